@@ -1,0 +1,77 @@
+/** Why a whole import, or a call of the command line, cannot go on. Each has a line in `docs/errors.md`. */
+export type ErrorCode =
+  // accept: the object is not ours, or not ready
+  | 'event-invalid'
+  | 'no-dataset'
+  | 'empty-file'
+  // the dataset, its file's header
+  | 'dataset-invalid'
+  | 'configuration-invalid'
+  | 'header-only'
+  | 'header-invalid'
+  | 'duplicate-header'
+  | 'key-column-missing'
+  | 'record-too-large'
+  // the object
+  | 'object-gone'
+  | 'object-changed'
+  | 'object-unreadable'
+  // the table
+  | 'table-missing'
+  | 'table-key-mismatch'
+  | 'table-unavailable'
+  | 'table-answer-invalid'
+  // rights and credentials
+  | 'access-denied'
+  | 'credentials-missing'
+  | 'credentials-expired'
+  | 'certificate-untrusted'
+  | 'clock-skewed'
+  // the ledger and the queue
+  | 'ledger-missing'
+  | 'lease-lost'
+  | 'import-unknown'
+  | 'counts-unbalanced'
+  | 'message-invalid'
+  // the local stack and the command line
+  | 'port-taken'
+  | 'file-unreadable'
+  | 'endpoint-unreachable'
+  | 'internal';
+
+/** Why one row was refused. Each has a line in `docs/errors.md`. */
+export type RejectCode =
+  | 'too-few-fields'
+  | 'too-many-fields'
+  | 'nul-byte'
+  | 'invalid-utf8'
+  | 'unclosed-quote'
+  | 'text-after-quote'
+  | 'field-too-large'
+  | 'item-too-large'
+  | 'key-empty'
+  | 'key-too-large'
+  | 'number-invalid'
+  | 'number-out-of-range'
+  | 'boolean-invalid'
+  | 'refused-by-table';
+
+/**
+ * A run that cannot go on. `message` says what was wrong, where, and what to do; `data` holds the same
+ * facts as fields (bucket, key, table, line, column …) for logs and for `--json`.
+ */
+export class SluiceError extends Error {
+  override readonly name = 'SluiceError';
+  readonly code: ErrorCode;
+  readonly data: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { data?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.data = options.data ?? {};
+  }
+}

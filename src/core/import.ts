@@ -1,0 +1,79 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { Counts } from './counts.ts';
+import type { ErrorCode } from './errors.ts';
+
+/** One version of one object. Together the fields say which bytes are meant, for ever. */
+export type ObjectRef = {
+  readonly bucket: string;
+  /** Decoded: as a person types it. */
+  readonly key: string;
+  /** null in a bucket without versioning. */
+  readonly versionId: string | null;
+  /** Without the quotes that HTTP puts around it. */
+  readonly etag: string;
+  readonly sizeBytes: number;
+  /** S3's order of events of one key: hexadecimal, compared after padding on the right with zeros. */
+  readonly sequencer: string | null;
+};
+
+export type ImportStatus = 'queued' | 'loading' | 'parked' | 'done' | 'failed' | 'stalled' | 'superseded';
+
+export type Failure = { readonly code: ErrorCode; readonly reason: string };
+
+/** The loading of one object version into its dataset's table. */
+export type ImportRecord = {
+  readonly id: string;
+  readonly dataset: string;
+  /** Digest of the dataset's definition at the time it was accepted. */
+  readonly datasetDigest: string;
+  readonly object: ObjectRef;
+  readonly status: ImportStatus;
+  readonly chunkCount: number;
+  /** Indexes of the chunks whose counts are in `counts`, ascending. */
+  readonly finishedChunks: readonly number[];
+  /** Sum over the finished chunks. */
+  readonly counts: Counts;
+  /** Write units consumed by the finished chunks. */
+  readonly units: number;
+  readonly queuedAtMs: number;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly failure: Failure | null;
+};
+
+/** How far a chunk is: everything before `offsetBytes` is settled, and counted in `counts`. */
+export type Checkpoint = {
+  readonly offsetBytes: number;
+  /** Line number (from 1) of the record that begins at `offsetBytes`. */
+  readonly line: number;
+  readonly counts: Counts;
+  readonly units: number;
+};
+
+export type ChunkRecord = {
+  readonly importId: string;
+  readonly index: number;
+  readonly startBytes: number;
+  /** Exclusive. */
+  readonly endBytes: number;
+  readonly checkpoint: Checkpoint;
+  /** The epoch of the last message that claimed the chunk. */
+  readonly epoch: number;
+  readonly lease: { readonly owner: string; readonly untilMs: number } | null;
+  readonly finished: boolean;
+};
+
+/** The statuses after which nothing more happens to an import by itself. */
+export function hasEnded(status: ImportStatus): boolean {
+  return status === 'done' || status === 'failed' || status === 'superseded';
+}
+
+/**
+ * The import of an object version: 20 hexadecimal digits (80 bits) of a digest of what tells one version from
+ * another, so that a repeated event finds the import that the first one registered.
+ */
+export function importId(object: ObjectRef): string {
+  const version = object.versionId ?? `${object.etag}/${object.sequencer ?? ''}`;
+  return bytesToHex(sha256(utf8ToBytes([object.bucket, object.key, version].join('\n')))).slice(0, 20);
+}

@@ -1,0 +1,161 @@
+import type { Counts } from './counts.ts';
+import type { Checkpoint, ChunkRecord, Failure, ImportRecord, ObjectRef } from './import.ts';
+import type { WorkMessage } from './work.ts';
+
+/** Reads source objects. */
+export type Source = {
+  /**
+   * The bytes [startBytes, endBytes) of exactly this version, in order, in pieces of any size. A stream that
+   * breaks is taken up again where it broke, a few times, without the reader noticing.
+   *
+   * Throws `object-gone` (deleted before or while it is read), `object-changed` (the ETag is another),
+   * `access-denied`, `object-unreadable` (anything else, after retries). Ending the iteration early closes the
+   * connection.
+   */
+  read(object: ObjectRef, startBytes: number, endBytes: number): AsyncIterable<Uint8Array>;
+};
+
+/** An item's text, `{"id":{"S":"1"},…}` in UTF-8, in the middle of somebody's bytes. Valid during the call only. */
+export type ItemText = { readonly bytes: Uint8Array; readonly start: number; readonly end: number };
+
+/** What held a write back; `unavailable` stands for time-outs, resets and answers of the 5xx kind. */
+export type HoldReason =
+  | 'table-capacity'
+  | 'index-capacity'
+  | 'key-range'
+  | 'account-limit'
+  | 'on-demand-limit'
+  | 'throttled'
+  | 'unavailable';
+
+export type WriteOutcome =
+  /** Each item was written but for those at the indexes in `held`, which may be written again at any time. */
+  | {
+      readonly kind: 'answered';
+      readonly held: readonly number[];
+      readonly reason: HoldReason | null;
+      /** Write units that DynamoDB says it took. */
+      readonly units: number;
+    }
+  /** Nothing was written, and never will be in this company: an item of the batch breaks a rule of DynamoDB. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** One DynamoDB table, to put items into. */
+export type Table = {
+  /**
+   * Puts 1 to 25 items of at most 16 MB together, no two with one key, replacing what has their keys. One request,
+   * one answer: retrying is the caller's, who knows the order of things. Idempotent. After an answer that got lost
+   * (`held` with `unavailable`) the items may or may not have been written.
+   *
+   * Throws `table-missing`, `table-key-mismatch`, `access-denied`, `credentials-missing`, `credentials-expired`,
+   * `certificate-untrusted`, `clock-skewed`, `table-answer-invalid`: what no retry mends.
+   */
+  write(items: readonly ItemText[]): Promise<WriteOutcome>;
+  /** Closes connections; requests under way are ended. */
+  close(): Promise<void>;
+};
+
+/** Keeps what people read afterwards: reject files and reports. */
+export type Results = {
+  /** Stores the whole body under the name, over whatever was there. Answers where a person finds it (a URL or a path). */
+  put(name: string, body: Uint8Array, contentType: string): Promise<string>;
+};
+
+export type ChunkRange = { readonly startBytes: number; readonly endBytes: number };
+
+/** The right to load a chunk until a time. */
+export type Lease = { readonly importId: string; readonly chunk: number; readonly owner: string };
+
+export type ClaimAnswer =
+  | { readonly kind: 'claimed'; readonly chunk: ChunkRecord }
+  /** Somebody else's lease holds until then. */
+  | { readonly kind: 'held'; readonly untilMs: number }
+  /** A message of a later epoch has claimed the chunk before. */
+  | { readonly kind: 'stale' }
+  /** Every row of it is settled; its counts may or may not be in the import's yet. */
+  | { readonly kind: 'finished'; readonly chunk: ChunkRecord }
+  | { readonly kind: 'unknown' };
+
+/**
+ * Holds imports and chunks. Each method is at most one conditional write of one record, repeatable without harm, and
+ * reads are consistent. All of them throw `ledger-missing` or `access-denied` where that is the matter.
+ */
+export type Ledger = {
+  /**
+   * Registers an import as `queued` with its chunks, each not yet begun at its first byte. An import that is there
+   * already stays as it is; chunks that a crash left out are added. Answers what the ledger holds now, and whether
+   * this call brought the import in.
+   */
+  register(
+    record: Omit<
+      ImportRecord,
+      | 'status'
+      | 'chunkCount'
+      | 'finishedChunks'
+      | 'counts'
+      | 'units'
+      | 'startedAtMs'
+      | 'endedAtMs'
+      | 'failure'
+    >,
+    chunks: readonly ChunkRange[],
+  ): Promise<{ record: ImportRecord; isNew: boolean }>;
+
+  readImport(importId: string): Promise<ImportRecord | null>;
+
+  /** In the order of their indexes. */
+  readChunks(importId: string): Promise<readonly ChunkRecord[]>;
+
+  /** The latest imports first, of one dataset or of all (null). */
+  listImports(dataset: string | null, limit: number): Promise<readonly ImportRecord[]>;
+
+  /**
+   * Takes the chunk's lease, if nobody holds it at `nowMs` and no message of a later epoch has claimed it, and sets the
+   * chunk's epoch to the message's. The same owner may claim again.
+   */
+  claim(lease: Lease, terms: { epoch: number; nowMs: number; untilMs: number }): Promise<ClaimAnswer>;
+
+  /** `queued`, `parked` and `stalled` become `loading`; the start time is set once. Nothing happens to an import that has ended. */
+  begin(importId: string, nowMs: number): Promise<void>;
+
+  /** Moves the checkpoint and renews the lease, in one write. Throws `lease-lost` if the owner no longer holds it. */
+  checkpoint(lease: Lease, checkpoint: Checkpoint, untilMs: number): Promise<void>;
+
+  /** Gives the lease back with the last checkpoint, for the next epoch's loader to take at once. Throws `lease-lost`. */
+  release(lease: Lease, checkpoint: Checkpoint): Promise<void>;
+
+  /** Marks the chunk finished with its final checkpoint, and ends the lease. Throws `lease-lost`. */
+  finishChunk(lease: Lease, checkpoint: Checkpoint): Promise<void>;
+
+  /** Adds a finished chunk's counts to the import's, once however often it is called. Answers the import as it is then. */
+  countChunk(importId: string, chunk: number, counts: Counts, units: number): Promise<ImportRecord>;
+
+  /**
+   * Ends an import. `done` only if every chunk is counted and the counts are the given ones, which the caller has seen to
+   * add up. Answers whether this call ended it (false: it had ended before). Throws `counts-unbalanced` if it cannot be done.
+   */
+  end(
+    importId: string,
+    end:
+      | { readonly status: 'done'; readonly counts: Counts; readonly atMs: number }
+      | { readonly status: 'failed' | 'superseded'; readonly failure: Failure; readonly atMs: number },
+  ): Promise<boolean>;
+};
+
+/** The work queue: at least once, in no order. */
+export type Queue = {
+  /** Delay: 0 to 900 s, SQS's bound, in whole seconds (rounded up). */
+  send(message: WorkMessage, delayMs: number): Promise<void>;
+  /** Keeps a received message from being seen by others for so long from now. A receipt that is no longer valid is not an error. */
+  hide(receipt: string, forMs: number): Promise<void>;
+};
+
+/** The only way in for time and chance. */
+export type Clock = {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after that time, or at once (without an error) when the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Uniform in [0, 1). */
+  random(): number;
+};
