@@ -23,7 +23,7 @@ const record = z.object({
   }),
 });
 
-const notification = z.object({ Records: z.array(record) });
+const notification = z.object({ Records: z.array(record).min(1) });
 const test = z.object({ Event: z.literal('s3:TestEvent') });
 
 /**

@@ -119,6 +119,7 @@ describe('an S3 event', () => {
     ['nothing', undefined, 'the event'],
     ['a text', 'hello', 'the event'],
     ['no records', {}, 'Records'],
+    ['an empty list of records', { Records: [] }, 'Records'],
     [
       'a record without an object',
       { Records: [{ eventName: 'ObjectCreated:Put', s3: { bucket: { name: 'b' } } }] },
