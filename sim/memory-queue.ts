@@ -1,0 +1,16 @@
+import type { Queue } from '../src/core/ports.ts';
+import type { WorkMessage } from '../src/core/work.ts';
+
+/** Messages in the order in which they were sent; delays and hiding are noted, not kept. */
+export type MemoryQueue = Queue & { readonly messages: (WorkMessage & { delayMs: number })[] };
+
+export function memoryQueue(): MemoryQueue {
+  const messages: MemoryQueue['messages'] = [];
+  return {
+    messages,
+    async send(message, delayMs) {
+      messages.push({ ...message, delayMs });
+    },
+    hide: async () => undefined,
+  };
+}

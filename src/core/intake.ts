@@ -1,0 +1,132 @@
+import { createRecordReader, type RecordReader } from './csv/record-reader.ts';
+import type { Dataset } from './dataset.ts';
+import { SluiceError } from './errors.ts';
+import type { Lanes } from './lanes/lanes.ts';
+import type { Mapping } from './mapping.ts';
+import type { Block, Watermark } from './watermark.ts';
+
+/** Bytes of the file in, items into the lanes and rejects into the blocks: all of the way that needs no waiting. */
+export type Intake = {
+  /** Takes the next bytes of the file, and reads every record that they complete. */
+  push(bytes: Uint8Array): void;
+  /** The chunk ends here: reads what is left as its last record. */
+  end(): void;
+  /** Ends the open block at the last whole record, so that it can settle; reading may go on. */
+  pause(): void;
+};
+
+/**
+ * A block ends with the first record beyond so many bytes. Small, so that even a table of one write unit settles one within
+ * a few minutes; a block costs little (an object for about 170 rows).
+ */
+const BLOCK_BYTES = 16 * 1024;
+/** A record may have this many bytes. An item takes 400 KB; the rest is for columns that are not loaded. */
+export const MAX_RECORD_BYTES = 4 * 1024 * 1024;
+const FIRST_BUFFER_BYTES = 256 * 1024;
+
+export function createIntake(options: {
+  dataset: Dataset;
+  mapping: Mapping;
+  columnCount: number;
+  lanes: Lanes;
+  watermark: Watermark;
+  /** Line of the record that the first pushed byte begins. */
+  startLine: number;
+  /** Offset of the first pushed byte. */
+  startBytes: number;
+}): Intake {
+  const { dataset, mapping, columnCount, lanes, watermark } = options;
+  const reader = createRecordReader(dataset.format);
+  /** What is pushed and not read as a record yet, with a byte to spare for the reader. */
+  let buffer = new Uint8Array(FIRST_BUFFER_BYTES + 1);
+  let filled = 0;
+  /** Offset in the file of the buffer's first byte. */
+  let bufferBytes = options.startBytes;
+  let line = options.startLine;
+  let block: Block | null = null;
+  const place = { offset: 0, length: 0, line: 0 };
+
+  return { push, end, pause };
+
+  function push(bytes: Uint8Array): void {
+    makeRoom(bytes.length);
+    buffer.set(bytes, filled);
+    filled += bytes.length;
+    readRecords(false);
+    if (filled > MAX_RECORD_BYTES) throw tooLarge();
+  }
+
+  function end(): void {
+    readRecords(true);
+    pause();
+  }
+
+  function pause(): void {
+    if (block === null) return;
+    watermark.closeBlock(block, bufferBytes, line);
+    block = null;
+  }
+
+  function readRecords(last: boolean): void {
+    reader.open(buffer, 0, filled, last);
+    while (reader.next()) {
+      block ??= watermark.openBlock();
+      readRecord(block);
+      line += reader.lines;
+      const endBytes = bufferBytes + reader.position;
+      if (endBytes - block.startBytes >= BLOCK_BYTES) {
+        watermark.closeBlock(block, endBytes, line);
+        block = null;
+      }
+    }
+    buffer.copyWithin(0, reader.position, filled);
+    filled -= reader.position;
+    bufferBytes += reader.position;
+  }
+
+  function readRecord(into: Block): void {
+    if (columnCount > 1 && isBlank(reader)) return;
+    into.read++;
+    reserve(into, mapping.roomFor(reader.recordEnd - reader.recordStart));
+    if (mapping.map(reader, buffer, into.arena, into.used)) {
+      into.used = mapping.item.end;
+      place.offset = bufferBytes + reader.recordStart - into.startBytes;
+      place.length = reader.recordEnd - reader.recordStart;
+      place.line = line;
+      lanes.add(into, mapping.item, place);
+      return;
+    }
+    const { code, column, reason } = mapping.refusal;
+    const record = buffer.slice(reader.recordStart, reader.recordEnd);
+    watermark.addReject(into, { line, column, code, reason, record });
+  }
+
+  function makeRoom(bytes: number): void {
+    const needed = filled + bytes + 1;
+    if (needed <= buffer.length) return;
+    const larger = new Uint8Array(Math.max(needed, buffer.length * 2));
+    larger.set(buffer.subarray(0, filled));
+    buffer = larger;
+  }
+
+  function tooLarge(): SluiceError {
+    return new SluiceError(
+      'record-too-large',
+      `The record that begins on line ${line} has more than ${MAX_RECORD_BYTES} bytes. Most likely a quote is opened there and never closed: close it, or set format.quote.`,
+      { data: { line, offsetBytes: bufferBytes } },
+    );
+  }
+}
+
+/** A line with nothing on it is no record, unless an empty cell is all that a record of this file could have. */
+function isBlank(reader: RecordReader): boolean {
+  return reader.recordStart === reader.recordEnd;
+}
+
+function reserve(block: Block, bytes: number): void {
+  const needed = block.used + bytes;
+  if (needed <= block.arena.length) return;
+  const larger = new Uint8Array(Math.max(needed, block.arena.length * 2));
+  larger.set(block.arena.subarray(0, block.used));
+  block.arena = larger;
+}

@@ -1,0 +1,95 @@
+import type { MappedItem } from '../item.ts';
+import type { Block } from '../watermark.ts';
+
+/** No slot, no lane. */
+export const NONE = -1;
+
+export type ItemSlots = ReturnType<typeof createItemSlots>;
+
+/** Items as rows of typed arrays: a window of a hundred thousand items is a handful of objects, and nothing for the garbage collector. */
+export function createItemSlots() {
+  let capacity = 1024;
+  let used = 0;
+  let spare = NONE;
+  const slots = {
+    blocks: [] as (Block | undefined)[],
+    start: new Int32Array(capacity),
+    keyEnd: new Int32Array(capacity),
+    end: new Int32Array(capacity),
+    units: new Int32Array(capacity),
+    lane: new Int32Array(capacity),
+    keyHash: new Uint32Array(capacity),
+    /** The next item of the lane; of a spare slot, the next spare one. */
+    next: new Int32Array(capacity),
+    /** The next item of the key index's chain. */
+    nextKey: new Int32Array(capacity),
+    offset: new Int32Array(capacity),
+    length: new Int32Array(capacity),
+    line: new Float64Array(capacity),
+    allocate,
+    release,
+    fill,
+  };
+  return slots;
+
+  function allocate(): number {
+    if (spare !== NONE) {
+      const slot = spare;
+      spare = slots.next[slot]!;
+      return slot;
+    }
+    if (used === capacity) grow();
+    return used++;
+  }
+
+  function release(slot: number): void {
+    slots.blocks[slot] = undefined;
+    slots.next[slot] = spare;
+    spare = slot;
+  }
+
+  function fill(
+    slot: number,
+    block: Block,
+    item: MappedItem,
+    place: { offset: number; length: number; line: number },
+    lane: number,
+  ): void {
+    slots.blocks[slot] = block;
+    slots.start[slot] = item.start;
+    slots.keyEnd[slot] = item.keyEnd;
+    slots.end[slot] = item.end;
+    slots.units[slot] = item.units;
+    slots.keyHash[slot] = item.keyHash;
+    slots.lane[slot] = lane;
+    slots.offset[slot] = place.offset;
+    slots.length[slot] = place.length;
+    slots.line[slot] = place.line;
+    block.pending++;
+  }
+
+  function grow(): void {
+    capacity *= 2;
+    for (const name of [
+      'start',
+      'keyEnd',
+      'end',
+      'units',
+      'lane',
+      'next',
+      'nextKey',
+      'offset',
+      'length',
+    ] as const) {
+      const larger = new Int32Array(capacity);
+      larger.set(slots[name]);
+      slots[name] = larger;
+    }
+    const hashes = new Uint32Array(capacity);
+    hashes.set(slots.keyHash);
+    slots.keyHash = hashes;
+    const lines = new Float64Array(capacity);
+    lines.set(slots.line);
+    slots.line = lines;
+  }
+}

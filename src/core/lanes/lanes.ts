@@ -1,0 +1,264 @@
+import { createItemSlots, NONE } from './item-slots.ts';
+import { type MappedItem, MAX_BATCH_BYTES, MAX_BATCH_ITEMS } from '../item.ts';
+import { createKeyIndex } from './key-index.ts';
+import { createLaneQueue } from './lane-queue.ts';
+import type { ItemText } from '../ports.ts';
+import type { Block } from '../watermark.ts';
+
+/** Items on their way in one request, from lanes that wait for its answer. */
+export type Batch = {
+  readonly slots: readonly number[];
+  readonly lanes: readonly number[];
+  readonly units: number;
+};
+
+/**
+ * The items that are read and not yet settled, in FIFOs by the hash of their partition key. A lane has at most one request
+ * in flight, so what has the same key is written in the order of the file; and a lane that is held back rests alone.
+ * Within a lane a later item with the same key takes the place of an earlier one that still waits.
+ */
+export type Lanes = {
+  /** Takes in the item that the mapping has written into the block's arena. `offset` and `length`: its record, from the block's start. */
+  add(block: Block, item: MappedItem, record: { offset: number; length: number; line: number }): void;
+  /**
+   * The next batch of lanes that are free at `nowMs`: at most 25 items and `maxUnits` (but at least one item), none
+   * with the same key. Full lanes go first; lanes with fewer items only if `partial`. null: there is none.
+   */
+  take(nowMs: number, maxUnits: number, partial: boolean): Batch | null;
+  text(slot: number): ItemText;
+  key(slot: number): ItemText;
+  units(slot: number): number;
+  /** Where the slot's record stands in the file. */
+  record(slot: number): { block: Block; startBytes: number; endBytes: number; line: number };
+  settleWritten(slot: number): void;
+  /** The caller has put the reject into the block. */
+  settleRejected(slot: number): void;
+  /** Returns an item that was held back to the head of its lane, unless a later one with its key waits there. */
+  putBack(slot: number): void;
+  /** Ends a batch, after each of its items is settled or put back: its lanes are free, at once or from a time on. */
+  free(batch: Batch, restUntilMs: (lane: number) => number): void;
+  lane(slot: number): number;
+  /** The earliest time at which a resting lane is free again; Infinity if none rests. */
+  nextFreeMs(): number;
+  readonly waiting: { items: number; units: number; bytes: number };
+  readonly inFlight: { items: number; units: number };
+};
+
+/** Leaves room in the request for what stands around the items. */
+const MAX_ITEMS_BYTES = MAX_BATCH_BYTES - 64 * 1024;
+
+// A lane's state.
+const FREE = 0;
+const BUSY = 1;
+const RESTING = 2;
+
+export function createLanes(options: { laneCount: number }): Lanes {
+  const { laneCount } = options;
+  const heads = new Int32Array(laneCount).fill(NONE);
+  const tails = new Int32Array(laneCount).fill(NONE);
+  const counts = new Int32Array(laneCount);
+  const states = new Uint8Array(laneCount);
+  const restUntil = new Float64Array(laneCount);
+  const resting = new Set<number>();
+  const full = createLaneQueue(laneCount);
+  const partly = createLaneQueue(laneCount);
+  const slots = createItemSlots();
+  const keys = createKeyIndex(slots);
+  const waiting = { items: 0, units: 0, bytes: 0 };
+  const inFlight = { items: 0, units: 0 };
+
+  return {
+    add,
+    take,
+    text: (slot) => ({ bytes: slots.blocks[slot]!.arena, start: slots.start[slot]!, end: slots.end[slot]! }),
+    key: (slot) => ({
+      bytes: slots.blocks[slot]!.arena,
+      start: slots.start[slot]!,
+      end: slots.keyEnd[slot]!,
+    }),
+    units: (slot) => slots.units[slot]!,
+    record,
+    settleWritten: (slot) => {
+      slots.blocks[slot]!.written++;
+      drop(slot);
+    },
+    settleRejected: drop,
+    putBack,
+    free,
+    lane: (slot) => slots.lane[slot]!,
+    nextFreeMs,
+    waiting,
+    inFlight,
+  };
+
+  function add(
+    block: Block,
+    item: MappedItem,
+    place: { offset: number; length: number; line: number },
+  ): void {
+    const lane = item.partitionHash % laneCount;
+    const earlier = keys.find(item.keyHash, block.arena, item.start, item.keyEnd);
+    if (earlier !== NONE) {
+      supersede(earlier);
+      slots.fill(earlier, block, item, place, lane);
+      count(earlier, 1);
+      return;
+    }
+    const slot = slots.allocate();
+    slots.fill(slot, block, item, place, lane);
+    append(lane, slot);
+    keys.insert(slot);
+    count(slot, 1);
+    enlist(lane);
+  }
+
+  /** The slot's item gives way to a later one with its key. */
+  function supersede(slot: number): void {
+    count(slot, -1);
+    const block = slots.blocks[slot]!;
+    block.superseded++;
+    block.pending--;
+  }
+
+  function count(slot: number, sign: 1 | -1): void {
+    waiting.items += sign;
+    waiting.units += sign * slots.units[slot]!;
+    waiting.bytes += sign * (slots.end[slot]! - slots.start[slot]!);
+  }
+
+  function take(nowMs: number, maxUnits: number, partial: boolean): Batch | null {
+    wake(nowMs);
+    const taken: number[] = [];
+    const lanes: number[] = [];
+    let units = 0;
+    let bytes = 0;
+    while (taken.length < MAX_BATCH_ITEMS) {
+      const lane = lanes.length === 0 ? nextLane(partial) : nextPartly(partial);
+      if (lane === NONE) break;
+      const before = taken.length;
+      for (let slot = heads[lane]!; slot !== NONE && taken.length < MAX_BATCH_ITEMS; slot = heads[lane]!) {
+        const slotUnits = slots.units[slot]!;
+        const slotBytes = slots.end[slot]! - slots.start[slot]!;
+        if (taken.length > 0 && (units + slotUnits > maxUnits || bytes + slotBytes > MAX_ITEMS_BYTES)) break;
+        removeHead(lane, slot);
+        taken.push(slot);
+        units += slotUnits;
+        bytes += slotBytes;
+      }
+      if (taken.length === before) {
+        // The batch has no room for this lane's next item.
+        enlist(lane);
+        break;
+      }
+      states[lane] = BUSY;
+      lanes.push(lane);
+      if (units >= maxUnits) break;
+    }
+    if (taken.length === 0) return null;
+    inFlight.items += taken.length;
+    inFlight.units += units;
+    return { slots: taken, lanes, units };
+  }
+
+  function removeHead(lane: number, slot: number): void {
+    heads[lane] = slots.next[slot]!;
+    if (heads[lane] === NONE) tails[lane] = NONE;
+    counts[lane]!--;
+    keys.remove(slot);
+    count(slot, -1);
+  }
+
+  function nextLane(partial: boolean): number {
+    for (let lane = full.shift(); lane !== NONE; lane = full.shift()) {
+      if (states[lane] === FREE && counts[lane]! > 0) return lane;
+    }
+    return nextPartly(partial);
+  }
+
+  function nextPartly(partial: boolean): number {
+    if (!partial) return NONE;
+    for (let lane = partly.shift(); lane !== NONE; lane = partly.shift()) {
+      if (states[lane] === FREE && counts[lane]! > 0) return lane;
+    }
+    return NONE;
+  }
+
+  /** Puts a free lane with items where `take` finds it. A lane may stand in both queues: whoever comes second finds it busy or empty. */
+  function enlist(lane: number): void {
+    if (states[lane] !== FREE || counts[lane] === 0) return;
+    if (counts[lane]! >= MAX_BATCH_ITEMS) full.push(lane);
+    partly.push(lane);
+  }
+
+  function putBack(slot: number): void {
+    inFlight.items--;
+    inFlight.units -= slots.units[slot]!;
+    const block = slots.blocks[slot]!;
+    const later = keys.find(slots.keyHash[slot]!, block.arena, slots.start[slot]!, slots.keyEnd[slot]!);
+    if (later !== NONE) {
+      block.superseded++;
+      block.pending--;
+      slots.release(slot);
+      return;
+    }
+    const lane = slots.lane[slot]!;
+    slots.next[slot] = heads[lane]!;
+    heads[lane] = slot;
+    if (tails[lane] === NONE) tails[lane] = slot;
+    counts[lane]!++;
+    keys.insert(slot);
+    count(slot, 1);
+  }
+
+  function append(lane: number, slot: number): void {
+    slots.next[slot] = NONE;
+    if (tails[lane] === NONE) heads[lane] = slot;
+    else slots.next[tails[lane]!] = slot;
+    tails[lane] = slot;
+    counts[lane]!++;
+  }
+
+  /** The item is settled: its block has one fewer to wait for. */
+  function drop(slot: number): void {
+    inFlight.items--;
+    inFlight.units -= slots.units[slot]!;
+    slots.blocks[slot]!.pending--;
+    slots.release(slot);
+  }
+
+  function free(batch: Batch, restUntilMs: (lane: number) => number): void {
+    for (const lane of batch.lanes) {
+      const until = restUntilMs(lane);
+      if (until > 0) {
+        states[lane] = RESTING;
+        restUntil[lane] = until;
+        resting.add(lane);
+      } else {
+        states[lane] = FREE;
+        enlist(lane);
+      }
+    }
+  }
+
+  function wake(nowMs: number): void {
+    if (resting.size === 0) return;
+    for (const lane of resting) {
+      if (restUntil[lane]! > nowMs) continue;
+      resting.delete(lane);
+      states[lane] = FREE;
+      enlist(lane);
+    }
+  }
+
+  function nextFreeMs(): number {
+    let next = Infinity;
+    for (const lane of resting) next = Math.min(next, restUntil[lane]!);
+    return next;
+  }
+
+  function record(slot: number): { block: Block; startBytes: number; endBytes: number; line: number } {
+    const block = slots.blocks[slot]!;
+    const startBytes = block.startBytes + slots.offset[slot]!;
+    return { block, startBytes, endBytes: startBytes + slots.length[slot]!, line: slots.line[slot]! };
+  }
+}

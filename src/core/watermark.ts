@@ -1,0 +1,145 @@
+import { addCounts, type Counts, noCounts } from './counts.ts';
+import type { Checkpoint } from './import.ts';
+import type { Reject } from './reject.ts';
+
+/**
+ * A run of whole records: the unit in which rows are settled, and whose items share one arena. It is open while records
+ * are read into it; then it waits until the last of its items is settled.
+ */
+export type Block = {
+  /** The items' texts. */
+  arena: Uint8Array;
+  /** Bytes of the arena in use. */
+  used: number;
+  /** Offset of the first record, and of the one behind the last. */
+  startBytes: number;
+  endBytes: number;
+  startLine: number;
+  endLine: number;
+  /** Items not settled yet. */
+  pending: number;
+  open: boolean;
+  read: number;
+  written: number;
+  superseded: number;
+  skipped: number;
+  readonly rejects: Reject[];
+};
+
+/** What lies between two checkpoints: rows that are settled now. */
+export type SettledRange = {
+  readonly checkpoint: Checkpoint;
+  readonly rejects: readonly Reject[];
+};
+
+/**
+ * Keeps the blocks in the order of the file, and tells up to where every row is settled. A block that is behind the
+ * watermark is forgotten, and its arena used again.
+ */
+export type Watermark = {
+  /** Opens a block behind the last one, which must be closed. */
+  openBlock(): Block;
+  /** Ends the open block before the record at `endBytes`. */
+  closeBlock(block: Block, endBytes: number, endLine: number): void;
+  /** Takes the settled blocks off, and answers what they add up to since the checkpoint before. */
+  advance(units: number): SettledRange;
+  /** Rejects in settled and unsettled blocks, in bytes of their records. */
+  readonly rejectBytes: number;
+  addReject(block: Block, reject: Reject): void;
+  /** Every block that was opened is settled and taken off. */
+  readonly isEmpty: boolean;
+};
+
+/** An arena starts at this size and doubles as it needs. */
+const ARENA_BYTES = 64 * 1024;
+/** Arenas kept for the next blocks; more would only hold memory. */
+const SPARE_ARENAS = 512;
+const LARGEST_SPARE_BYTES = 512 * 1024;
+
+export function createWatermark(from: Checkpoint): Watermark {
+  const blocks: Block[] = [];
+  /** Blocks before this index are taken off. */
+  let first = 0;
+  const spare: Uint8Array[] = [];
+  let reached = from;
+  let tail = { bytes: from.offsetBytes, line: from.line };
+  let rejectBytes = 0;
+
+  return {
+    openBlock,
+    closeBlock,
+    advance,
+    addReject,
+    get rejectBytes() {
+      return rejectBytes;
+    },
+    get isEmpty() {
+      return first === blocks.length;
+    },
+  };
+
+  function openBlock(): Block {
+    const block: Block = {
+      arena: spare.pop() ?? new Uint8Array(ARENA_BYTES),
+      used: 0,
+      startBytes: tail.bytes,
+      endBytes: tail.bytes,
+      startLine: tail.line,
+      endLine: tail.line,
+      pending: 0,
+      open: true,
+      read: 0,
+      written: 0,
+      superseded: 0,
+      skipped: 0,
+      rejects: [],
+    };
+    blocks.push(block);
+    return block;
+  }
+
+  function closeBlock(block: Block, endBytes: number, endLine: number): void {
+    block.endBytes = endBytes;
+    block.endLine = endLine;
+    block.open = false;
+    tail = { bytes: endBytes, line: endLine };
+  }
+
+  function advance(units: number): SettledRange {
+    let { offsetBytes, line, counts } = reached;
+    const rejects: Reject[] = [];
+    for (let block = blocks[first]; block && !block.open && block.pending === 0; block = blocks[first]) {
+      offsetBytes = block.endBytes;
+      line = block.endLine;
+      counts = addCounts(counts, blockCounts(block));
+      for (const reject of block.rejects) {
+        rejects.push(reject);
+        rejectBytes -= reject.record.length;
+      }
+      if (spare.length < SPARE_ARENAS && block.arena.length <= LARGEST_SPARE_BYTES) spare.push(block.arena);
+      first++;
+    }
+    if (first > 1024) {
+      blocks.splice(0, first);
+      first = 0;
+    }
+    reached = { offsetBytes, line, counts, units };
+    return { checkpoint: reached, rejects };
+  }
+
+  function addReject(block: Block, reject: Reject): void {
+    block.rejects.push(reject);
+    rejectBytes += reject.record.length;
+  }
+}
+
+function blockCounts(block: Block): Counts {
+  return {
+    ...noCounts,
+    read: block.read,
+    written: block.written,
+    rejected: block.rejects.length,
+    superseded: block.superseded,
+    skipped: block.skipped,
+  };
+}

@@ -1,0 +1,69 @@
+import { type Dataset, datasetOf } from '../core/dataset.ts';
+import { hasEnded, importId, type ObjectRef } from '../core/import.ts';
+import { planChunks } from '../core/plan.ts';
+import type { Clock, Ledger, Queue } from '../core/ports.ts';
+import type { Emit } from './events.ts';
+
+export type AcceptOutcome =
+  /** A work message for each chunk is in the queue. */
+  | { readonly kind: 'queued'; readonly importId: string }
+  /** The import is under way or has ended: the event is a repeated one. */
+  | { readonly kind: 'known'; readonly importId: string }
+  /** The object belongs to no dataset. */
+  | { readonly kind: 'ignored' };
+
+/**
+ * Takes an object in: registers its import and queues a message for each chunk. It may die anywhere and run again, and the
+ * same event may come any number of times: there will be one import.
+ */
+export async function accept(
+  ports: { ledger: Ledger; queue: Queue; clock: Clock },
+  datasets: readonly Dataset[],
+  object: ObjectRef,
+  emit: Emit,
+): Promise<AcceptOutcome> {
+  const { ledger, queue, clock } = ports;
+  const dataset = datasetOf(datasets, object.key);
+  if (dataset === undefined) {
+    emit({
+      type: 'object ignored',
+      level: 'warn',
+      code: 'no-dataset',
+      bucket: object.bucket,
+      key: object.key,
+      reason: 'no dataset has a source.prefix and source.suffix that this key has',
+    });
+    return { kind: 'ignored' };
+  }
+  const id = importId(object);
+  const chunks = planChunks(object.sizeBytes);
+  const { record, isNew } = await ledger.register(
+    { id, dataset: dataset.name, datasetDigest: dataset.digest, object, queuedAtMs: clock.now() },
+    chunks,
+  );
+  if (!isNew && (hasEnded(record.status) || record.status !== 'queued')) {
+    emit({
+      type: 'import known',
+      level: 'info',
+      importId: id,
+      dataset: record.dataset,
+      status: record.status,
+      key: object.key,
+    });
+    return { kind: 'known', importId: id };
+  }
+  // An import that is still queued may have lost its messages to a crash. One too many does no harm: the chunk's lease sees to it.
+  for (const chunk of chunks.keys()) await queue.send({ importId: id, chunk, epoch: 0 }, 0);
+  emit({
+    type: 'import queued',
+    level: 'info',
+    importId: id,
+    dataset: dataset.name,
+    bucket: object.bucket,
+    key: object.key,
+    versionId: object.versionId,
+    sizeBytes: object.sizeBytes,
+    chunks: chunks.length,
+  });
+  return { kind: 'queued', importId: id };
+}

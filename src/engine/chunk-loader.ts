@@ -1,0 +1,205 @@
+import type { Dataset } from '../core/dataset.ts';
+import { createFlow } from '../core/flow.ts';
+import type { Checkpoint, ChunkRecord, ImportRecord, ObjectRef } from '../core/import.ts';
+import { createIntake } from '../core/intake.ts';
+import { createLanes } from '../core/lanes/lanes.ts';
+import { compileMapping } from '../core/mapping.ts';
+import type { Clock, Source, Table } from '../core/ports.ts';
+import { createWatermark, type Watermark } from '../core/watermark.ts';
+import type { FileHeader } from './file-header.ts';
+import { prefetch } from './prefetch.ts';
+import { createPump } from './pump.ts';
+import { createSignal } from './signal.ts';
+
+/** Brings the settled part of a chunk on record: rejects first, then the checkpoint. */
+export type Keeper = {
+  /** Called every few seconds and every few megabytes. */
+  keep(watermark: Watermark, units: number): Promise<Checkpoint>;
+};
+
+export type Progress = {
+  /** Bytes of the file that are read, and the chunk's checkpoint. */
+  readonly readBytes: number;
+  readonly checkpoint: Checkpoint;
+  /** Units a second that the flow control allows; null while the table has not held back. */
+  readonly rate: number | null;
+};
+
+const LANES = 512;
+const MAX_REQUESTS = 128;
+/** Items that may wait, by the bytes of their texts: this bounds the loader's memory, whatever the file. */
+const WINDOW_BYTES = 32 * 1024 * 1024;
+/** Bytes read between two looks at how much may wait. */
+const READ_BYTES = 16 * 1024;
+/** A checkpoint at least this often: every so many bytes of the file, or this time. */
+const KEEP_BYTES = 16 * 1024 * 1024;
+const KEEP_MS = 5000;
+/** Rejects are held in memory until the checkpoint, up to this. */
+const KEEP_REJECT_BYTES = 4 * 1024 * 1024;
+/** The last part of the time is for what is in flight: at most this, or a third of all. */
+const RESERVE_MS = 25_000;
+
+/**
+ * Loads a chunk from its checkpoint on: until every row of it is settled, or until the deadline nears. Answers how far it
+ * came. Throws what the source, the table, the mapping or the keeper throw; what was settled before then can still be kept.
+ */
+export async function loadChunk(options: {
+  source: Source;
+  table: Table;
+  clock: Clock;
+  dataset: Dataset;
+  record: ImportRecord;
+  chunk: ChunkRecord;
+  header: FileHeader;
+  keeper: Keeper;
+  deadlineMs: number;
+  onProgress: (progress: Progress) => void;
+}): Promise<{ checkpoint: Checkpoint; isFinished: boolean }> {
+  const { source, table, clock, dataset, record, chunk, header, keeper } = options;
+  const from = startOf(chunk, header);
+  const mapping = compileMapping(dataset, header.names);
+  const signal = createSignal(clock);
+  const lanes = createLanes({ laneCount: LANES });
+  const watermark = createWatermark(from);
+  const flow = createFlow({ maxInFlight: MAX_REQUESTS, startMs: clock.now() });
+  const pump = createPump({
+    table,
+    lanes,
+    flow,
+    clock,
+    signal,
+    reject: (slot, reason) => rejectSlot(slot, reason),
+  });
+  const intake = createIntake({
+    dataset,
+    mapping,
+    columnCount: header.names.length,
+    lanes,
+    watermark,
+    startLine: from.line,
+    startBytes: from.offsetBytes,
+  });
+  const pieces = prefetch(source.read(record.object, from.offsetBytes, chunk.endBytes), signal);
+  const { stopReadingMs, stopSendingMs } = deadlines(clock.now(), options.deadlineMs);
+
+  /** What is left of the piece that is being read. */
+  let piece: Uint8Array | null = null;
+  let readBytes = from.offsetBytes;
+  /** `readBytes` at the last checkpoint. */
+  let keptReadBytes = readBytes;
+  let kept = from;
+  let keptMs = clock.now();
+  let isRead = false;
+  let isStopped = false;
+
+  try {
+    for (;;) {
+      const now = clock.now();
+      if (!isRead && now >= stopReadingMs) stopReading();
+      const isFull = !hasRoom();
+      const hasRead = !isRead && !isFull && readPiece();
+      // A batch waits to be full as long as others are under way and more is to come.
+      if (now < stopSendingMs) pump.kick(isRead || isFull || pump.requests === 0);
+      if (isRead && pump.requests === 0 && (lanes.waiting.items === 0 || now >= stopSendingMs)) break;
+      if (isKeepDue(now)) await keep();
+      if (!hasRead) await signal.wait(waitMs(now));
+    }
+    await keep();
+    return { checkpoint: kept, isFinished: !isStopped && watermark.isEmpty };
+  } catch (error) {
+    await pump.drain();
+    await keepWhatIsSettled();
+    throw error;
+  } finally {
+    pieces.close();
+  }
+
+  function hasRoom(): boolean {
+    const { waiting, inFlight } = lanes;
+    return waiting.units + inFlight.units < flow.windowUnits && waiting.bytes < WINDOW_BYTES;
+  }
+
+  /** Reads the next bytes, if they are there. */
+  function readPiece(): boolean {
+    const next = piece ?? pieces.take();
+    if (next === 'pending') return false;
+    if (next === 'end') {
+      intake.end();
+      isRead = true;
+      return true;
+    }
+    const part = next.subarray(0, READ_BYTES);
+    piece = part.length < next.length ? next.subarray(READ_BYTES) : null;
+    readBytes += part.length;
+    intake.push(part);
+    return true;
+  }
+
+  function stopReading(): void {
+    intake.pause();
+    isRead = true;
+    isStopped = true;
+  }
+
+  function isKeepDue(now: number): boolean {
+    return (
+      now - keptMs >= KEEP_MS ||
+      readBytes - keptReadBytes >= KEEP_BYTES ||
+      watermark.rejectBytes >= KEEP_REJECT_BYTES
+    );
+  }
+
+  async function keep(): Promise<void> {
+    kept = await keeper.keep(watermark, chunk.checkpoint.units + pump.units);
+    keptMs = clock.now();
+    keptReadBytes = readBytes;
+    options.onProgress({ readBytes, checkpoint: kept, rate: flow.rate === Infinity ? null : flow.rate });
+  }
+
+  /** After a failure: what is settled is settled. If even that can't be kept, the failure is what counts. */
+  async function keepWhatIsSettled(): Promise<void> {
+    try {
+      await keep();
+    } catch {
+      return;
+    }
+  }
+
+  function waitMs(now: number): number {
+    const next = Math.min(keptMs + KEEP_MS, pump.nextMs(), isRead ? stopSendingMs : stopReadingMs);
+    return Math.max(1, next - now);
+  }
+
+  async function rejectSlot(slot: number, reason: string): Promise<void> {
+    const { block, startBytes, endBytes, line } = lanes.record(slot);
+    const bytes = await readRange(source, record.object, startBytes, endBytes);
+    watermark.addReject(block, { line, column: '', code: 'refused-by-table', reason, record: bytes });
+  }
+}
+
+/** A chunk that was not begun starts behind the header. */
+function startOf(chunk: ChunkRecord, header: FileHeader): Checkpoint {
+  const { checkpoint } = chunk;
+  if (checkpoint.offsetBytes >= header.endBytes) return checkpoint;
+  return { ...checkpoint, offsetBytes: header.endBytes, line: header.endLine };
+}
+
+function deadlines(nowMs: number, deadlineMs: number): { stopReadingMs: number; stopSendingMs: number } {
+  const reserveMs = Math.min(RESERVE_MS, (deadlineMs - nowMs) / 3);
+  return { stopReadingMs: deadlineMs - reserveMs, stopSendingMs: deadlineMs - reserveMs / 2 };
+}
+
+async function readRange(
+  source: Source,
+  object: ObjectRef,
+  startBytes: number,
+  endBytes: number,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(endBytes - startBytes);
+  let filled = 0;
+  for await (const piece of source.read(object, startBytes, endBytes)) {
+    bytes.set(piece, filled);
+    filled += piece.length;
+  }
+  return bytes;
+}

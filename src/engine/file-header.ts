@@ -1,0 +1,74 @@
+import { readHeader } from '../core/csv/header.ts';
+import { createRecordReader } from '../core/csv/record-reader.ts';
+import type { Dataset } from '../core/dataset.ts';
+import { SluiceError } from '../core/errors.ts';
+import type { ObjectRef } from '../core/import.ts';
+import { MAX_RECORD_BYTES } from '../core/intake.ts';
+import type { Source } from '../core/ports.ts';
+
+export type FileHeader = {
+  readonly names: readonly string[];
+  /** The header as it stands in the file, without its line end. */
+  readonly raw: Uint8Array;
+  /** Where the first record begins: offset and line. */
+  readonly endBytes: number;
+  readonly endLine: number;
+};
+
+/** Most headers are in the first read. */
+const FIRST_READ_BYTES = 64 * 1024;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+
+/**
+ * Reads the header of an object: its first record, behind a byte order mark if there is one. Throws `empty-file`,
+ * `header-invalid`, `duplicate-header`, `record-too-large`, and what the source throws.
+ */
+export async function readFileHeader(
+  source: Source,
+  object: ObjectRef,
+  dataset: Dataset,
+): Promise<FileHeader> {
+  for (let length = FIRST_READ_BYTES; ; length *= 8) {
+    const end = Math.min(length, object.sizeBytes);
+    const last = end === object.sizeBytes;
+    const bytes = await readBytes(source, object, end);
+    const reader = createRecordReader(dataset.format);
+    const start = BYTE_ORDER_MARK.every((byte, index) => bytes[index] === byte) ? BYTE_ORDER_MARK.length : 0;
+    reader.open(bytes, start, end, last);
+    if (reader.next()) {
+      return {
+        names: readHeader(reader, bytes, dataset.format),
+        raw: bytes.slice(reader.recordStart, reader.recordEnd),
+        endBytes: reader.position,
+        endLine: 1 + reader.lines,
+      };
+    }
+    if (last) {
+      throw new SluiceError(
+        'empty-file',
+        `s3://${object.bucket}/${object.key} is empty: it has no header. Drop it again with one.`,
+        {
+          data: { bucket: object.bucket, key: object.key },
+        },
+      );
+    }
+    if (length >= MAX_RECORD_BYTES) {
+      throw new SluiceError(
+        'record-too-large',
+        `The header (line 1) has more than ${MAX_RECORD_BYTES} bytes. Most likely a quote in it is never closed: close it, or set format.quote.`,
+        { data: { line: 1 } },
+      );
+    }
+  }
+}
+
+/** The first `end` bytes, and one to spare for the record reader. */
+async function readBytes(source: Source, object: ObjectRef, end: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(end + 1);
+  let filled = 0;
+  for await (const piece of source.read(object, 0, end)) {
+    bytes.set(piece, filled);
+    filled += piece.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,164 @@
+import { SluiceError } from '../core/errors.ts';
+import type { Flow } from '../core/flow.ts';
+import type { Batch, Lanes } from '../core/lanes/lanes.ts';
+import type { Clock, HoldReason, Table } from '../core/ports.ts';
+import type { Signal } from './signal.ts';
+
+/** Moves items from the lanes to the table, as fast as the flow control lets it. */
+export type Pump = {
+  /** Sends what may be sent now; lanes with less than a full batch only if `partial`. Throws what the table threw before. */
+  kick(partial: boolean): void;
+  /** The next time at which `kick` can do more than now, if no answer comes before; Infinity if only answers help. */
+  nextMs(): number;
+  /** Waits for the answers of what is in flight, and sends nothing more. */
+  drain(): Promise<void>;
+  /** Requests in flight. */
+  readonly requests: number;
+  /** Write units that the table says it took. */
+  readonly units: number;
+};
+
+/** A lane that is held back rests a random time up to this, doubled each further time. */
+const FIRST_REST_MS = 50;
+const LONGEST_REST_MS = 5000;
+/** A table that answers nothing but errors for so long is given up for now. */
+const UNAVAILABLE_MS = 120_000;
+
+export function createPump(options: {
+  table: Table;
+  lanes: Lanes;
+  flow: Flow;
+  clock: Clock;
+  signal: Signal;
+  /** Turns an item that the table refuses into a reject. */
+  reject: (slot: number, reason: string) => Promise<void>;
+}): Pump {
+  const { table, lanes, flow, clock, signal, reject } = options;
+  /** How often in a row a lane was held back. */
+  const holds = new Map<number, number>();
+  let requests = 0;
+  let units = 0;
+  let nextMs = Infinity;
+  let reachedMs = clock.now();
+  let failure: { error: unknown } | null = null;
+
+  return {
+    kick,
+    nextMs: () => nextMs,
+    drain,
+    get requests() {
+      return requests;
+    },
+    get units() {
+      return units;
+    },
+  };
+
+  function kick(partial: boolean): void {
+    if (failure !== null) throw failure.error;
+    const now = clock.now();
+    nextMs = Infinity;
+    while (requests < flow.maxInFlight) {
+      const budget = flow.budget(now);
+      if (budget <= 0) {
+        if (lanes.waiting.items > 0) nextMs = flow.readyMs(now);
+        return;
+      }
+      const batch = lanes.take(now, budget, partial);
+      if (batch === null) {
+        nextMs = lanes.nextFreeMs();
+        return;
+      }
+      flow.sent(batch.units);
+      requests++;
+      void send(batch);
+    }
+  }
+
+  async function drain(): Promise<void> {
+    for (;;) {
+      if (requests === 0) return;
+      await signal.wait(Infinity);
+    }
+  }
+
+  async function send(batch: Batch): Promise<void> {
+    try {
+      const delivery: Delivery = { heldSlots: [], reason: null };
+      await deliver(batch.slots, delivery);
+      conclude(batch, delivery);
+    } catch (error) {
+      failure ??= { error };
+    } finally {
+      requests--;
+      signal.notify();
+    }
+  }
+
+  /** Writes the slots' items; a refused batch is halved until the guilty ones are alone. */
+  async function deliver(slots: readonly number[], delivery: Delivery): Promise<void> {
+    const outcome = await table.write(slots.map((slot) => lanes.text(slot)));
+    if (outcome.kind === 'refused') {
+      if (slots.length === 1) {
+        await reject(slots[0]!, outcome.reason);
+        lanes.settleRejected(slots[0]!);
+        return;
+      }
+      const middle = slots.length >> 1;
+      await deliver(slots.slice(0, middle), delivery);
+      await deliver(slots.slice(middle), delivery);
+      return;
+    }
+    units += outcome.units;
+    if (outcome.held.length === 0) {
+      for (const slot of slots) lanes.settleWritten(slot);
+      return;
+    }
+    delivery.reason = outcome.reason ?? 'throttled';
+    const held = new Set(outcome.held);
+    for (const [index, slot] of slots.entries()) {
+      if (held.has(index)) delivery.heldSlots.push(slot);
+      else lanes.settleWritten(slot);
+    }
+  }
+
+  function conclude(batch: Batch, { heldSlots, reason }: Delivery): void {
+    const now = clock.now();
+    let heldUnits = 0;
+    const heldLanes = new Set<number>();
+    // From the last to the first: each goes to the head of its lane, so the order stays.
+    for (const slot of heldSlots.toReversed()) {
+      heldUnits += lanes.units(slot);
+      heldLanes.add(lanes.lane(slot));
+      lanes.putBack(slot);
+    }
+    lanes.free(batch, (lane) => (heldLanes.has(lane) ? now + restMs(lane) : release(lane)));
+    watchAvailability(reason, batch.units - heldUnits, now);
+    flow.answered({ writtenUnits: batch.units - heldUnits, heldUnits, reason }, now);
+  }
+
+  /** Full jitter ("Exponential Backoff And Jitter", AWS Architecture Blog). */
+  function restMs(lane: number): number {
+    const times = holds.get(lane) ?? 0;
+    holds.set(lane, times + 1);
+    return Math.ceil(clock.random() * Math.min(LONGEST_REST_MS, FIRST_REST_MS * 2 ** times));
+  }
+
+  function release(lane: number): number {
+    if (holds.size > 0) holds.delete(lane);
+    return 0;
+  }
+
+  function watchAvailability(reason: HoldReason | null, writtenUnits: number, now: number): void {
+    if (reason !== 'unavailable' || writtenUnits > 0) {
+      reachedMs = now;
+    } else if (now - reachedMs > UNAVAILABLE_MS) {
+      throw new SluiceError(
+        'table-unavailable',
+        `The table has answered nothing but errors and time-outs for ${Math.round((now - reachedMs) / 1000)} s. The import goes on by itself when it is back.`,
+      );
+    }
+  }
+}
+
+type Delivery = { readonly heldSlots: number[]; reason: HoldReason | null };
