@@ -1,0 +1,122 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build as bundle, type Plugin } from 'esbuild';
+import { zipSync } from 'fflate';
+
+/** Issue 2's bound; Lambda itself takes 50 MB directly and 250 MB through S3. */
+const maximumZipBytes = 1_000_000;
+
+/** -rw-r--r--: Lambda's own user must be able to read what is unpacked. */
+const readableByAll = { os: 3, attrs: 0o100644 << 16 } as const;
+
+export type Build = {
+  readonly zipPath: string;
+  readonly zipBytes: number;
+  /** Where the zip's files lie unpacked. */
+  readonly bundleDir: string;
+  /** Every file that went in, relative to the root. */
+  readonly inputs: readonly string[];
+};
+
+/**
+ * Bundles `src/lambda/handler.ts` of the tree at `root` with all it needs into `OUT/lambda/index.mjs`, and writes
+ * that and its source map to `OUT/lambda.zip`. The same tree gives the same bytes wherever it lies. Throws if the
+ * zip would be larger than 1 MB.
+ *
+ * The map is in the zip, though it is half of it, so that stack traces in the logs name the sources: the deployment
+ * sets `NODE_OPTIONS=--enable-source-maps`. Reading it takes about 10 ms of a cold start.
+ */
+export async function build(root: string, outDir: string): Promise<Build> {
+  const result = await bundle({
+    absWorkingDir: root,
+    entryPoints: ['src/lambda/handler.ts'],
+    // Not where the files go, but where they would: the source map's paths start here, and must not depend on outDir.
+    outfile: 'dist/lambda/index.mjs',
+    write: false,
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'esm',
+    // The SDK's ES modules can be shaken down to the calls in use; its CommonJS builds cannot.
+    mainFields: ['module', 'main'],
+    minify: true,
+    legalComments: 'none',
+    // The map names places in the sources but does not repeat them: that is two thirds of its size.
+    sourcemap: 'linked',
+    sourcesContent: false,
+    metafile: true,
+    // What is CommonJS in the bundle asks for Node's own modules by require.
+    banner: {
+      js: "import{createRequire as sluiceRequire}from'node:module';const require=sluiceRequire(import.meta.url);",
+    },
+    plugins: [undiciWithoutFetch(root)],
+    logLevel: 'warning',
+  });
+
+  const files = result.outputFiles.map(({ path, contents }) => ({
+    name: relative(join(root, 'dist/lambda'), path),
+    contents,
+  }));
+  // The first moment that a zip can name. fflate writes local time, so this is the same bytes in every time zone.
+  const mtime = new Date(1980, 0, 1);
+  const zip = zipSync(
+    Object.fromEntries(
+      files
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+        .map(({ name, contents }) => [name, [contents, { ...readableByAll, mtime, level: 9 }]]),
+    ),
+  );
+  if (zip.length > maximumZipBytes) {
+    throw new Error(
+      `The function's zip has ${zip.length} bytes; ${maximumZipBytes} is the most. Look for a new import that brings much along.`,
+    );
+  }
+
+  const bundleDir = join(outDir, 'lambda');
+  const zipPath = join(outDir, 'lambda.zip');
+  await rm(bundleDir, { recursive: true, force: true });
+  await mkdir(bundleDir, { recursive: true });
+  await Promise.all(files.map(({ name, contents }) => writeFile(join(bundleDir, name), contents)));
+  await writeFile(zipPath, zip);
+  return { zipPath, zipBytes: zip.length, bundleDir, inputs: Object.keys(result.metafile.inputs) };
+}
+
+/**
+ * undici's own entry brings fetch, web sockets, caches and mocks, all of it run at load time: 250 KB and a third of
+ * the cold start. The function sends requests only, so `undici` means these parts here. An import of anything else
+ * from it is a build error; add it to the list.
+ */
+function undiciWithoutFetch(root: string): Plugin {
+  const parts = {
+    Agent: 'undici/lib/dispatcher/agent.js',
+    Client: 'undici/lib/dispatcher/client.js',
+    Pool: 'undici/lib/dispatcher/pool.js',
+    errors: 'undici/lib/core/errors.js',
+  };
+  return {
+    name: 'undici-without-fetch',
+    setup(builder) {
+      builder.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'undici-parts' }));
+      builder.onLoad({ filter: /.*/, namespace: 'undici-parts' }, () => ({
+        contents: Object.entries(parts)
+          .map(([name, path]) => `export { default as ${name} } from '${path}';`)
+          .join('\n'),
+        resolveDir: root,
+      }));
+    },
+  };
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
+  const root = dirname(import.meta.dirname);
+  const { zipPath, zipBytes } = await build(root, join(root, 'dist'));
+  const { length } = await readFile(join(root, 'dist/lambda/index.mjs'));
+  console.log(
+    `${relative(root, zipPath)}: ${kilobytes(zipBytes)} of at most ${kilobytes(maximumZipBytes)} (index.mjs ${kilobytes(length)} unpacked)`,
+  );
+}
+
+function kilobytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1000)} KB`;
+}
