@@ -14,7 +14,7 @@ export type FunctionProcessOptions = {
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly memoryMb: number;
-  /** Gets each line that the function writes. */
+  /** Gets each line that the function writes, and one of JSON for each invocation that fails. */
   readonly log: (line: string) => void;
 };
 
@@ -38,21 +38,7 @@ const initTimeoutMs = 10_000;
 const memoryCheckMs = 100;
 
 export function startFunctionProcess(options: FunctionProcessOptions): FunctionProcess {
-  const child = fork(new URL('./function-runtime.ts', import.meta.url), {
-    execArgv: [
-      '--disable-warning=ExperimentalWarning',
-      // The shares that Lambda's own start script gives V8.
-      `--max-old-space-size=${Math.floor(options.memoryMb * 0.9)}`,
-      `--max-semi-space-size=${Math.max(1, Math.floor(options.memoryMb * 0.05))}`,
-    ],
-    env: lambdaEnvironment(options),
-    cwd: options.taskRoot,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-  for (const output of [child.stdout, child.stderr]) {
-    if (output) createInterface({ input: output, crlfDelay: Infinity }).on('line', options.log);
-  }
-
+  const child = startRuntime(options);
   /** Why this host killed the process, if it did. */
   let killedFor: FunctionFailure | undefined;
   const kill = (failure?: FunctionFailure): void => {
@@ -83,32 +69,40 @@ export function startFunctionProcess(options: FunctionProcessOptions): FunctionP
     kill({ errorType: 'Sandbox.Timedout', errorMessage: 'The function took over 10 s to load' }),
   );
 
+  const run = async (requestId: string, event: unknown): Promise<RuntimeMessage> => {
+    const loaded = await ready;
+    if (loaded.kind !== 'ready') {
+      kill();
+      return loaded;
+    }
+    const request: InvocationRequest = {
+      requestId,
+      deadlineMs: Date.now() + options.timeoutMs,
+      functionArn: `arn:aws:lambda:${options.region}:000000000000:function:${options.functionName}`,
+      event,
+    };
+    const answer = next();
+    child.send(request, (error) => {
+      // A process that has ended says so itself; one that cannot be reached is of no use.
+      if (error) kill();
+    });
+    const seconds = (options.timeoutMs / 1000).toFixed(2);
+    return await within(options.timeoutMs, answer, () =>
+      kill({
+        errorType: 'Sandbox.Timedout',
+        errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`,
+      }),
+    );
+  };
+
   return {
     async invoke(requestId, event) {
-      const loaded = await ready;
-      if (loaded.kind !== 'ready') {
-        kill();
-        return { kind: 'failed', failure: failureOf(loaded) };
-      }
-      const request: InvocationRequest = {
-        requestId,
-        deadlineMs: Date.now() + options.timeoutMs,
-        functionArn: `arn:aws:lambda:${options.region}:000000000000:function:${options.functionName}`,
-        event,
-      };
-      const answer = next();
-      child.send(request, (error) => {
-        // A process that has ended says so itself; one that cannot be reached is of no use.
-        if (error) kill();
-      });
-      const seconds = (options.timeoutMs / 1000).toFixed(2);
-      const message = await within(options.timeoutMs, answer, () =>
-        kill({
-          errorType: 'Sandbox.Timedout',
-          errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`,
-        }),
-      );
-      return message.kind === 'answered' ? message : { kind: 'failed', failure: failureOf(message) };
+      const message = await run(requestId, event);
+      if (message.kind === 'answered') return message;
+      const failure = failureOf(message);
+      const timestamp = new Date().toISOString();
+      options.log(JSON.stringify({ timestamp, level: 'ERROR', requestId, message: failure }));
+      return { kind: 'failed', failure };
     },
     isAlive: () => child.connected && child.exitCode === null && child.signalCode === null && !child.killed,
     async kill() {
@@ -116,6 +110,24 @@ export function startFunctionProcess(options: FunctionProcessOptions): FunctionP
       await ended;
     },
   };
+}
+
+function startRuntime(options: FunctionProcessOptions): ChildProcess {
+  const child = fork(new URL('./function-runtime.ts', import.meta.url), {
+    execArgv: [
+      '--disable-warning=ExperimentalWarning',
+      // The shares that Lambda's own start script gives V8.
+      `--max-old-space-size=${Math.floor(options.memoryMb * 0.9)}`,
+      `--max-semi-space-size=${Math.max(1, Math.floor(options.memoryMb * 0.05))}`,
+    ],
+    env: lambdaEnvironment(options),
+    cwd: options.taskRoot,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  for (const output of [child.stdout, child.stderr]) {
+    if (output) createInterface({ input: output, crlfDelay: Infinity }).on('line', options.log);
+  }
+  return child;
 }
 
 const memoryExceeded: FunctionFailure = {

@@ -176,6 +176,7 @@ describe('an invocation', () => {
       },
     });
     expect(await host.invoke({})).toEqual({ kind: 'answered', value: 2 });
+    expect(JSON.parse(lines[0]!)).toMatchObject({ level: 'ERROR', message: { errorMessage: 'too far' } });
   });
 
   it('is killed at its deadline, and the next one gets a new process', async () => {
