@@ -1,0 +1,57 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { dynamoLedger } from '../aws/dynamo-ledger.ts';
+import { dynamoTable } from '../aws/dynamo-table.ts';
+import { s3Results } from '../aws/s3-results.ts';
+import { s3Source } from '../aws/s3-source.ts';
+import { sqsQueue } from '../aws/sqs-queue.ts';
+import { wallClock } from '../aws/wall-clock.ts';
+import type { Dataset } from '../core/dataset.ts';
+import type { Table } from '../core/ports.ts';
+import { accept } from '../engine/accept.ts';
+import type { Emit } from '../engine/events.ts';
+import { load } from '../engine/load.ts';
+import type { Config } from './config.ts';
+import { readDatasetsDocument } from './datasets-document.ts';
+import type { Pipeline } from './dispatch.ts';
+
+/** A lease lasts 60 s: no request may outlive it, with what the SDK repeats of it. */
+const requestHandler = { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
+
+/**
+ * The engine over AWS, or over whatever `AWS_ENDPOINT_URL` names: clients, adapters and datasets that last for the life
+ * of the process. Throws `configuration-invalid` or `dataset-invalid` where the datasets document cannot be had.
+ */
+export async function pipeline(config: Config, emit: Emit): Promise<Pipeline> {
+  const s3 = new S3Client({ requestHandler });
+  const dynamo = new DynamoDBClient({ requestHandler });
+  const datasets = await readDatasetsDocument(s3, config.datasets);
+  const clock = wallClock();
+  const ports = {
+    source: s3Source({ client: s3 }),
+    table: tables((dataset) =>
+      dynamoTable({ client: dynamo, table: config.tablePrefix + dataset.table.name }),
+    ),
+    results: s3Results({ client: s3, bucket: config.resultsBucket }),
+    ledger: dynamoLedger({ client: dynamo, table: config.ledgerTable }),
+    queue: sqsQueue({ client: new SQSClient({ requestHandler }), url: config.queueUrl }),
+    clock,
+  };
+  return {
+    accept: (object) => accept(ports, datasets, object, emit),
+    load: (message, options) => load(ports, datasets, message, { ...options, emit }),
+    now: () => clock.now(),
+    emit,
+  };
+}
+
+/** One table adapter a dataset, so that its connections are kept from one invocation to the next. */
+function tables(open: (dataset: Dataset) => Table): (dataset: Dataset) => Table {
+  const opened = new Map<string, Table>();
+  return (dataset) => {
+    const table = opened.get(dataset.name) ?? open(dataset);
+    opened.set(dataset.name, table);
+    return table;
+  };
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/lambda/config.ts';
+
+const environment = {
+  SLUICE_NAME: 'sluice',
+  SLUICE_TABLE_PREFIX: 'sluice-',
+  SLUICE_LEDGER_TABLE: 'sluice-ledger',
+  SLUICE_RESULTS_BUCKET: 'sluice-results',
+  SLUICE_QUEUE_URL: 'http://127.0.0.1:4566/000000000000/sluice-work',
+  SLUICE_DATASETS_BUCKET: 'sluice-code',
+  SLUICE_DATASETS_KEY: 'datasets-1.json',
+};
+
+describe('the configuration', () => {
+  it('is read from the environment, where other variables do no harm', () => {
+    expect(parseConfig({ ...environment, PATH: '/bin', SLUICE_SOURCE_BUCKET: 'sluice-source' })).toEqual({
+      name: 'sluice',
+      tablePrefix: 'sluice-',
+      ledgerTable: 'sluice-ledger',
+      resultsBucket: 'sluice-results',
+      queueUrl: 'http://127.0.0.1:4566/000000000000/sluice-work',
+      datasets: { bucket: 'sluice-code', key: 'datasets-1.json' },
+      logLevel: 'info',
+    });
+  });
+
+  it('takes a log level and an empty table prefix', () => {
+    const config = parseConfig({ ...environment, SLUICE_LOG_LEVEL: 'debug', SLUICE_TABLE_PREFIX: '' });
+    expect(config).toMatchObject({ logLevel: 'debug', tablePrefix: '' });
+  });
+
+  it('names every variable that is missing, at once', () => {
+    const problems = Object.keys(environment).map((name) => `${name} is missing`);
+    expect(() => parseConfig({})).toThrow(
+      expect.objectContaining({ code: 'configuration-invalid', data: { problems } }),
+    );
+  });
+
+  it.each([
+    ['SLUICE_QUEUE_URL', 'sluice-work'],
+    ['SLUICE_QUEUE_URL', 'ftp://127.0.0.1/queue'],
+    ['SLUICE_LOG_LEVEL', 'loud'],
+    ['SLUICE_LEDGER_TABLE', ''],
+  ])('names a variable that is wrong: %s=%s', (name, value) => {
+    expect(() => parseConfig({ ...environment, [name]: value })).toThrow(`- ${name}: `);
+  });
+});

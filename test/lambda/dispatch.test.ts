@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { SluiceError } from '../../src/core/errors.ts';
+import type { ObjectRef } from '../../src/core/import.ts';
+import type { WorkMessage } from '../../src/core/work.ts';
+import type { EngineEvent } from '../../src/engine/events.ts';
+import type { LoadOutcome } from '../../src/engine/load.ts';
+import type { LambdaContext } from '../../src/lambda/context.ts';
+import { dispatch, type Pipeline } from '../../src/lambda/dispatch.ts';
+
+const context: LambdaContext = {
+  awsRequestId: 'request-1',
+  functionName: 'sluice-load',
+  functionVersion: '$LATEST',
+  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:000000000000:function:sluice-load',
+  memoryLimitInMB: '512',
+  logGroupName: '/aws/lambda/sluice-load',
+  logStreamName: 'local',
+  callbackWaitsForEmptyEventLoop: true,
+  getRemainingTimeInMillis: () => 900_000,
+};
+
+/** A pipeline whose two steps do what the test says, and that remembers what it was asked and what it told. */
+function pipelineOf(steps: {
+  accept?: (object: ObjectRef) => void;
+  load?: (message: WorkMessage) => LoadOutcome;
+}) {
+  const accepted: ObjectRef[] = [];
+  const loaded: { message: WorkMessage; options: object }[] = [];
+  const events: EngineEvent[] = [];
+  const pipeline: Pipeline = {
+    async accept(object) {
+      accepted.push(object);
+      steps.accept?.(object);
+      return { kind: 'queued', importId: 'i' };
+    },
+    async load(message, options) {
+      loaded.push({ message, options });
+      return steps.load?.(message) ?? { kind: 'finished', isDone: true };
+    },
+    now: () => 1_000_000,
+    emit: (event) => events.push(event),
+  };
+  return { pipeline, accepted, loaded, events };
+}
+
+function s3Event(...keys: string[]): unknown {
+  return {
+    Records: keys.map((key) => ({
+      eventSource: 'aws:s3',
+      eventName: 'ObjectCreated:Put',
+      s3: { bucket: { name: 'sluice-source' }, object: { key, size: 10, eTag: 'e' } },
+    })),
+  };
+}
+
+function sqsEvent(...bodies: string[]): unknown {
+  return {
+    Records: bodies.map((body, index) => ({
+      eventSource: 'aws:sqs',
+      messageId: `m${index}`,
+      receiptHandle: `r${index}`,
+      body,
+    })),
+  };
+}
+
+const work = (chunk: number): string => JSON.stringify({ importId: 'i', chunk, epoch: 0 });
+
+describe('an S3 event', () => {
+  it('has each of its objects accepted', async () => {
+    const { pipeline, accepted } = pipelineOf({});
+    expect(await dispatch(pipeline, s3Event('people/a+b.csv', 'people/c.csv'), context)).toBeUndefined();
+    expect(accepted.map(({ key }) => key)).toEqual(['people/a b.csv', 'people/c.csv']);
+  });
+
+  it('is ignored with a logged reason when S3 only tries the notification out', async () => {
+    const { pipeline, accepted, events } = pipelineOf({});
+    await dispatch(
+      pipeline,
+      { Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: 'sluice-source' },
+      context,
+    );
+    expect(accepted).toEqual([]);
+    expect(events).toEqual([
+      { type: 'event ignored', level: 'info', reason: expect.stringContaining('test event') as string },
+    ]);
+  });
+
+  it('fails after every object was tried, for Lambda to repeat it', async () => {
+    const denied = new SluiceError('access-denied', 'The ledger refused.');
+    const { pipeline, accepted, events } = pipelineOf({
+      accept({ key }) {
+        if (key === 'a') throw denied;
+      },
+    });
+    await expect(dispatch(pipeline, s3Event('a', 'b'), context)).rejects.toBe(denied);
+    expect(accepted.map(({ key }) => key)).toEqual(['a', 'b']);
+    expect(events).toMatchObject([
+      { type: 'accept failed', level: 'error', bucket: 'sluice-source', key: 'a', code: 'access-denied' },
+    ]);
+  });
+});
+
+describe('a batch of work messages', () => {
+  it('is loaded until the deadline of the invocation, under its request id', async () => {
+    const { pipeline, loaded } = pipelineOf({});
+    const response = await dispatch(pipeline, sqsEvent(work(0)), context);
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(loaded).toEqual([
+      {
+        message: { importId: 'i', chunk: 0, epoch: 0 },
+        options: { owner: 'request-1', deadlineMs: 1_900_000, receipt: 'r0' },
+      },
+    ]);
+  });
+
+  it.each<[string, LoadOutcome, number]>([
+    ['finished', { kind: 'finished', isDone: false }, 0],
+    ['failed', { kind: 'failed', code: 'table-missing' }, 0],
+    ['continued', { kind: 'continued' }, 0],
+    ['dropped', { kind: 'dropped', reason: 'the import is done' }, 0],
+    ['held by another loader', { kind: 'held', untilMs: 5 }, 1],
+  ])('has a message %s answered as it should be', async (_, outcome, failures) => {
+    const { pipeline } = pipelineOf({ load: () => outcome });
+    const response = await dispatch(pipeline, sqsEvent(work(0)), context);
+    expect(response?.batchItemFailures).toHaveLength(failures);
+  });
+
+  it('has those messages come again whose loading threw, and no others', async () => {
+    const { pipeline, events } = pipelineOf({
+      load({ chunk }) {
+        if (chunk === 1) throw new TypeError('oh');
+        return { kind: 'finished', isDone: false };
+      },
+    });
+    const response = await dispatch(pipeline, sqsEvent(work(0), work(1), work(2)), context);
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+    expect(events).toMatchObject([
+      { type: 'message failed', level: 'error', messageId: 'm1', code: 'internal', reason: 'oh' },
+    ]);
+  });
+
+  it('has a message that Sluice did not write go its way to the dead letters', async () => {
+    const { pipeline, loaded, events } = pipelineOf({});
+    const response = await dispatch(pipeline, sqsEvent('hello'), context);
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
+    expect(loaded).toEqual([]);
+    expect(events).toMatchObject([{ type: 'message failed', code: 'message-invalid', body: 'hello' }]);
+  });
+});
+
+describe('anything else', () => {
+  it.each([
+    ['nothing', undefined],
+    ['an empty object', {}],
+    ['no records', { Records: [] }],
+    ['a record of SNS', { Records: [{ EventSource: 'aws:sns' }] }],
+    [
+      'S3 and SQS at once',
+      { Records: [{ eventSource: 'aws:s3' }, { eventSource: 'aws:sqs', messageId: 'm', body: '' }] },
+    ],
+    ['a message without a receipt', { Records: [{ eventSource: 'aws:sqs', messageId: 'm', body: '' }] }],
+  ])('is refused: %s', async (_, event) => {
+    const { pipeline } = pipelineOf({});
+    await expect(dispatch(pipeline, event, context)).rejects.toMatchObject({ code: 'event-invalid' });
+  });
+});
