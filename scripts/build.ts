@@ -89,10 +89,8 @@ export async function build(root: string, outDir: string): Promise<Build> {
  */
 function undiciWithoutFetch(root: string): Plugin {
   const parts = {
-    Agent: 'undici/lib/dispatcher/agent.js',
+    buildConnector: 'undici/lib/core/connect.js',
     Client: 'undici/lib/dispatcher/client.js',
-    Pool: 'undici/lib/dispatcher/pool.js',
-    errors: 'undici/lib/core/errors.js',
   };
   return {
     name: 'undici-without-fetch',
