@@ -1,10 +1,12 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { callError } from '../aws/call-error.ts';
 import { type Dataset, parseDatasets } from '../core/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
 
 /**
  * Reads the datasets document, which Terraform and the local stack put into the code bucket. Throws
- * `configuration-invalid` where it is not there, cannot be read or is not JSON, `dataset-invalid` for what it says.
+ * `configuration-invalid` where it is not there, cannot be read or is not JSON, `access-denied` and its kind where the
+ * call itself fails, `dataset-invalid` for what the document says.
  */
 export async function readDatasetsDocument(
   client: S3Client,
@@ -15,9 +17,11 @@ export async function readDatasetsDocument(
     const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     document = JSON.parse((await Body?.transformToString()) ?? '');
   } catch (cause) {
+    const known = callError(cause, { action: 's3:GetObject', resource: `arn:aws:s3:::${bucket}/${key}` });
+    if (known !== undefined) throw known;
     throw new SluiceError(
       'configuration-invalid',
-      `The datasets document s3://${bucket}/${key} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}. Deploy again, and see that the function's role may read it.`,
+      `The datasets document s3://${bucket}/${key} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}. Deploy again: that writes it.`,
       { data: { bucket, key }, cause },
     );
   }

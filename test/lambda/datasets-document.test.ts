@@ -14,6 +14,10 @@ beforeEach(async () => {
   objects.clear();
   server = createServer((request, response) => {
     const body = objects.get(new URL(request.url!, 'http://localhost').pathname);
+    if (body === 'denied') {
+      response.writeHead(403, { 'content-type': 'application/xml' });
+      return void response.end('<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>');
+    }
     if (body !== undefined) return void response.end(body);
     response.writeHead(404, { 'content-type': 'application/xml' });
     response.end('<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>');
@@ -49,6 +53,14 @@ describe('the datasets document', () => {
       message: expect.stringContaining(
         's3://sluice-code/datasets-1.json cannot be read: The specified key does not exist.',
       ) as string,
+    });
+  });
+
+  it('is not for everybody', async () => {
+    objects.set('/sluice-code/datasets-1.json', 'denied');
+    await expect(read()).rejects.toMatchObject({
+      code: 'access-denied',
+      message: expect.stringContaining('s3:GetObject on arn:aws:s3:::sluice-code/datasets-1.json') as string,
     });
   });
 
