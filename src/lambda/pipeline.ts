@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { dynamoConnection } from '../aws/connection.ts';
 import { dynamoLedger } from '../aws/dynamo-ledger.ts';
 import { dynamoTable } from '../aws/dynamo-table.ts';
 import { s3Results } from '../aws/s3-results.ts';
@@ -27,11 +28,19 @@ export async function pipeline(config: Config, emit: Emit): Promise<Pipeline> {
   const s3 = new S3Client({ requestHandler });
   const dynamo = new DynamoDBClient({ requestHandler });
   const datasets = await readDatasetsDocument(s3, config.datasets);
+  // Region, endpoint and credentials are the same for every table; the ledger's stands for them.
+  const connection = await dynamoConnection(dynamo, config.ledgerTable);
   const clock = wallClock();
   const ports = {
     source: s3Source({ client: s3 }),
     table: tables((dataset) =>
-      dynamoTable({ client: dynamo, table: config.tablePrefix + dataset.table.name }),
+      dynamoTable({
+        ...connection,
+        table: config.tablePrefix + dataset.table.name,
+        partitionKey: dataset.table.partition_key,
+        sortKey: dataset.table.sort_key ?? null,
+        clock,
+      }),
     ),
     results: s3Results({ client: s3, bucket: config.resultsBucket }),
     ledger: dynamoLedger({ client: dynamo, table: config.ledgerTable }),
