@@ -38,7 +38,7 @@ const LARGEST_STEP = 0.5;
 const FIRST_WINDOW_UNITS = 500;
 const SMALLEST_WINDOW_UNITS = 100;
 /** The window of a table that has shown its rate. */
-const WINDOW_SECONDS = 10;
+const WINDOW_SECONDS = 5;
 const SLOWEST_RATE = 0.5;
 
 export function createFlow(options: { maxInFlight: number; startMs: number }): Flow {

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Counts } from './counts.ts';
+import { type Counts, sameCounts } from './counts.ts';
 import type { ErrorCode } from './errors.ts';
 
 /** One version of one object. Together the fields say which bytes are meant, for ever. */
@@ -50,6 +50,16 @@ export type Checkpoint = {
   readonly counts: Counts;
   readonly units: number;
 };
+
+/** The same place with the same numbers? So a repeated step is told from another one. */
+export function sameCheckpoint(a: Checkpoint, b: Checkpoint): boolean {
+  return (
+    a.offsetBytes === b.offsetBytes &&
+    a.line === b.line &&
+    a.units === b.units &&
+    sameCounts(a.counts, b.counts)
+  );
+}
 
 export type ChunkRecord = {
   readonly importId: string;

@@ -7,19 +7,28 @@ import type { Block, Watermark } from './watermark.ts';
 
 /** Bytes of the file in, items into the lanes and rejects into the blocks: all of the way that needs no waiting. */
 export type Intake = {
-  /** Takes the next bytes of the file, and reads every record that they complete. */
+  /** Takes the next bytes of the file. */
   push(bytes: Uint8Array): void;
-  /** The chunk ends here: reads what is left as its last record. */
+  /** No more bytes follow: what is left is the last record. */
   end(): void;
+  /**
+   * Reads the records that the bytes complete, until there are none (false) or the lanes hold so many units (true: there are
+   * more). Throws `record-too-large`.
+   */
+  read(windowUnits: number): boolean;
   /** Ends the open block at the last whole record, so that it can settle; reading may go on. */
   pause(): void;
+  /** Records read, and those of them that the mapping refused. */
+  readonly rows: number;
+  readonly rejects: number;
 };
 
 /**
- * A block ends with the first record beyond so many bytes. Small, so that even a table of one write unit settles one within
- * a few minutes; a block costs little (an object for about 170 rows).
+ * A block ends with the first record beyond so many bytes, or so many write units. Small, so that even a table of one write
+ * unit settles one within a few minutes; a block costs little (an object for about 100 rows).
  */
 const BLOCK_BYTES = 16 * 1024;
+const BLOCK_UNITS = 100;
 /** A record may have this many bytes. An item takes 400 KB; the rest is for columns that are not loaded. */
 export const MAX_RECORD_BYTES = 4 * 1024 * 1024;
 const FIRST_BUFFER_BYTES = 256 * 1024;
@@ -44,58 +53,82 @@ export function createIntake(options: {
   let bufferBytes = options.startBytes;
   let line = options.startLine;
   let block: Block | null = null;
+  /** Of the open block. */
+  let blockUnits = 0;
   const place = { offset: 0, length: 0, line: 0 };
 
-  return { push, end, pause };
+  let rows = 0;
+  let rejects = 0;
+
+  return {
+    push,
+    end,
+    read,
+    pause,
+    get rows() {
+      return rows;
+    },
+    get rejects() {
+      return rejects;
+    },
+  };
 
   function push(bytes: Uint8Array): void {
+    buffer.copyWithin(0, reader.position, filled);
+    filled -= reader.position;
+    bufferBytes += reader.position;
     makeRoom(bytes.length);
     buffer.set(bytes, filled);
     filled += bytes.length;
-    readRecords(false);
-    if (filled > MAX_RECORD_BYTES) throw tooLarge();
+    reader.open(buffer, 0, filled, false);
   }
 
   function end(): void {
-    readRecords(true);
-    pause();
+    reader.open(buffer, reader.position, filled, true);
   }
 
   function pause(): void {
     if (block === null) return;
-    watermark.closeBlock(block, bufferBytes, line);
+    watermark.closeBlock(block, bufferBytes + reader.position, line);
     block = null;
   }
 
-  function readRecords(last: boolean): void {
-    reader.open(buffer, 0, filled, last);
+  function read(windowUnits: number): boolean {
+    const { waiting, inFlight } = lanes;
+    const mostWaiting = windowUnits - inFlight.units;
     while (reader.next()) {
-      block ??= watermark.openBlock();
+      if (block === null) {
+        block = watermark.openBlock();
+        blockUnits = 0;
+      }
       readRecord(block);
       line += reader.lines;
       const endBytes = bufferBytes + reader.position;
-      if (endBytes - block.startBytes >= BLOCK_BYTES) {
+      if (endBytes - block.startBytes >= BLOCK_BYTES || blockUnits >= BLOCK_UNITS) {
         watermark.closeBlock(block, endBytes, line);
         block = null;
       }
+      if (waiting.units >= mostWaiting) return true;
     }
-    buffer.copyWithin(0, reader.position, filled);
-    filled -= reader.position;
-    bufferBytes += reader.position;
+    if (filled - reader.position > MAX_RECORD_BYTES) throw tooLarge();
+    return false;
   }
 
   function readRecord(into: Block): void {
     if (columnCount > 1 && isBlank(reader)) return;
     into.read++;
+    rows++;
     reserve(into, mapping.roomFor(reader.recordEnd - reader.recordStart));
     if (mapping.map(reader, buffer, into.arena, into.used)) {
       into.used = mapping.item.end;
       place.offset = bufferBytes + reader.recordStart - into.startBytes;
       place.length = reader.recordEnd - reader.recordStart;
       place.line = line;
+      blockUnits += mapping.item.units;
       lanes.add(into, mapping.item, place);
       return;
     }
+    rejects++;
     const { code, column, reason } = mapping.refusal;
     const record = buffer.slice(reader.recordStart, reader.recordEnd);
     watermark.addReject(into, { line, column, code, reason, record });
@@ -113,7 +146,7 @@ export function createIntake(options: {
     return new SluiceError(
       'record-too-large',
       `The record that begins on line ${line} has more than ${MAX_RECORD_BYTES} bytes. Most likely a quote is opened there and never closed: close it, or set format.quote.`,
-      { data: { line, offsetBytes: bufferBytes } },
+      { data: { line, offsetBytes: bufferBytes + reader.position } },
     );
   }
 }

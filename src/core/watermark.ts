@@ -51,9 +51,9 @@ export type Watermark = {
 };
 
 /** An arena starts at this size and doubles as it needs. */
-const ARENA_BYTES = 64 * 1024;
+const ARENA_BYTES = 32 * 1024;
 /** Arenas kept for the next blocks; more would only hold memory. */
-const SPARE_ARENAS = 512;
+const SPARE_ARENAS = 1024;
 const LARGEST_SPARE_BYTES = 512 * 1024;
 
 export function createWatermark(from: Checkpoint): Watermark {
@@ -112,6 +112,8 @@ export function createWatermark(from: Checkpoint): Watermark {
       offsetBytes = block.endBytes;
       line = block.endLine;
       counts = addCounts(counts, blockCounts(block));
+      // What the table refuses comes later than what the mapping refuses.
+      block.rejects.sort((a, b) => a.line - b.line);
       for (const reject of block.rejects) {
         rejects.push(reject);
         rejectBytes -= reject.record.length;

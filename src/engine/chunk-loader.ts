@@ -18,9 +18,12 @@ export type Keeper = {
 };
 
 export type Progress = {
-  /** Bytes of the file that are read, and the chunk's checkpoint. */
+  /** Offset up to which the file is read. */
   readonly readBytes: number;
-  readonly checkpoint: Checkpoint;
+  /** Rows of the chunk that are read, and those of them that are settled or in a reject. */
+  readonly rowsRead: number;
+  readonly rowsSettled: number;
+  readonly rowsRejected: number;
   /** Units a second that the flow control allows; null while the table has not held back. */
   readonly rate: number | null;
 };
@@ -29,8 +32,7 @@ const LANES = 512;
 const MAX_REQUESTS = 128;
 /** Items that may wait, by the bytes of their texts: this bounds the loader's memory, whatever the file. */
 const WINDOW_BYTES = 32 * 1024 * 1024;
-/** Bytes read between two looks at how much may wait. */
-const READ_BYTES = 16 * 1024;
+const PROGRESS_MS = 200;
 /** A checkpoint at least this often: every so many bytes of the file, or this time. */
 const KEEP_BYTES = 16 * 1024 * 1024;
 const KEEP_MS = 5000;
@@ -82,29 +84,36 @@ export async function loadChunk(options: {
   const pieces = prefetch(source.read(record.object, from.offsetBytes, chunk.endBytes), signal);
   const { stopReadingMs, stopSendingMs } = deadlines(clock.now(), options.deadlineMs);
 
-  /** What is left of the piece that is being read. */
-  let piece: Uint8Array | null = null;
   let readBytes = from.offsetBytes;
   /** `readBytes` at the last checkpoint. */
   let keptReadBytes = readBytes;
   let kept = from;
   let keptMs = clock.now();
-  let isRead = false;
+  let toldMs = 0;
+  /** The intake may hold records that are not read. */
+  let hasMore = false;
+  let isReading = true;
+  /** Reading has stopped before the chunk's end. */
   let isStopped = false;
 
   try {
     for (;;) {
       const now = clock.now();
-      if (!isRead && now >= stopReadingMs) stopReading();
+      if (isReading && now >= stopReadingMs) {
+        stopReading();
+        isStopped = true;
+      }
       const isFull = !hasRoom();
-      const hasRead = !isRead && !isFull && readPiece();
+      const hasRead = isReading && !isFull && readOn();
       // A batch waits to be full as long as others are under way and more is to come.
-      if (now < stopSendingMs) pump.kick(isRead || isFull || pump.requests === 0);
-      if (isRead && pump.requests === 0 && (lanes.waiting.items === 0 || now >= stopSendingMs)) break;
+      if (now < stopSendingMs) pump.kick(!isReading || isFull || pump.requests === 0);
+      if (!isReading && pump.requests === 0 && (lanes.waiting.items === 0 || now >= stopSendingMs)) break;
       if (isKeepDue(now)) await keep();
+      tellProgress(now);
       if (!hasRead) await signal.wait(waitMs(now));
     }
     await keep();
+    tellProgress(Infinity);
     return { checkpoint: kept, isFinished: !isStopped && watermark.isEmpty };
   } catch (error) {
     await pump.drain();
@@ -119,26 +128,30 @@ export async function loadChunk(options: {
     return waiting.units + inFlight.units < flow.windowUnits && waiting.bytes < WINDOW_BYTES;
   }
 
-  /** Reads the next bytes, if they are there. */
-  function readPiece(): boolean {
-    const next = piece ?? pieces.take();
-    if (next === 'pending') return false;
-    if (next === 'end') {
-      intake.end();
-      isRead = true;
+  /** Reads what may be read of the bytes that are there. False: it waits for bytes. */
+  function readOn(): boolean {
+    if (hasMore) {
+      hasMore = intake.read(flow.windowUnits);
       return true;
     }
-    const part = next.subarray(0, READ_BYTES);
-    piece = part.length < next.length ? next.subarray(READ_BYTES) : null;
-    readBytes += part.length;
-    intake.push(part);
+    const piece = pieces.take();
+    if (piece === 'pending') return false;
+    if (piece === 'end') {
+      intake.end();
+      // Nothing holds the last record back: it is one.
+      intake.read(Infinity);
+      stopReading();
+      return true;
+    }
+    readBytes += piece.length;
+    intake.push(piece);
+    hasMore = true;
     return true;
   }
 
   function stopReading(): void {
     intake.pause();
-    isRead = true;
-    isStopped = true;
+    isReading = false;
   }
 
   function isKeepDue(now: number): boolean {
@@ -153,7 +166,19 @@ export async function loadChunk(options: {
     kept = await keeper.keep(watermark, chunk.checkpoint.units + pump.units);
     keptMs = clock.now();
     keptReadBytes = readBytes;
-    options.onProgress({ readBytes, checkpoint: kept, rate: flow.rate === Infinity ? null : flow.rate });
+  }
+
+  function tellProgress(now: number): void {
+    if (now - toldMs < PROGRESS_MS) return;
+    toldMs = now;
+    const { counts } = from;
+    options.onProgress({
+      readBytes,
+      rowsRead: counts.read + intake.rows,
+      rowsSettled: counts.read + intake.rows - lanes.waiting.items - lanes.inFlight.items,
+      rowsRejected: counts.rejected + intake.rejects,
+      rate: flow.rate === Infinity ? null : flow.rate,
+    });
   }
 
   /** After a failure: what is settled is settled. If even that can't be kept, the failure is what counts. */
@@ -166,7 +191,7 @@ export async function loadChunk(options: {
   }
 
   function waitMs(now: number): number {
-    const next = Math.min(keptMs + KEEP_MS, pump.nextMs(), isRead ? stopSendingMs : stopReadingMs);
+    const next = Math.min(keptMs + KEEP_MS, pump.nextMs(), isReading ? stopReadingMs : stopSendingMs);
     return Math.max(1, next - now);
   }
 

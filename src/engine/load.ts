@@ -64,6 +64,7 @@ export async function load(
   const answer = await ledger.claim(lease, { epoch: message.epoch, nowMs, untilMs: nowMs + LEASE_MS });
   switch (answer.kind) {
     case 'held':
+      await hide(answer.untilMs - nowMs);
       return { kind: 'held', untilMs: answer.untilMs };
     case 'stale':
       return drop('a later message has taken the chunk over');
@@ -74,6 +75,8 @@ export async function load(
     case 'claimed':
       break;
   }
+  // From here on a crash shows the message again as soon as the lease is over, and not after the queue's own time.
+  await hide(LEASE_MS);
   await ledger.begin(message.importId, nowMs);
   const begun = { ...record, startedAtMs: record.startedAtMs ?? nowMs };
   try {
@@ -84,6 +87,10 @@ export async function load(
     if (!FATAL.has(error.code)) throw error;
     await fail(ports, begun, { code: error.code, reason: error.message }, options.emit);
     return { kind: 'failed', code: error.code };
+  }
+
+  async function hide(forMs: number): Promise<void> {
+    if (options.receipt !== undefined) await ports.queue.hide(options.receipt, forMs);
   }
 
   function drop(reason: string): LoadOutcome {

@@ -26,6 +26,8 @@ export function createItemSlots() {
     offset: new Int32Array(capacity),
     length: new Int32Array(capacity),
     line: new Float64Array(capacity),
+    /** Place in the order of the file. */
+    age: new Float64Array(capacity),
     allocate,
     release,
     fill,
@@ -88,8 +90,10 @@ export function createItemSlots() {
     const hashes = new Uint32Array(capacity);
     hashes.set(slots.keyHash);
     slots.keyHash = hashes;
-    const lines = new Float64Array(capacity);
-    lines.set(slots.line);
-    slots.line = lines;
+    for (const name of ['line', 'age'] as const) {
+      const larger = new Float64Array(capacity);
+      larger.set(slots[name]);
+      slots[name] = larger;
+    }
   }
 }

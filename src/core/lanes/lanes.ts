@@ -1,6 +1,7 @@
 import { createItemSlots, NONE } from './item-slots.ts';
 import { type MappedItem, MAX_BATCH_BYTES, MAX_BATCH_ITEMS } from '../item.ts';
 import { createKeyIndex } from './key-index.ts';
+import { createLaneHeap } from './lane-heap.ts';
 import { createLaneQueue } from './lane-queue.ts';
 import type { ItemText } from '../ports.ts';
 import type { Block } from '../watermark.ts';
@@ -22,7 +23,7 @@ export type Lanes = {
   add(block: Block, item: MappedItem, record: { offset: number; length: number; line: number }): void;
   /**
    * The next batch of lanes that are free at `nowMs`: at most 25 items and `maxUnits` (but at least one item), none
-   * with the same key. Full lanes go first; lanes with fewer items only if `partial`. null: there is none.
+   * with the same key. Full lanes go first; then, if `partial`, those whose first item is the oldest. null: there is none.
    */
   take(nowMs: number, maxUnits: number, partial: boolean): Batch | null;
   text(slot: number): ItemText;
@@ -61,11 +62,12 @@ export function createLanes(options: { laneCount: number }): Lanes {
   const restUntil = new Float64Array(laneCount);
   const resting = new Set<number>();
   const full = createLaneQueue(laneCount);
-  const partly = createLaneQueue(laneCount);
+  const partly = createLaneHeap(laneCount);
   const slots = createItemSlots();
   const keys = createKeyIndex(slots);
   const waiting = { items: 0, units: 0, bytes: 0 };
   const inFlight = { items: 0, units: 0 };
+  let lastAge = 0;
 
   return {
     add,
@@ -177,7 +179,7 @@ export function createLanes(options: { laneCount: number }): Lanes {
 
   function nextPartly(partial: boolean): number {
     if (!partial) return NONE;
-    for (let lane = partly.shift(); lane !== NONE; lane = partly.shift()) {
+    for (let lane = partly.pop(); lane !== NONE; lane = partly.pop()) {
       if (states[lane] === FREE && counts[lane]! > 0) return lane;
     }
     return NONE;
@@ -187,7 +189,7 @@ export function createLanes(options: { laneCount: number }): Lanes {
   function enlist(lane: number): void {
     if (states[lane] !== FREE || counts[lane] === 0) return;
     if (counts[lane]! >= MAX_BATCH_ITEMS) full.push(lane);
-    partly.push(lane);
+    partly.push(lane, slots.age[heads[lane]!]!);
   }
 
   function putBack(slot: number): void {
@@ -212,6 +214,7 @@ export function createLanes(options: { laneCount: number }): Lanes {
 
   function append(lane: number, slot: number): void {
     slots.next[slot] = NONE;
+    slots.age[slot] = ++lastAge;
     if (tails[lane] === NONE) heads[lane] = slot;
     else slots.next[tails[lane]!] = slot;
     tails[lane] = slot;

@@ -1,0 +1,137 @@
+import { addCounts, noCounts, sameCounts } from '../src/core/counts.ts';
+import { type ChunkRecord, hasEnded, type ImportRecord, sameCheckpoint } from '../src/core/import.ts';
+import { countsUnbalanced, importUnknown, leaseLost } from '../src/core/ledger-error.ts';
+import type { Lease, Ledger } from '../src/core/ports.ts';
+
+type Chunk = { record: ChunkRecord; lastOwner: string | null };
+
+/** The ledger's contract in memory, each method in one step: what the real ones are compared with, and what the simulator runs on. */
+export function simLedger(): Ledger {
+  const imports = new Map<string, ImportRecord>();
+  const chunks = new Map<string, Chunk[]>();
+
+  return {
+    async register(record, ranges) {
+      const known = imports.get(record.id);
+      if (known !== undefined) return { record: known, isNew: false };
+      const added: ImportRecord = {
+        ...record,
+        status: 'queued',
+        chunkCount: ranges.length,
+        finishedChunks: [],
+        counts: noCounts,
+        units: 0,
+        startedAtMs: null,
+        endedAtMs: null,
+        failure: null,
+      };
+      imports.set(record.id, added);
+      const begun = ranges.map(({ startBytes, endBytes }, index): Chunk => {
+        const checkpoint = { offsetBytes: startBytes, line: 1, counts: noCounts, units: 0 };
+        const chunk = { importId: record.id, index, startBytes, endBytes, checkpoint, epoch: 0 };
+        return { record: { ...chunk, lease: null, finished: false }, lastOwner: null };
+      });
+      chunks.set(record.id, begun);
+      return { record: added, isNew: true };
+    },
+
+    async readImport(importId) {
+      return imports.get(importId) ?? null;
+    },
+
+    async readChunks(importId) {
+      return (chunks.get(importId) ?? []).map(({ record }) => record);
+    },
+
+    async listImports(dataset, limit) {
+      return [...imports.values()]
+        .filter((record) => dataset === null || record.dataset === dataset)
+        .sort((a, b) => b.queuedAtMs - a.queuedAtMs)
+        .slice(0, limit);
+    },
+
+    async claim(lease, { epoch, nowMs, untilMs }) {
+      const chunk = find(lease);
+      if (chunk === undefined) return { kind: 'unknown' };
+      const { record } = chunk;
+      if (record.finished) return { kind: 'finished', chunk: record };
+      if (record.epoch > epoch) return { kind: 'stale' };
+      if (record.lease !== null && record.lease.owner !== lease.owner && record.lease.untilMs > nowMs) {
+        return { kind: 'held', untilMs: record.lease.untilMs };
+      }
+      chunk.record = { ...record, epoch, lease: { owner: lease.owner, untilMs } };
+      chunk.lastOwner = lease.owner;
+      return { kind: 'claimed', chunk: chunk.record };
+    },
+
+    async begin(importId, nowMs) {
+      const record = imports.get(importId);
+      if (record === undefined || record.status === 'loading' || hasEnded(record.status)) return;
+      imports.set(importId, { ...record, status: 'loading', startedAtMs: record.startedAtMs ?? nowMs });
+    },
+
+    async checkpoint(lease, checkpoint, untilMs) {
+      const chunk = held(lease);
+      // A checkpoint never goes back: one that lands late changes nothing.
+      if (checkpoint.offsetBytes < chunk.record.checkpoint.offsetBytes) return;
+      chunk.record = { ...chunk.record, checkpoint, lease: { owner: lease.owner, untilMs } };
+    },
+
+    async release(lease, checkpoint) {
+      giveBack(lease, { checkpoint, lease: null, finished: false });
+    },
+
+    async finishChunk(lease, checkpoint) {
+      giveBack(lease, { checkpoint, lease: null, finished: true });
+    },
+
+    async countChunk(importId, chunk, counts, units) {
+      const record = imports.get(importId);
+      if (record === undefined) throw importUnknown(importId);
+      if (record.finishedChunks.includes(chunk)) return record;
+      const counted: ImportRecord = {
+        ...record,
+        finishedChunks: [...record.finishedChunks, chunk].sort((a, b) => a - b),
+        counts: addCounts(record.counts, counts),
+        units: record.units + units,
+      };
+      imports.set(importId, counted);
+      return counted;
+    },
+
+    async end(importId, end) {
+      const record = imports.get(importId);
+      if (record === undefined) throw importUnknown(importId);
+      if (hasEnded(record.status)) return false;
+      if (end.status === 'done') {
+        const isComplete = record.finishedChunks.length === record.chunkCount;
+        if (!isComplete || !sameCounts(record.counts, end.counts)) throw countsUnbalanced(record);
+      }
+      const failure = end.status === 'done' ? null : end.failure;
+      imports.set(importId, { ...record, status: end.status, endedAtMs: end.atMs, failure });
+      return true;
+    },
+  };
+
+  function find(lease: Lease): Chunk | undefined {
+    return chunks.get(lease.importId)?.[lease.chunk];
+  }
+
+  function held(lease: Lease): Chunk {
+    const chunk = find(lease);
+    if (chunk?.record.lease?.owner !== lease.owner) throw leaseLost(lease, chunk?.record ?? null);
+    return chunk;
+  }
+
+  function giveBack(lease: Lease, given: Pick<ChunkRecord, 'checkpoint' | 'lease' | 'finished'>): void {
+    const chunk = find(lease);
+    if (chunk !== undefined && isRepeated(chunk)) return;
+    const { record } = held(lease);
+    chunk!.record = { ...record, ...given };
+
+    function isRepeated({ record, lastOwner }: Chunk): boolean {
+      const isThere = record.lease === null && record.finished === given.finished;
+      return lastOwner === lease.owner && isThere && sameCheckpoint(record.checkpoint, given.checkpoint);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import type { Clock, Queue } from '../core/ports.ts';
+import type { WorkMessage } from '../core/work.ts';
+
+/** A queue for one process: what is sent is worked off by `next`, when its time has come. */
+export type WorkList = Queue & { next(): Promise<WorkMessage | null> };
+
+export function workList(clock: Clock): WorkList {
+  const entries: { message: WorkMessage; dueMs: number }[] = [];
+  return {
+    async send(message, delayMs) {
+      entries.push({ message, dueMs: clock.now() + delayMs });
+    },
+    hide: async () => undefined,
+    async next() {
+      entries.sort((a, b) => a.dueMs - b.dueMs);
+      const entry = entries.shift();
+      if (entry === undefined) return null;
+      await clock.sleep(Math.max(0, entry.dueMs - clock.now()));
+      return entry.message;
+    },
+  };
+}

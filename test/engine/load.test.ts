@@ -1,0 +1,406 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type ErrorCode, SluiceError } from '../../src/core/errors.ts';
+import type { ObjectRef } from '../../src/core/import.ts';
+import type { Source } from '../../src/core/ports.ts';
+import type { Fate } from '../../sim/memory-table.ts';
+import { world } from './world.ts';
+
+describe('a load', () => {
+  test('writes every row as an item, and says so in the ledger and the report', async () => {
+    const { drop, loadAll, importOf, items, results, events } = world();
+    const object = await drop('id,name,age\np1,Ann,42\np2,"Bo ""B"" B",7\n');
+    expect(await loadAll()).toEqual([{ kind: 'finished', isDone: true }]);
+    expect(items()).toEqual([
+      { id: { S: 'p1' }, name: { S: 'Ann' }, age: { N: '42' } },
+      { id: { S: 'p2' }, name: { S: 'Bo "B" B' }, age: { N: '7' } },
+    ]);
+    const record = await importOf(object);
+    const counts = { read: 2, written: 2, rejected: 0, superseded: 0, skipped: 0 };
+    expect(record).toMatchObject({ status: 'done', counts, units: 2, failure: null });
+    const report = JSON.parse(results.text(`reports/people/${record.id}.json`)) as unknown;
+    expect(report).toMatchObject({
+      import: record.id,
+      status: 'done',
+      counts,
+      object: { key: 'people/a.csv' },
+      rejects: null,
+    });
+    expect(events.map(({ type }) => type)).toEqual([
+      'import queued',
+      'chunk begun',
+      'chunk progress',
+      'chunk progress',
+      'import done',
+    ]);
+  });
+
+  test('takes a byte order mark, CRLF, and a missing last line end', async () => {
+    const { drop, loadAll, items } = world();
+    await drop('\ufeffid,name\r\np1,"a\r\nb"\r\np2,c');
+    await loadAll();
+    expect(items()).toEqual([
+      { id: { S: 'p1' }, name: { S: 'a\r\nb' } },
+      { id: { S: 'p2' }, name: { S: 'c' } },
+    ]);
+  });
+
+  test('lets the last row of a key win, and counts the others as superseded', async () => {
+    const { drop, loadAll, items, importOf } = world();
+    const object = await drop('id,name\np1,a\np2,b\np1,c\np1,d\n');
+    await loadAll();
+    expect(items()).toEqual([
+      { id: { S: 'p1' }, name: { S: 'd' } },
+      { id: { S: 'p2' }, name: { S: 'b' } },
+    ]);
+    expect((await importOf(object)).counts).toEqual({
+      read: 4,
+      written: 2,
+      rejected: 0,
+      superseded: 2,
+      skipped: 0,
+    });
+  });
+
+  test('passes over empty lines, where they can not be rows', async () => {
+    const { drop, loadAll, importOf } = world();
+    const object = await drop('id,name\n\np1,a\n\n\np2,b\n\n');
+    await loadAll();
+    expect((await importOf(object)).counts).toMatchObject({ read: 2, written: 2, rejected: 0 });
+  });
+
+  test('writes what it refuses into a file that can be mended and dropped again', async () => {
+    const { drop, loadAll, rejects, results, importOf, items } = world();
+    const object = await drop('id,name,age\np1,"a\nb",x\np2,ok,1\np3,"he said ""no""",2,3\n');
+    await loadAll();
+    expect((await importOf(object)).counts).toEqual({
+      read: 3,
+      written: 1,
+      rejected: 2,
+      superseded: 0,
+      skipped: 0,
+    });
+    const name = [...results.files.keys()].find((file) => file.startsWith('rejects/'))!;
+    expect(name).toMatch(/^rejects\/people\/[0-9a-f]{20}\/0-000000000000000\.csv$/);
+    expect(results.text(name)).toBe(
+      'sluice_line,sluice_column,sluice_code,sluice_reason,id,name,age\n' +
+        '2,age,number-invalid,"""x"" is not a number",p1,"a\nb",x\n' +
+        '5,,too-many-fields,"the row has 4 fields, the header 3",p3,"he said ""no""",2,3\n',
+    );
+    expect(rejects()).toHaveLength(2);
+    const mended = results.text(name).replace(',x\n', ',5\n').replace(',2,3\n', ',23\n');
+    const again = await drop(mended, 'people/mended.csv');
+    await loadAll();
+    expect((await importOf(again)).counts).toMatchObject({ read: 2, written: 2 });
+    expect(items()).toContainEqual({ id: { S: 'p3' }, name: { S: 'he said "no"' }, age: { N: '23' } });
+  });
+
+  test('retries what the table holds back until it is written', async () => {
+    let answers = 0;
+    const { drop, loadAll, items, importOf } = world({
+      fate: (batch) => {
+        answers++;
+        if (answers % 3 === 0)
+          return { kind: 'answered', held: batch.map((_, index) => index), reason: 'throttled', units: 0 };
+        const held = batch.map((_, index) => index).filter((index) => index % 2 === answers % 2);
+        return { kind: 'answered', held, reason: 'throttled', units: batch.length - held.length };
+      },
+    });
+    const object = await drop(`id,name\n${rowsOf(300)}`);
+    await loadAll();
+    expect(items()).toHaveLength(300);
+    expect((await importOf(object)).counts).toMatchObject({ read: 300, written: 300 });
+  });
+
+  test('rejects only the rows that the table refuses, however they are batched', async () => {
+    const guilty = new Set(['p7', 'p130', 'p131', 'p299']);
+    const { drop, loadAll, items, rejects, importOf } = world({
+      fate: (batch) =>
+        batch.some((item) => guilty.has(item['id']!['S'] as string))
+          ? { kind: 'refused', reason: 'an index key is empty' }
+          : null,
+    });
+    const object = await drop(`id,name\n${rowsOf(300)}`);
+    await loadAll();
+    expect(items()).toHaveLength(296);
+    expect((await importOf(object)).counts).toEqual({
+      read: 300,
+      written: 296,
+      rejected: 4,
+      superseded: 0,
+      skipped: 0,
+    });
+    expect(
+      rejects().map(({ id, sluice_code, sluice_reason, sluice_line }) => ({
+        id,
+        sluice_code,
+        sluice_reason,
+        sluice_line,
+      })),
+    ).toEqual(
+      ['7', '130', '131', '299'].map((n) => ({
+        id: `p${n}`,
+        sluice_code: 'refused-by-table',
+        sluice_reason: 'an index key is empty',
+        sluice_line: `${Number(n) + 2}`,
+      })),
+    );
+  });
+
+  test('goes on under the next epoch where its time did not suffice, and ends with the same counts', async () => {
+    const { clock, drop, loadNext, loadAll, queue, items, importOf } = world({ ...slowTable() });
+    const object = await drop(`id,name\n${rowsOf(5000)}`);
+    const first = await loadNext(20_000);
+    expect(first).toEqual({ kind: 'continued' });
+    expect(queue.messages).toMatchObject([{ epoch: 1, chunk: 0 }]);
+    const outcomes = await loadAll(20_000);
+    expect(outcomes.at(-1)).toEqual({ kind: 'finished', isDone: true });
+    expect(outcomes.length).toBeGreaterThan(2);
+    expect(items()).toHaveLength(5000);
+    expect((await importOf(object)).counts).toEqual({
+      read: 5000,
+      written: 5000,
+      rejected: 0,
+      superseded: 0,
+      skipped: 0,
+    });
+    expect(clock.now()).toBeGreaterThan(0);
+
+    /** 50 units a second. */
+    function slowTable(): { fate: Fate } {
+      let credit = 0;
+      let at = 0;
+      const fate: Fate = (batch) => {
+        const now = clock.now();
+        credit = Math.min(50, credit + ((now - at) / 1000) * 50);
+        at = now;
+        const written = Math.min(batch.length, Math.floor(credit));
+        credit -= written;
+        return {
+          kind: 'answered',
+          held: batch.map((_, index) => index).slice(written),
+          reason: 'table-capacity',
+          units: written,
+        };
+      };
+      return { fate };
+    }
+  });
+
+  test('drops a message whose import has ended, and one of an older epoch', async () => {
+    const { drop, loadAll, loadNext, queue, importOf } = world();
+    const object = await drop('id\np1\n');
+    await loadAll();
+    queue.messages.push({ importId: (await importOf(object)).id, chunk: 0, epoch: 0, delayMs: 0 });
+    expect(await loadNext()).toMatchObject({ kind: 'dropped', reason: 'the import is done' });
+    queue.messages.push({ importId: 'nobody', chunk: 0, epoch: 0, delayMs: 0 });
+    expect(await loadNext()).toMatchObject({ kind: 'dropped', reason: 'the import is not in the ledger' });
+  });
+
+  test('accepts a repeated event without loading twice', async () => {
+    const { drop, loadAll, table, source, ports, datasets, events } = world();
+    const object = await drop('id\np1\n');
+    await loadAll();
+    const requests = table.requests;
+    const { accept } = await import('../../src/engine/accept.ts');
+    const outcome = await accept(ports, datasets, object, (event) => events.push(event));
+    expect(outcome.kind).toBe('known');
+    await loadAll();
+    expect(table.requests).toBe(requests);
+    expect(source).toBeDefined();
+  });
+
+  test('ends with the fold of the rows in order, and with counts that add up, for any file and any table', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({ id: fc.integer({ min: 0, max: 30 }), age: fc.constantFrom('1', '2', 'x', '') }),
+          { maxLength: 120 },
+        ),
+        fc.integer({ min: 1, max: 1_000_000 }),
+        async (rows, seed) => {
+          const random = seeded(seed);
+          const { drop, loadAll, items, importOf, rejects } = world({
+            seed,
+            pieceBytes: 1 + Math.floor(random() * 200),
+            fate: (batch) => ({
+              kind: 'answered',
+              held: batch.map((_, index) => index).filter(() => random() < 0.3),
+              reason: 'throttled',
+              units: 0,
+            }),
+          });
+          const object = await drop(
+            `id,age,n\n${rows.map(({ id, age }, n) => `p${id},${age},${n}\n`).join('')}`,
+          );
+          await loadAll();
+          const expected = new Map(
+            rows.flatMap(({ id, age }, n) =>
+              age === 'x'
+                ? []
+                : [
+                    [
+                      `p${id}`,
+                      {
+                        id: { S: `p${id}` },
+                        ...(age === '' ? {} : { age: { N: age } }),
+                        n: { S: String(n) },
+                      },
+                    ] as const,
+                  ],
+            ),
+          );
+          const byId = new Map(items().map((item) => [(item['id'] as { S: string }).S, item]));
+          expect(byId).toEqual(expected);
+          const { counts, status } = await importOf(object);
+          expect(status).toBe('done');
+          expect(counts.read).toBe(rows.length);
+          expect(counts.read).toBe(counts.written + counts.rejected + counts.superseded + counts.skipped);
+          expect(counts.rejected).toBe(rows.filter(({ age }) => age === 'x').length);
+          expect(rejects()).toHaveLength(counts.rejected);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('a load that can not succeed is recorded as failed, with', () => {
+  test.each<[ErrorCode, string, string]>([
+    ['empty-file', '', 'is empty'],
+    ['empty-file', '\ufeff', 'is empty'],
+    ['key-column-missing', 'name\nAnn\n', "no column 'id'"],
+    ['duplicate-header', 'id,name,name\n1,2,3\n', "names 'name' twice, as columns 2 and 3"],
+    ['header-invalid', 'id,,name\n1,2,3\n', 'column 2 has no name'],
+    ['header-invalid', 'id,na\0me\n1,2\n', 'NUL byte'],
+    ['header-invalid', 'id,"name\n1,2\n', 'never closed'],
+    [
+      'record-too-large',
+      `id,name\np0,fine\np1,"${'x\n'.repeat(2_200_000)}`,
+      'begins on line 3 has more than',
+    ],
+  ])('%s (%#)', async (code, body, reason) => {
+    const { drop, loadAll, importOf, results, events } = world();
+    const object = await drop(body);
+    expect(await loadAll()).toEqual([{ kind: 'failed', code }]);
+    const record = await importOf(object);
+    expect(record).toMatchObject({
+      status: 'failed',
+      failure: { code, reason: expect.stringContaining(reason) },
+    });
+    const report = JSON.parse(results.text(`reports/people/${record.id}.json`)) as unknown;
+    expect(report).toMatchObject({ status: 'failed', failure: { code } });
+    expect(events.at(-1)).toMatchObject({ type: 'import failed', level: 'error', code });
+  });
+
+  test('object-gone, where the object is deleted before it is read', async () => {
+    const { drop, loadAll, importOf, source } = world();
+    const object = await drop('id\np1\n');
+    source.delete(object);
+    expect(await loadAll()).toEqual([{ kind: 'failed', code: 'object-gone' }]);
+    expect((await importOf(object)).failure?.code).toBe('object-gone');
+  });
+
+  test.each<ErrorCode>(['access-denied', 'table-missing', 'table-key-mismatch'])(
+    '%s, where the table says so',
+    async (code) => {
+      const { drop, loadAll, importOf } = world({
+        fate: () => {
+          throw new SluiceError(code, 'the table says no');
+        },
+      });
+      const object = await drop('id,age\np1,1\np2,x\n');
+      expect(await loadAll()).toEqual([{ kind: 'failed', code }]);
+      expect(await importOf(object)).toMatchObject({
+        status: 'failed',
+        failure: { code, reason: 'the table says no' },
+      });
+    },
+  );
+
+  test('what was settled before in its counts and rejects', async () => {
+    const rows = rowsOf(3000);
+    let requests = 0;
+    const { drop, loadAll, importOf, results, items } = world({
+      fate: () => {
+        requests++;
+        if (requests > 80) throw new SluiceError('table-missing', 'gone');
+        return null;
+      },
+    });
+    const object = await drop(`id,name\n,nobody\n${rows}`);
+    await loadAll();
+    const record = await importOf(object);
+    const report = JSON.parse(results.text(`reports/people/${record.id}.json`)) as {
+      counts: Record<string, number>;
+      rejects: string;
+    };
+    expect(report.counts['rejected']).toBe(1);
+    expect(report.counts['read']).toBe(report.counts['written']! + 1);
+    expect(items().length).toBeGreaterThanOrEqual(report.counts['written']!);
+    expect(report.counts['written']).toBeGreaterThan(0);
+  });
+});
+
+test('a file of nothing but a header is done, with a notice', async () => {
+  const { drop, loadAll, importOf, results, events } = world();
+  const object = await drop('id,name\n');
+  await loadAll();
+  const record = await importOf(object);
+  expect(record).toMatchObject({ status: 'done', counts: { read: 0 } });
+  expect(JSON.parse(results.text(`reports/people/${record.id}.json`))).toMatchObject({
+    notice: 'header-only',
+  });
+  expect(events.at(-1)).toMatchObject({ type: 'import done', level: 'warn', code: 'header-only' });
+});
+
+test('an object of no dataset is ignored with a reason', async () => {
+  const { drop, queue, events } = world();
+  await drop('id\np1\n', 'elsewhere/a.csv');
+  expect(queue.messages).toEqual([]);
+  expect(events).toMatchObject([{ type: 'object ignored', code: 'no-dataset', key: 'elsewhere/a.csv' }]);
+});
+
+test('a declared column that the file lacks is reported', async () => {
+  const { drop, loadAll, events } = world();
+  await drop('id,name\np1,Ann\n');
+  await loadAll();
+  expect(events).toContainEqual(
+    expect.objectContaining({ type: 'declared columns missing', missing: ['age'] }),
+  );
+});
+
+test('an error that may pass is thrown, for the message to come again, and the next loader goes on', async () => {
+  let isDown = true;
+  const broken = (source: Source): Source => ({
+    async *read(object: ObjectRef, start: number, end: number) {
+      if (isDown) throw new SluiceError('object-unreadable', 'S3 answers 503');
+      yield* source.read(object, start, end);
+    },
+  });
+  const { drop, loadNext, queue, importOf, clock } = world({
+    ports: ({ source }) => ({ source: broken(source) }),
+  });
+  const object = await drop('id\np1\n');
+  const message = queue.messages[0]!;
+  await expect(loadNext()).rejects.toMatchObject({ code: 'object-unreadable' });
+  isDown = false;
+  queue.messages.push(message);
+  expect(await loadNext(900_000, 'another')).toMatchObject({ kind: 'held' });
+  await clock.run(clock.sleep(61_000));
+  queue.messages.push(message);
+  expect(await loadNext(900_000, 'another')).toEqual({ kind: 'finished', isDone: true });
+  expect(await importOf(object)).toMatchObject({ status: 'done' });
+});
+
+function rowsOf(count: number): string {
+  return Array.from({ length: count }, (_, index) => `p${index},name ${index}\n`).join('');
+}
+
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return state / 0x80000000;
+  };
+}

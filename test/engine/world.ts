@@ -1,0 +1,114 @@
+import { parse } from 'csv-parse/sync';
+import { type Dataset, parseDatasets } from '../../src/core/dataset.ts';
+import { importId, type ObjectRef } from '../../src/core/import.ts';
+import { accept } from '../../src/engine/accept.ts';
+import type { EngineEvent } from '../../src/engine/events.ts';
+import { load, type LoadOutcome, type LoadPorts } from '../../src/engine/load.ts';
+import { simLedger } from '../../sim/ledger.ts';
+import { memoryQueue } from '../../sim/memory-queue.ts';
+import { memoryResults } from '../../sim/memory-results.ts';
+import { memorySource } from '../../sim/memory-source.ts';
+import { type Fate, memoryTable } from '../../sim/memory-table.ts';
+import { virtualClock } from '../../sim/virtual-clock.ts';
+
+const PEOPLE = {
+  source: { prefix: 'people/' },
+  columns: { age: { type: 'number' } },
+  table: { partition_key: 'id' },
+};
+
+export type WorldOptions = {
+  dataset?: object;
+  fate?: Fate;
+  pieceBytes?: number;
+  seed?: number;
+  ports?: (ports: LoadPorts) => Partial<LoadPorts>;
+};
+
+/** The engine in memory and in virtual time: drop a file in, let it be loaded, look at what is there then. */
+export function world(options: WorldOptions = {}) {
+  const datasets = parseDatasets({ people: options.dataset ?? PEOPLE });
+  const dataset = datasets[0] as Dataset;
+  const clock = virtualClock({ seed: options.seed ?? 1 });
+  const source = memorySource({ pieceBytes: options.pieceBytes ?? 64 * 1024 });
+  const keys = [dataset.table.partition_key, dataset.table.sort_key].filter((key) => key !== undefined);
+  const table = memoryTable(keys, options.fate);
+  const results = memoryResults();
+  const ledger = simLedger();
+  const queue = memoryQueue();
+  const events: EngineEvent[] = [];
+  const basic: LoadPorts = { source, table: () => table, results, ledger, queue, clock };
+  const ports: LoadPorts = { ...basic, ...options.ports?.(basic) };
+  const emit = (event: EngineEvent) => void events.push(event);
+
+  return {
+    clock,
+    source,
+    table,
+    results,
+    ledger,
+    queue,
+    events,
+    ports,
+    datasets,
+    drop,
+    loadNext,
+    loadAll,
+    importOf,
+    items,
+    rejects,
+  };
+
+  /** Puts a file into the bucket and lets its event be accepted. */
+  async function drop(body: string | Uint8Array, key = 'people/a.csv'): Promise<ObjectRef> {
+    const object = source.put(key, typeof body === 'string' ? new TextEncoder().encode(body) : body);
+    await accept({ ledger, queue, clock }, datasets, object, emit);
+    return object;
+  }
+
+  /** Works on the queue's first message, with a deadline after so many virtual ms. */
+  async function loadNext(timeMs = 900_000, owner = `owner-${clock.now()}`): Promise<LoadOutcome> {
+    const message = queue.messages.shift();
+    if (message === undefined) throw new Error('the queue is empty');
+    const { importId: id, chunk, epoch } = message;
+    return clock.run(
+      load(
+        ports,
+        datasets,
+        { importId: id, chunk, epoch },
+        { owner, deadlineMs: clock.now() + timeMs, emit },
+      ),
+    );
+  }
+
+  async function loadAll(timeMs?: number): Promise<LoadOutcome[]> {
+    const outcomes: LoadOutcome[] = [];
+    while (queue.messages.length > 0) outcomes.push(await loadNext(timeMs));
+    return outcomes;
+  }
+
+  async function importOf(object: ObjectRef) {
+    const record = await ledger.readImport(importId(object));
+    if (record === null) throw new Error('the import is not registered');
+    return record;
+  }
+
+  function items(): Record<string, unknown>[] {
+    return [...table.items.values()];
+  }
+
+  /** Rows of every reject file, in the order of the file. */
+  function rejects(): Record<string, string>[] {
+    return [...results.files.keys()]
+      .filter((name) => name.startsWith('rejects/'))
+      .sort()
+      .flatMap(
+        (name) =>
+          parse(results.text(name), {
+            columns: true,
+            relax_column_count: true,
+            relax_quotes: true,
+          }) as Record<string, string>[],
+      );
+  }
+}
