@@ -1,0 +1,184 @@
+import { type Counts, noCounts } from '../core/counts.ts';
+import { type ErrorCode, SluiceError } from '../core/errors.ts';
+import type { Checkpoint, ChunkRecord, ImportRecord, ImportStatus } from '../core/import.ts';
+import type { ChunkRange } from '../core/ports.ts';
+import type { Item, RecordKey } from './dynamo-records.ts';
+
+/** What an import is registered with. */
+export type NewImport = Pick<ImportRecord, 'id' | 'dataset' | 'datasetDigest' | 'object' | 'queuedAtMs'>;
+
+/** The partition of the index `by-time`, the same for all imports. */
+export const FEED = 'imports';
+
+const IMPORT = 'import';
+const CHUNK = 'chunk#';
+/** So that the order of sort keys is that of the indexes. */
+const CHUNK_DIGITS = 5;
+
+export function importKey(importId: string): RecordKey {
+  return { pk: { S: `import#${importId}` }, sk: { S: IMPORT } };
+}
+
+export function chunkKey(importId: string, index: number): RecordKey {
+  return { ...importKey(importId), sk: { S: `${CHUNK}${String(index).padStart(CHUNK_DIGITS, '0')}` } };
+}
+
+/** The values of the condition that finds all chunks of an import: `#pk = :pk AND begins_with(#sk, :chunk)`. */
+export function chunksOf(importId: string): Item {
+  return { ':pk': importKey(importId).pk, ':chunk': { S: CHUNK } };
+}
+
+/** A queued import. The plan stays with it: should its chunks have to be added once more, they must be the same ones. */
+export function newImportItem(record: NewImport, chunks: readonly ChunkRange[]): Item {
+  const { object } = record;
+  return {
+    ...importKey(record.id),
+    feed: { S: FEED },
+    dataset: { S: record.dataset },
+    queuedAtMs: numberOf(record.queuedAtMs),
+    id: { S: record.id },
+    datasetDigest: { S: record.datasetDigest },
+    bucket: { S: object.bucket },
+    objectKey: { S: object.key },
+    ...(object.versionId === null ? {} : { versionId: { S: object.versionId } }),
+    etag: { S: object.etag },
+    sizeBytes: numberOf(object.sizeBytes),
+    ...(object.sequencer === null ? {} : { sequencer: { S: object.sequencer } }),
+    status: { S: 'queued' satisfies ImportStatus },
+    chunkCount: numberOf(chunks.length),
+    plan: { S: chunks.map(({ startBytes, endBytes }) => `${startBytes}-${endBytes}`).join(' ') },
+    ...countAttributes(noCounts),
+    units: numberOf(0),
+  };
+}
+
+/** The chunks that an import was registered with. */
+export function planOf(item: Item): readonly ChunkRange[] {
+  const ranges = text(item, 'plan').split(' ').filter(Boolean);
+  return ranges.map((range) => {
+    const [startBytes, endBytes] = range.split('-').map(Number);
+    return { startBytes: startBytes!, endBytes: endBytes! };
+  });
+}
+
+export function readImportItem(item: Item): ImportRecord {
+  const failureCode = optionalText(item, 'failureCode');
+  return {
+    id: text(item, 'id'),
+    dataset: text(item, 'dataset'),
+    datasetDigest: text(item, 'datasetDigest'),
+    object: {
+      bucket: text(item, 'bucket'),
+      key: text(item, 'objectKey'),
+      versionId: optionalText(item, 'versionId'),
+      etag: text(item, 'etag'),
+      sizeBytes: number(item, 'sizeBytes'),
+      sequencer: optionalText(item, 'sequencer'),
+    },
+    status: text(item, 'status') as ImportStatus,
+    chunkCount: number(item, 'chunkCount'),
+    finishedChunks: (item['finishedChunks']?.NS ?? []).map(Number).sort((a, b) => a - b),
+    counts: readCounts(item),
+    units: number(item, 'units'),
+    queuedAtMs: number(item, 'queuedAtMs'),
+    startedAtMs: optionalNumber(item, 'startedAtMs'),
+    endedAtMs: optionalNumber(item, 'endedAtMs'),
+    failure:
+      failureCode === null ? null : { code: failureCode as ErrorCode, reason: text(item, 'failureReason') },
+  };
+}
+
+/** A chunk not yet begun. */
+export function newChunkItem(importId: string, index: number, range: ChunkRange): Item {
+  return {
+    ...chunkKey(importId, index),
+    importId: { S: importId },
+    chunk: numberOf(index),
+    startBytes: numberOf(range.startBytes),
+    endBytes: numberOf(range.endBytes),
+    ...checkpointAttributes({ offsetBytes: range.startBytes, line: 1, counts: noCounts, units: 0 }),
+    epoch: numberOf(0),
+    finished: { BOOL: false },
+  };
+}
+
+/** The chunk's last owner stands beside its lease, so that a repeated release or finish is known for what it is. */
+export function readChunkItem(item: Item): { chunk: ChunkRecord; owner: string | null } {
+  const owner = optionalText(item, 'owner');
+  const untilMs = optionalNumber(item, 'untilMs');
+  const chunk: ChunkRecord = {
+    importId: text(item, 'importId'),
+    index: number(item, 'chunk'),
+    startBytes: number(item, 'startBytes'),
+    endBytes: number(item, 'endBytes'),
+    checkpoint: {
+      offsetBytes: number(item, 'offsetBytes'),
+      line: number(item, 'line'),
+      counts: readCounts(item),
+      units: number(item, 'units'),
+    },
+    epoch: number(item, 'epoch'),
+    lease: owner === null || untilMs === null ? null : { owner, untilMs },
+    finished: item['finished']?.BOOL === true,
+  };
+  return { chunk, owner };
+}
+
+export function checkpointAttributes({ offsetBytes, line, counts, units }: Checkpoint): Item {
+  return {
+    offsetBytes: numberOf(offsetBytes),
+    line: numberOf(line),
+    ...countAttributes(counts),
+    units: numberOf(units),
+  };
+}
+
+/** At the top of the item, because only there can an update add to a number. */
+export function countAttributes(counts: Counts): Item {
+  return {
+    rowsRead: numberOf(counts.read),
+    rowsWritten: numberOf(counts.written),
+    rowsRejected: numberOf(counts.rejected),
+    rowsSuperseded: numberOf(counts.superseded),
+    rowsSkipped: numberOf(counts.skipped),
+  };
+}
+
+export function numberOf(value: number): { N: string } {
+  return { N: String(value) };
+}
+
+function readCounts(item: Item): Counts {
+  return {
+    read: number(item, 'rowsRead'),
+    written: number(item, 'rowsWritten'),
+    rejected: number(item, 'rowsRejected'),
+    superseded: number(item, 'rowsSuperseded'),
+    skipped: number(item, 'rowsSkipped'),
+  };
+}
+
+function text(item: Item, name: string): string {
+  return optionalText(item, name) ?? missing(item, name);
+}
+
+function optionalText(item: Item, name: string): string | null {
+  return item[name]?.S ?? null;
+}
+
+function number(item: Item, name: string): number {
+  return optionalNumber(item, name) ?? missing(item, name);
+}
+
+function optionalNumber(item: Item, name: string): number | null {
+  const value = item[name]?.N;
+  return value === undefined ? null : Number(value);
+}
+
+function missing(item: Item, name: string): never {
+  throw new SluiceError(
+    'internal',
+    `The ledger's record ${item['pk']?.S} / ${item['sk']?.S} has no '${name}': something else than Sluice wrote it. Delete the record, and drop the file again.`,
+    { data: { pk: item['pk']?.S, sk: item['sk']?.S, attribute: name } },
+  );
+}

@@ -1,0 +1,488 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Counts, noCounts } from '../../src/core/counts.ts';
+import type { Checkpoint, ImportRecord } from '../../src/core/import.ts';
+import type { ChunkRange, Lease, Ledger } from '../../src/core/ports.ts';
+
+export type OpenLedger = () => Promise<{ ledger: Ledger; close: () => Promise<void> }>;
+
+const t0 = Date.UTC(2026, 10, 1);
+const minute = 60_000;
+const halves: readonly ChunkRange[] = [
+  { startBytes: 0, endBytes: 500 },
+  { startBytes: 500, endBytes: 1000 },
+];
+const failure = { code: 'object-gone', reason: 'It was deleted.' } as const;
+
+/** The Ledger's contract, for any that `open` gives. It may hold other imports already. */
+export function describeLedger(name: string, open: OpenLedger): void {
+  describe(`the ledger in ${name}`, () => {
+    let ledger: Ledger;
+    let close: () => Promise<void>;
+    beforeAll(async () => {
+      ({ ledger, close } = await open());
+    });
+    afterAll(() => close?.());
+
+    describe('register', () => {
+      test('brings an import in as queued, with chunks not yet begun', async () => {
+        const record = newImport({ object: { versionId: null, sequencer: null } });
+        const answer = await ledger.register(record, halves);
+        const queued: ImportRecord = {
+          ...record,
+          status: 'queued',
+          chunkCount: 2,
+          finishedChunks: [],
+          counts: noCounts,
+          units: 0,
+          startedAtMs: null,
+          endedAtMs: null,
+          failure: null,
+        };
+        expect(answer).toEqual({ record: queued, isNew: true });
+        expect(await ledger.readImport(record.id)).toEqual(queued);
+        expect(await ledger.readChunks(record.id)).toEqual(
+          halves.map((range, index) => ({
+            importId: record.id,
+            index,
+            ...range,
+            checkpoint: { offsetBytes: range.startBytes, line: 1, counts: noCounts, units: 0 },
+            epoch: 0,
+            lease: null,
+            finished: false,
+          })),
+        );
+      });
+
+      test('leaves an import that is there as it is, also where the new one differs', async () => {
+        const { id, lease } = await claimed();
+        const before = await ledger.readChunks(id);
+        const again = await ledger.register({ ...newImport({ id }), dataset: 'other' }, [
+          { startBytes: 0, endBytes: 1000 },
+        ]);
+        expect(again.isNew).toBe(false);
+        expect(again.record).toEqual(await ledger.readImport(id));
+        expect(again.record.dataset).toBe('people');
+        expect(await ledger.readChunks(id)).toEqual(before);
+        expect(before[0]?.lease?.owner).toBe(lease.owner);
+      });
+
+      test('answers isNew to one of several at once', async () => {
+        const record = newImport({});
+        const answers = await Promise.all(times(4, () => ledger.register(record, halves)));
+        expect(answers.filter(({ isNew }) => isNew)).toHaveLength(1);
+        expect(await ledger.readChunks(record.id)).toHaveLength(2);
+      });
+
+      test('keeps many chunks, and answers them in order', async () => {
+        const record = newImport({});
+        const chunks = times(45, (index) => ({ startBytes: index * 10, endBytes: index * 10 + 10 }));
+        await ledger.register(record, chunks);
+        const read = await ledger.readChunks(record.id);
+        expect(read.map(({ index }) => index)).toEqual([...chunks.keys()]);
+        expect(read.map(({ startBytes, endBytes }) => ({ startBytes, endBytes }))).toEqual(chunks);
+      });
+
+      test('keeps what is in names and numbers: unicode, quotes, sizes over 4 GB', async () => {
+        const record = newImport({
+          object: { key: 'people/ä "😀"\n+%41.csv', sizeBytes: 2 ** 45 + 1, sequencer: '0055AED6DCD90281E5' },
+        });
+        await ledger.register(record, [{ startBytes: 0, endBytes: 2 ** 45 + 1 }]);
+        expect((await ledger.readImport(record.id))?.object).toEqual(record.object);
+        expect((await ledger.readChunks(record.id))[0]?.endBytes).toBe(2 ** 45 + 1);
+      });
+    });
+
+    test('knows nothing of an import that was never registered', async () => {
+      const id = randomUUID();
+      expect(await ledger.readImport(id)).toBeNull();
+      expect(await ledger.readChunks(id)).toEqual([]);
+      await ledger.begin(id, t0);
+      expect(await ledger.readImport(id)).toBeNull();
+      expect(await ledger.claim(leaseOf(id, 'a'), terms(0))).toEqual({ kind: 'unknown' });
+      await expect(ledger.countChunk(id, 0, noCounts, 0)).rejects.toMatchObject({ code: 'import-unknown' });
+      await expect(ledger.end(id, { status: 'failed', failure, atMs: t0 })).rejects.toMatchObject({
+        code: 'import-unknown',
+      });
+    });
+
+    test('lists the latest imports first, of one dataset or of all, up to the limit', async () => {
+      const dataset = `d-${randomUUID()}`;
+      // Later than all that other tests register, so that they lead the list of all.
+      const records = [0, 2, 1].map((hour) => newImport({ dataset, queuedAtMs: t0 + 10 ** 10 + hour }));
+      for (const record of records) await ledger.register(record, halves);
+      const other = newImport({ dataset: `${dataset}-2`, queuedAtMs: t0 + 10 ** 10 + 3 });
+      await ledger.register(other, halves);
+      const [first, third, second] = records.map(({ id }) => id);
+      expect((await ledger.listImports(dataset, 10)).map(({ id }) => id)).toEqual([third, second, first]);
+      expect((await ledger.listImports(dataset, 2)).map(({ id }) => id)).toEqual([third, second]);
+      expect((await ledger.listImports(null, 2)).map(({ id }) => id)).toEqual([other.id, third]);
+      expect((await ledger.listImports(dataset, 1))[0]).toEqual(await ledger.readImport(third!));
+      expect(await ledger.listImports(`d-${randomUUID()}`, 10)).toEqual([]);
+    });
+
+    describe('claim', () => {
+      test('takes a free lease and sets the epoch', async () => {
+        const { id } = await registered();
+        const answer = await ledger.claim(leaseOf(id, 'a'), terms(3));
+        const [chunk, other] = await ledger.readChunks(id);
+        expect(answer).toEqual({ kind: 'claimed', chunk });
+        expect(chunk).toMatchObject({ epoch: 3, lease: { owner: 'a', untilMs: t0 + minute } });
+        expect(other).toMatchObject({ epoch: 0, lease: null });
+      });
+
+      test('is refused while another holds the lease, and says until when', async () => {
+        const { id } = await claimed();
+        expect(await ledger.claim(leaseOf(id, 'b'), terms(0, minute - 1))).toEqual({
+          kind: 'held',
+          untilMs: t0 + minute,
+        });
+        expect((await ledger.readChunks(id))[0]?.lease?.owner).toBe('a');
+      });
+
+      test('takes an expired lease over, from its very last millisecond on', async () => {
+        const { id } = await claimed();
+        expect(await ledger.claim(leaseOf(id, 'b'), terms(0, minute))).toMatchObject({
+          kind: 'claimed',
+          chunk: { lease: { owner: 'b', untilMs: t0 + 2 * minute } },
+        });
+      });
+
+      test('may be repeated by the owner, who goes on from the checkpoint', async () => {
+        const { id, lease } = await claimed();
+        await ledger.checkpoint(lease, at(100), t0 + minute);
+        expect(await ledger.claim(lease, terms(0, 10))).toMatchObject({
+          kind: 'claimed',
+          chunk: { checkpoint: at(100), lease: { owner: 'a', untilMs: t0 + 10 + minute } },
+        });
+        expect(await ledger.readChunks(id)).toHaveLength(2);
+      });
+
+      test('of an older epoch is stale, held or not, whoever asks', async () => {
+        const { id, lease } = await claimed(5);
+        expect(await ledger.claim(leaseOf(id, 'b'), terms(4))).toEqual({ kind: 'stale' });
+        expect(await ledger.claim(lease, terms(4))).toEqual({ kind: 'stale' });
+        await ledger.release(lease, at(10));
+        expect(await ledger.claim(leaseOf(id, 'b'), terms(4, 2 * minute))).toEqual({ kind: 'stale' });
+        expect(await ledger.claim(leaseOf(id, 'b'), terms(5))).toMatchObject({ kind: 'claimed' });
+      });
+
+      test('of a later epoch waits for the lease like any other', async () => {
+        const { id } = await claimed();
+        expect(await ledger.claim(leaseOf(id, 'b'), terms(1))).toMatchObject({ kind: 'held' });
+        expect((await ledger.readChunks(id))[0]?.epoch).toBe(0);
+      });
+
+      test('answers finished for a finished chunk, whatever the epoch', async () => {
+        const { id, lease } = await claimed(2);
+        await ledger.finishChunk(lease, at(500));
+        const [chunk] = await ledger.readChunks(id);
+        expect(await ledger.claim(leaseOf(id, 'b'), terms(1))).toEqual({ kind: 'finished', chunk });
+        expect(await ledger.claim(lease, terms(3, 2 * minute))).toEqual({ kind: 'finished', chunk });
+      });
+
+      test('answers unknown for a chunk that the import has not', async () => {
+        const { id } = await registered();
+        expect(await ledger.claim({ importId: id, chunk: 2, owner: 'a' }, terms(0))).toEqual({
+          kind: 'unknown',
+        });
+      });
+
+      test('is won by one of several at once', async () => {
+        const { id } = await registered();
+        const answers = await Promise.all(times(6, (n) => ledger.claim(leaseOf(id, `owner-${n}`), terms(0))));
+        const winner = answers.findIndex(({ kind }) => kind === 'claimed');
+        expect(answers.map(({ kind }) => kind).sort()).toEqual(['claimed', ...times(5, () => 'held')]);
+        expect((await ledger.readChunks(id))[0]?.lease?.owner).toBe(`owner-${winner}`);
+      });
+
+      test('of an expired lease is won by one of several at once', async () => {
+        const { id } = await claimed();
+        const answers = await Promise.all(
+          times(6, (n) => ledger.claim(leaseOf(id, `owner-${n}`), terms(0, 2 * minute))),
+        );
+        expect(answers.filter(({ kind }) => kind === 'claimed')).toHaveLength(1);
+      });
+    });
+
+    describe('begin', () => {
+      test('sets the import loading, and the start time once', async () => {
+        const { id } = await registered();
+        await ledger.begin(id, t0 + 1);
+        await ledger.begin(id, t0 + 2);
+        expect(await ledger.readImport(id)).toMatchObject({ status: 'loading', startedAtMs: t0 + 1 });
+      });
+
+      test('does nothing to an import that has ended', async () => {
+        const { id } = await registered();
+        await ledger.end(id, { status: 'failed', failure, atMs: t0 });
+        await ledger.begin(id, t0 + 1);
+        expect(await ledger.readImport(id)).toMatchObject({ status: 'failed', startedAtMs: null });
+      });
+    });
+
+    describe('checkpoint', () => {
+      test('moves the checkpoint and renews the lease', async () => {
+        const { id, lease } = await claimed();
+        await ledger.checkpoint(lease, at(123), t0 + 3 * minute);
+        expect((await ledger.readChunks(id))[0]).toMatchObject({
+          checkpoint: at(123),
+          lease: { owner: 'a', untilMs: t0 + 3 * minute },
+          finished: false,
+        });
+      });
+
+      test('may be repeated, but never goes back', async () => {
+        const { id, lease } = await claimed();
+        await ledger.checkpoint(lease, at(200), t0 + minute);
+        await ledger.checkpoint(lease, at(200), t0 + minute);
+        await ledger.checkpoint(lease, at(100), t0 + minute);
+        expect((await ledger.readChunks(id))[0]?.checkpoint).toEqual(at(200));
+      });
+
+      test('renews a lease that has expired but that nobody took', async () => {
+        const { id, lease } = await claimed();
+        await ledger.checkpoint(lease, at(50), t0 + 60 * minute);
+        expect(await ledger.claim(leaseOf(id, 'b'), terms(0, 59 * minute))).toMatchObject({ kind: 'held' });
+      });
+
+      test('throws lease-lost once another has taken over, and changes nothing', async () => {
+        const { id, lease } = await claimed();
+        await ledger.claim(leaseOf(id, 'b'), terms(0, minute));
+        const before = await ledger.readChunks(id);
+        await expect(ledger.checkpoint(lease, at(100), t0 + 5 * minute)).rejects.toMatchObject({
+          code: 'lease-lost',
+          message: expect.stringContaining('b has it until 2026-11-01T00:02:00.000Z'),
+        });
+        expect(await ledger.readChunks(id)).toEqual(before);
+      });
+
+      test.each(['release', 'finishChunk'] as const)('throws lease-lost after %s', async (step) => {
+        const { id, lease } = await claimed();
+        await ledger[step](lease, at(300));
+        const before = await ledger.readChunks(id);
+        await expect(ledger.checkpoint(lease, at(400), t0 + minute)).rejects.toMatchObject({
+          code: 'lease-lost',
+        });
+        await expect(ledger.checkpoint(lease, at(300), t0 + minute)).rejects.toMatchObject({
+          code: 'lease-lost',
+        });
+        expect(await ledger.readChunks(id)).toEqual(before);
+      });
+
+      test('throws lease-lost where there is no such chunk', async () => {
+        const { id } = await registered();
+        const lease = { importId: id, chunk: 7, owner: 'a' };
+        await expect(ledger.checkpoint(lease, at(1), t0)).rejects.toMatchObject({ code: 'lease-lost' });
+        await expect(ledger.release(lease, at(1))).rejects.toMatchObject({ code: 'lease-lost' });
+        await expect(ledger.finishChunk(lease, at(1))).rejects.toMatchObject({ code: 'lease-lost' });
+        expect(await ledger.readChunks(id)).toHaveLength(2);
+      });
+    });
+
+    describe('release', () => {
+      test('gives the lease back with the checkpoint, for another to take at once', async () => {
+        const { id, lease } = await claimed();
+        await ledger.release(lease, at(250));
+        expect((await ledger.readChunks(id))[0]).toMatchObject({ checkpoint: at(250), lease: null });
+        expect(await ledger.claim(leaseOf(id, 'b'), terms(1))).toMatchObject({
+          kind: 'claimed',
+          chunk: { checkpoint: at(250), epoch: 1, lease: { owner: 'b' } },
+        });
+      });
+
+      test('may be repeated, until another has claimed', async () => {
+        const { id, lease } = await claimed();
+        await ledger.release(lease, at(250));
+        await ledger.release(lease, at(250));
+        await expect(ledger.release(lease, at(260))).rejects.toMatchObject({ code: 'lease-lost' });
+        await ledger.claim(leaseOf(id, 'b'), terms(0));
+        await expect(ledger.release(lease, at(250))).rejects.toMatchObject({ code: 'lease-lost' });
+        expect((await ledger.readChunks(id))[0]?.lease?.owner).toBe('b');
+      });
+    });
+
+    describe('finishChunk', () => {
+      test('marks the chunk finished with its final checkpoint, and ends the lease', async () => {
+        const { id, lease } = await claimed();
+        await ledger.finishChunk(lease, at(500));
+        expect((await ledger.readChunks(id))[0]).toMatchObject({
+          checkpoint: at(500),
+          lease: null,
+          finished: true,
+        });
+      });
+
+      test('may be repeated with the same checkpoint by the same owner, and nothing else', async () => {
+        const { id, lease } = await claimed();
+        await ledger.finishChunk(lease, at(500));
+        await ledger.finishChunk(lease, at(500));
+        await expect(ledger.finishChunk(lease, at(499))).rejects.toMatchObject({ code: 'lease-lost' });
+        await expect(ledger.release(lease, at(500))).rejects.toMatchObject({ code: 'lease-lost' });
+        await expect(ledger.finishChunk(leaseOf(id, 'b'), at(500))).rejects.toMatchObject({
+          code: 'lease-lost',
+        });
+        expect((await ledger.readChunks(id))[0]).toMatchObject({ checkpoint: at(500), finished: true });
+      });
+
+      test('throws lease-lost once another has taken over', async () => {
+        const { id, lease } = await claimed();
+        await ledger.claim(leaseOf(id, 'b'), terms(0, minute));
+        await expect(ledger.finishChunk(lease, at(500))).rejects.toMatchObject({ code: 'lease-lost' });
+        expect((await ledger.readChunks(id))[0]).toMatchObject({ finished: false, lease: { owner: 'b' } });
+      });
+    });
+
+    describe('countChunk', () => {
+      test('adds each chunk once, in any order, and answers the import', async () => {
+        const { id } = await registered();
+        expect(await ledger.countChunk(id, 1, rows(3), 5)).toMatchObject({
+          finishedChunks: [1],
+          counts: rows(3),
+          units: 5,
+        });
+        const both = await ledger.countChunk(id, 0, rows(4), 2);
+        expect(both).toMatchObject({ finishedChunks: [0, 1], counts: rows(7), units: 7 });
+        expect(await ledger.countChunk(id, 1, rows(3), 5)).toEqual(both);
+        expect(await ledger.readImport(id)).toEqual(both);
+      });
+
+      test('adds once where several call at once', async () => {
+        const { id } = await registered();
+        await Promise.all(times(6, (n) => ledger.countChunk(id, n % 2, rows(10), 1)));
+        expect(await ledger.readImport(id)).toMatchObject({
+          finishedChunks: [0, 1],
+          counts: rows(20),
+          units: 2,
+        });
+      });
+    });
+
+    describe('end', () => {
+      test('marks an import done whose chunks are counted and whose counts are the given ones', async () => {
+        const { id } = await counted();
+        expect(await ledger.end(id, { status: 'done', counts: rows(7), atMs: t0 + 9 })).toBe(true);
+        expect(await ledger.readImport(id)).toMatchObject({
+          status: 'done',
+          endedAtMs: t0 + 9,
+          counts: rows(7),
+          failure: null,
+        });
+      });
+
+      test('throws counts-unbalanced while no chunk or not every chunk is counted', async () => {
+        const { id } = await registered();
+        const done = { status: 'done', counts: noCounts, atMs: t0 } as const;
+        await expect(ledger.end(id, done)).rejects.toMatchObject({ code: 'counts-unbalanced' });
+        await ledger.countChunk(id, 0, noCounts, 0);
+        await expect(ledger.end(id, done)).rejects.toMatchObject({ code: 'counts-unbalanced' });
+        expect(await ledger.readImport(id)).toMatchObject({ status: 'queued', endedAtMs: null });
+      });
+
+      test.each(Object.keys(noCounts))('throws counts-unbalanced where the %s rows differ', async (field) => {
+        const { id } = await counted();
+        const counts = { ...rows(7), [field]: 1000 };
+        await expect(ledger.end(id, { status: 'done', counts, atMs: t0 })).rejects.toMatchObject({
+          code: 'counts-unbalanced',
+        });
+        expect(await ledger.readImport(id)).toMatchObject({ status: 'queued' });
+      });
+
+      test.each(['failed', 'superseded'] as const)(
+        'records %s with its reason at any time',
+        async (status) => {
+          const { id } = await registered();
+          await ledger.begin(id, t0);
+          expect(await ledger.end(id, { status, failure, atMs: t0 + 1 })).toBe(true);
+          expect(await ledger.readImport(id)).toMatchObject({ status, failure, endedAtMs: t0 + 1 });
+        },
+      );
+
+      test('changes nothing about an import that has ended, and answers false', async () => {
+        const { id } = await counted();
+        await ledger.end(id, { status: 'superseded', failure, atMs: t0 });
+        const before = await ledger.readImport(id);
+        const later = { code: 'access-denied', reason: 'Later.' } as const;
+        expect(await ledger.end(id, { status: 'failed', failure: later, atMs: t0 + 1 })).toBe(false);
+        expect(await ledger.end(id, { status: 'done', counts: rows(7), atMs: t0 + 2 })).toBe(false);
+        expect(await ledger.end(id, { status: 'done', counts: rows(8), atMs: t0 + 2 })).toBe(false);
+        expect(await ledger.readImport(id)).toEqual(before);
+      });
+
+      test('is done by one of several at once', async () => {
+        const { id } = await counted();
+        const answers = await Promise.all([
+          ...times(3, () => ledger.end(id, { status: 'done', counts: rows(7), atMs: t0 })),
+          ...times(3, () => ledger.end(id, { status: 'failed', failure, atMs: t0 })),
+        ]);
+        expect(answers.filter(Boolean)).toHaveLength(1);
+      });
+    });
+
+    async function registered(): Promise<{ id: string }> {
+      const record = newImport({});
+      await ledger.register(record, halves);
+      return record;
+    }
+
+    /** An import whose first chunk `a` has for a minute. */
+    async function claimed(epoch = 0): Promise<{ id: string; lease: Lease }> {
+      const { id } = await registered();
+      const lease = leaseOf(id, 'a');
+      expect(await ledger.claim(lease, terms(epoch))).toMatchObject({ kind: 'claimed' });
+      return { id, lease };
+    }
+
+    /** An import whose chunks are counted, with `rows(7)`. */
+    async function counted(): Promise<{ id: string }> {
+      const { id } = await registered();
+      await ledger.countChunk(id, 0, rows(3), 1);
+      await ledger.countChunk(id, 1, rows(4), 1);
+      return { id };
+    }
+  });
+}
+
+type NewImport = Parameters<Ledger['register']>[0];
+
+function newImport(
+  given: Partial<Omit<NewImport, 'object'>> & { object?: Partial<NewImport['object']> },
+): NewImport {
+  return {
+    id: randomUUID(),
+    dataset: 'people',
+    datasetDigest: '0123456789abcdef',
+    queuedAtMs: t0,
+    ...given,
+    object: {
+      bucket: 'sluice-source',
+      key: 'people/2026.csv',
+      versionId: 'v1',
+      etag: 'd41d8cd98f00b204e9800998ecf8427e',
+      sizeBytes: 1000,
+      sequencer: '0055AED6DCD90281E5',
+      ...given.object,
+    },
+  };
+}
+
+function leaseOf(importId: string, owner: string): Lease {
+  return { importId, chunk: 0, owner };
+}
+
+/** A minute's lease, asked for so long after t0. */
+function terms(epoch: number, afterMs = 0): { epoch: number; nowMs: number; untilMs: number } {
+  return { epoch, nowMs: t0 + afterMs, untilMs: t0 + afterMs + minute };
+}
+
+function rows(n: number): Counts {
+  return { read: 10 * n, written: 4 * n, rejected: 3 * n, superseded: 2 * n, skipped: n };
+}
+
+function at(offsetBytes: number): Checkpoint {
+  return { offsetBytes, line: offsetBytes + 1, counts: rows(offsetBytes), units: offsetBytes * 2 };
+}
+
+function times<T>(count: number, make: (index: number) => T): T[] {
+  return Array.from({ length: count }, (_, index) => make(index));
+}
