@@ -21,7 +21,7 @@ export async function readDatasetsDocument(
     if (known !== undefined) throw known;
     throw new SluiceError(
       'configuration-invalid',
-      `The datasets document s3://${bucket}/${key} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}. Deploy again: that writes it.`,
+      `The datasets document s3://${bucket}/${key} cannot be read (${cause instanceof Error ? cause.message : String(cause)}). Deploy again: that writes it.`,
       { data: { bucket, key }, cause },
     );
   }

@@ -51,7 +51,7 @@ describe('the datasets document', () => {
     await expect(read()).rejects.toMatchObject({
       code: 'configuration-invalid',
       message: expect.stringContaining(
-        's3://sluice-code/datasets-1.json cannot be read: The specified key does not exist.',
+        's3://sluice-code/datasets-1.json cannot be read (The specified key does not exist.)',
       ) as string,
     });
   });
