@@ -1,0 +1,181 @@
+import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SluiceError } from '../core/errors.ts';
+import { type DynamoDb, openDynamoDb } from './dynamodb.ts';
+import { isRefusal } from './refusal.ts';
+import { readBody } from './request-body.ts';
+import type { S3Notification } from './s3/event.ts';
+import { type S3, openS3 } from './s3/service.ts';
+import { isSigned } from './signature.ts';
+import { type Sqs, openSqs } from './sqs/service.ts';
+
+export type EndpointOptions = {
+  /** 0: any free one. */
+  readonly port: number;
+  /** Where buckets, queues and tables are kept. Null: in memory, and objects in a folder that goes away with the endpoint. */
+  readonly dataDir: string | null;
+  /** Hears of each object that has come to be, when it is on disk. Must not throw. */
+  readonly onObjectCreated?: (event: S3Notification) => void;
+  /** Default: us-east-1. */
+  readonly region?: string;
+  /** Milliseconds since the epoch, for messages' and objects' times. Default: the machine's clock. */
+  readonly now?: () => number;
+};
+
+export type Endpoint = {
+  readonly url: string;
+  readonly port: number;
+  /** Answers what is under way, ends waiting and idle connections, and leaves everything on disk. */
+  close(): Promise<void>;
+};
+
+type Services = { readonly folder: string; readonly dynamodb: DynamoDb; readonly sqs: Sqs; readonly s3: S3 };
+
+/** DynamoDB takes 16 MB, SQS 1 MiB. */
+const jsonLimitBytes = 16 * 1024 * 1024;
+
+/** For how long `close` lets requests finish that are under way. */
+const graceMs = 2000;
+
+/**
+ * One HTTP server on the loopback interface that speaks S3, SQS and DynamoDB, told apart by `x-amz-target`. Requests must be
+ * signed in form, which keeps web pages out (a browser asks before it sends such a header, and gets no leave), but signatures are
+ * not verified: any access key will do.
+ *
+ * Throws `port-taken`; `configuration-invalid` if another process works on the folder; `file-unreadable` if the folder
+ * holds what this has not written.
+ */
+export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
+  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 });
+  const port = await listen(server, options.port);
+  const url = `http://127.0.0.1:${port}`;
+  // From here to the listener nothing is awaited: a request that comes early waits until all is open.
+  const opening = openServices(options, url);
+  const underWay = new Set<Promise<void>>();
+  server.on('request', (incoming, response) => {
+    const work = opening
+      .then((services) => answer(services, incoming, response))
+      .then(() => finished(response))
+      .catch(() => void response.destroy())
+      .finally(() => underWay.delete(work));
+    underWay.add(work);
+  });
+  const services = await opening.catch(async (error: unknown) => {
+    await closeServer(server, underWay);
+    throw error;
+  });
+
+  return {
+    url,
+    port,
+    async close() {
+      services.sqs.endWaiting();
+      await closeServer(server, underWay);
+      await services.dynamodb.close();
+      if (options.dataDir === null) await rm(services.folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function openServices(options: EndpointOptions, url: string): Promise<Services> {
+  const { dataDir, region = 'us-east-1', now = Date.now } = options;
+  const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'sluice-')));
+  await mkdir(folder, { recursive: true });
+  // Tables first: LevelDB's lock keeps a second process from all of the folder.
+  const dynamodb = await openDynamoDb(dataDir === null ? null : join(folder, 'dynamodb'));
+  try {
+    const onObjectCreated = options.onObjectCreated ?? ((): void => undefined);
+    const s3 = await openS3({ folder: join(folder, 'objects'), region, now, onObjectCreated });
+    const sqs = await openSqs({ folder: join(folder, 'queues'), url, region, now });
+    return { folder, dynamodb, sqs, s3 };
+  } catch (error) {
+    await dynamodb.close();
+    throw error;
+  }
+}
+
+async function answer(
+  services: Services,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const target = incoming.headers['x-amz-target'];
+  if (typeof target !== 'string') return services.s3.handle(incoming, response);
+  const [service = '', operation = ''] = target.split('.');
+  const hangUp = new AbortController();
+  response.once('close', () => hangUp.abort());
+  const { status, headers, body } = isSigned(incoming)
+    ? await answerJson(services, { service, operation, incoming, signal: hangUp.signal })
+    : unsigned;
+  response.writeHead(status, {
+    'content-type': 'application/x-amz-json-1.0',
+    'content-length': Buffer.byteLength(body),
+    ...headers,
+  });
+  response.end(body);
+}
+
+type JsonAnswer = { status: number; headers?: Record<string, string>; body: string };
+
+async function answerJson(
+  { dynamodb, sqs }: Services,
+  call: { service: string; operation: string; incoming: IncomingMessage; signal: AbortSignal },
+): Promise<JsonAnswer> {
+  const { service, operation, incoming, signal } = call;
+  try {
+    const body = await readBody(incoming, jsonLimitBytes);
+    if (service === 'DynamoDB_20120810') return await dynamodb.call(operation, body);
+    if (service === 'AmazonSQS') return await sqs.call(operation, body, signal);
+    return jsonError(
+      400,
+      'UnknownOperationException',
+      `The local stack does not know the service ${service}.`,
+    );
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    incoming.resume();
+    return jsonError(error.status, error.code, error.message);
+  }
+}
+
+function jsonError(status: number, code: string, message: string): JsonAnswer {
+  return { status, body: JSON.stringify({ __type: `com.amazon.coral.service#${code}`, message }) };
+}
+
+const unsigned = jsonError(
+  403,
+  'MissingAuthenticationTokenException',
+  'Request is missing Authentication Token: sign it with any access key.',
+);
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  }).catch((cause: unknown) => {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause;
+    throw new SluiceError(
+      'port-taken',
+      `Port ${port} of 127.0.0.1 is taken, perhaps by another local stack. Stop that one, or choose another port with --port.`,
+      { data: { port }, cause },
+    );
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** Lets what is under way finish, for a while, and ends every connection. */
+async function closeServer(server: Server, underWay: ReadonlySet<Promise<void>>): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const patience = new AbortController();
+  const grace = sleep(graceMs, undefined, { signal: patience.signal }).catch(() => undefined);
+  await Promise.race([Promise.all(underWay), grace]);
+  patience.abort();
+  server.closeAllConnections();
+  await Promise.all(underWay);
+  await closed;
+}

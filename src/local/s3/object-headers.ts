@@ -1,0 +1,91 @@
+import { refusal } from '../refusal.ts';
+import type { ChecksumName } from './checksum.ts';
+import type { S3Request } from './request.ts';
+import { type Version, nullVersionId } from './version.ts';
+
+const systemHeaders = new Set([
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-type',
+  'expires',
+]);
+
+/** Headers by which a client asks for what this stack does not do: better said than silently left out. */
+const unknownHeaders = [
+  'x-amz-acl',
+  'x-amz-grant-',
+  'x-amz-object-lock-',
+  'x-amz-server-side-encryption',
+  'x-amz-tagging',
+  'x-amz-website-redirect-location',
+  'x-amz-write-offset-bytes',
+];
+
+/** What is kept with an object and given back with it. */
+export function keptHeaders(request: S3Request): Record<string, string> {
+  const kept = request
+    .headerEntries()
+    .filter(([name]) => systemHeaders.has(name) || name.startsWith('x-amz-meta-'))
+    .map(([name, value]): [string, string] => [
+      name,
+      name === 'content-encoding' ? storedEncoding(value) : value,
+    ]);
+  return {
+    'content-type': 'binary/octet-stream',
+    ...Object.fromEntries(kept.filter(([, value]) => value !== '')),
+  };
+}
+
+/** Throws `NotImplemented`. */
+export function checkHeaders(request: S3Request): void {
+  for (const [name, value] of request.headerEntries()) {
+    if (!unknownHeaders.some((unknown) => name.startsWith(unknown))) continue;
+    throw refusal(501, 'NotImplemented', `The local stack does not know the header ${name} (${value}).`, {
+      Header: name,
+    });
+  }
+}
+
+/** `aws-chunked` is how the body came, not what it is. */
+function storedEncoding(value: string): string {
+  return value
+    .split(',')
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== 'aws-chunked')
+    .join(', ');
+}
+
+/** The headers of an object's answer, but for its length. */
+export function objectHeaders(version: Version): Record<string, string> {
+  return {
+    ...version.headers,
+    'accept-ranges': 'bytes',
+    etag: `"${version.etag}"`,
+    'last-modified': new Date(version.lastModifiedMs).toUTCString(),
+    ...versionHeader(version),
+  };
+}
+
+export function versionHeader({ versionId }: Version): Record<string, string> {
+  return versionId === nullVersionId ? {} : { 'x-amz-version-id': versionId };
+}
+
+export function checksumHeaders({ checksums }: Pick<Version, 'checksums'>): Record<string, string> {
+  const entries = Object.entries(checksums).map(([name, value]) => [`x-amz-checksum-${name}`, value ?? '']);
+  return entries.length === 0
+    ? {}
+    : { ...(Object.fromEntries(entries) as Record<string, string>), 'x-amz-checksum-type': 'FULL_OBJECT' };
+}
+
+/** As they stand in XML documents: `ChecksumCRC32` … */
+export function checksumElements({ checksums }: Pick<Version, 'checksums'>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(checksums).map(([name, value]) => [checksumElement(name as ChecksumName), value ?? '']),
+  );
+}
+
+export function checksumElement(name: ChecksumName): string {
+  return `Checksum${name.toUpperCase()}`;
+}
