@@ -27,8 +27,10 @@ export type ErrorCode =
   | 'credentials-expired'
   | 'certificate-untrusted'
   | 'clock-skewed'
-  // the ledger and the queue
+  // the ledger, the queue and the results
   | 'ledger-missing'
+  | 'queue-missing'
+  | 'results-missing'
   | 'lease-lost'
   | 'import-unknown'
   | 'counts-unbalanced'

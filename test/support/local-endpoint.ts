@@ -1,0 +1,12 @@
+import { startEndpoint } from '../../src/local/endpoint.ts';
+import type { EngineKind } from './engine.ts';
+
+/** The local stack's endpoint: S3, SQS and DynamoDB, with nothing kept. */
+export const localEndpoint: EngineKind = {
+  name: 'the local stack',
+  missing: null,
+  async open() {
+    const endpoint = await startEndpoint({ port: 0, dataDir: null });
+    return { endpoint: endpoint.url, close: () => endpoint.close() };
+  },
+};
