@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import type { Command } from 'commander';
+import { SluiceError } from '../core/errors.ts';
+import { readDatasetFiles } from '../local/dataset-files.ts';
+import { type Stack, startStack } from '../local/stack.ts';
+import { functionLog } from './function-log.ts';
+import { loadSample } from './sample.ts';
+
+const DEFAULT_PORT = 4566;
+export const DEFAULT_URL = `http://127.0.0.1:${DEFAULT_PORT}`;
+
+type DevOptions = {
+  port: string;
+  data: string;
+  datasets: string;
+  name: string;
+  sample: boolean;
+  verbose: boolean;
+};
+
+const root = dirname(dirname(import.meta.dirname));
+
+export function addDevCommand(program: Command): void {
+  program
+    .command('dev')
+    .description(
+      'run the local stack: S3, SQS, DynamoDB and the built function, at one address of this machine',
+    )
+    .option('--port <number>', 'port on 127.0.0.1', String(DEFAULT_PORT))
+    .option('--data <folder>', 'where objects, tables and queues are kept', '.sluice')
+    .option('--datasets <folder>', 'folder of the dataset documents', 'datasets')
+    .option('--name <name>', 'what stands before the names of buckets and tables', 'sluice')
+    .option('--sample', 'load samples/people.csv', false)
+    .option('--verbose', 'print every line that the function logs, as it is', false)
+    .action(async (options: DevOptions) => {
+      const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+      const stack = await start(options);
+      try {
+        printStack(stack, options);
+        if (options.sample) await loadSample(stack, join(root, 'samples/people.csv'));
+        printHints(stack);
+        await stopped;
+      } finally {
+        await stack.close();
+      }
+      console.log(`Stopped. The data is in ${options.data}.`);
+    });
+}
+
+async function start(options: DevOptions): Promise<Stack> {
+  const bundle = join(root, 'dist/lambda');
+  await stat(join(bundle, 'index.mjs')).catch(() => {
+    throw new SluiceError(
+      'configuration-invalid',
+      `The function is not built: ${relative('.', bundle)} is missing. Run: npm run build`,
+    );
+  });
+  return startStack({
+    port: parsePort(options.port),
+    dataDir: options.data,
+    datasets: await readDatasetFiles(options.datasets),
+    bundle,
+    name: options.name,
+    log: options.verbose ? (line) => console.log(line) : functionLog((line) => console.log(line)),
+  });
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new SluiceError('configuration-invalid', `--port must be a number from 0 to 65535, not '${text}'.`);
+}
+
+function printStack(stack: Stack, options: DevOptions): void {
+  console.log(`Sluice's local stack is at ${stack.url}, its data in ${options.data}/.\n`);
+  for (const { name, source, table } of stack.datasets) {
+    console.log(
+      `  ${name}: s3://${stack.names.sourceBucket}/${source.prefix}*${source.suffix} → table ${stack.names.tablePrefix}${table.name}`,
+    );
+  }
+  console.log('');
+}
+
+function printHints(stack: Stack): void {
+  const [dataset] = stack.datasets;
+  if (dataset === undefined) return;
+  const aws = `aws --endpoint-url ${stack.url}`;
+  console.log(`Drop a file of your own, and look at the rows (any credentials do; these are for the shell):
+
+  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1
+  ${aws} s3 cp FILE.csv s3://${stack.names.sourceBucket}/${dataset.source.prefix}
+  ${aws} dynamodb scan --table-name ${stack.names.tablePrefix}${dataset.table.name} --max-items 3
+
+Ctrl-C stops; the data stays.`);
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import { dynamoLedger } from '../aws/dynamo-ledger.ts';
+import { wallClock } from '../aws/wall-clock.ts';
+import { hasEnded, importId, type ImportRecord, type ObjectRef } from '../core/import.ts';
+import type { Stack } from '../local/stack.ts';
+import { countsLine, endingLine } from './import-summary.ts';
+
+/** Drops the sample into the source bucket, unless it is there, waits until it is loaded, and prints what became of it. */
+export async function loadSample(stack: Stack, path: string): Promise<void> {
+  const key = `people/${basename(path)}`;
+  const present = await findObject(
+    stack,
+    key,
+    createHash('md5')
+      .update(await readFile(path))
+      .digest('hex'),
+  );
+  console.log(
+    present === null
+      ? `Loading samples/${basename(path)} …`
+      : `samples/${basename(path)} is there from an earlier start.`,
+  );
+  const object = present ?? (await putObject(stack, key, path));
+  const record = await importEnded(stack, object);
+  // The function's own line has told the counts of an import that has just ended.
+  console.log(`  ${present === null ? endingLine(record) : countsLine(record)}`);
+  if (record.counts.rejected > 0) await printRejects(stack, record);
+  console.log('');
+}
+
+async function putObject({ clients, names }: Stack, key: string, path: string): Promise<ObjectRef> {
+  const body = await readFile(path);
+  const answer = await clients.s3.send(
+    new PutObjectCommand({ Bucket: names.sourceBucket, Key: key, Body: body, ContentType: 'text/csv' }),
+  );
+  return {
+    bucket: names.sourceBucket,
+    key,
+    versionId: answer.VersionId ?? null,
+    etag: (answer.ETag ?? '').replaceAll('"', ''),
+    sizeBytes: body.length,
+    sequencer: null,
+  };
+}
+
+/** The object under the key, if it has these contents. */
+async function findObject({ clients, names }: Stack, key: string, etag: string): Promise<ObjectRef | null> {
+  const head = await clients.s3
+    .send(new HeadObjectCommand({ Bucket: names.sourceBucket, Key: key }))
+    .catch(() => null);
+  if (head === null || head.ETag !== `"${etag}"`) return null;
+  const { VersionId = null, ContentLength = 0 } = head;
+  return {
+    bucket: names.sourceBucket,
+    key,
+    versionId: VersionId,
+    etag,
+    sizeBytes: ContentLength,
+    sequencer: null,
+  };
+}
+
+async function importEnded({ clients, names }: Stack, object: ObjectRef): Promise<ImportRecord> {
+  const ledger = dynamoLedger({ client: clients.dynamo, table: names.ledgerTable });
+  const clock = wallClock();
+  for (;;) {
+    const record = await ledger.readImport(importId(object));
+    if (record !== null && hasEnded(record.status)) return record;
+    await clock.sleep(100);
+  }
+}
+
+async function printRejects({ clients, names }: Stack, record: ImportRecord): Promise<void> {
+  const { Contents = [] } = await clients.s3.send(
+    new ListObjectsV2Command({
+      Bucket: names.resultsBucket,
+      Prefix: `rejects/${record.dataset}/${record.id}/`,
+    }),
+  );
+  console.log('  rejected rows, with reasons:');
+  for (const { Key } of Contents) {
+    const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket: names.resultsBucket, Key }));
+    console.log(`    s3://${names.resultsBucket}/${Key}`);
+    const lines = ((await Body?.transformToString()) ?? '').split('\n').slice(0, 8);
+    for (const line of lines.filter((each) => each !== ''))
+      console.log(`      ${line.length > 100 ? `${line.slice(0, 99)}…` : line}`);
+  }
+}

@@ -1,0 +1,290 @@
+import { createHash } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateBucketCommand,
+  HeadBucketCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type Dataset, datasetOf, parseDatasets } from '../core/dataset.ts';
+import { SluiceError } from '../core/errors.ts';
+import { writeFileAtomic } from './atomic-file.ts';
+import { type Endpoint, startEndpoint } from './endpoint.ts';
+import { type FunctionHost, startFunctionHost } from './function-host.ts';
+import type { S3Notification } from './s3/event.ts';
+import { datasetTableDefinition, ensureTable, ledgerTableDefinition } from './tables.ts';
+
+export type StackOptions = {
+  /** Of the one endpoint, on 127.0.0.1; 0 for any free one. */
+  readonly port: number;
+  /** Where everything is kept from one start to the next. */
+  readonly dataDir: string;
+  /** The datasets document: what each YAML file holds, by dataset. */
+  readonly datasets: unknown;
+  /** The built function: its directory, or its zip. */
+  readonly bundle: string;
+  /** The deployment's name: stands before the names of buckets, tables and queues. */
+  readonly name: string;
+  /** Lambda's, unless a test wants them shorter. */
+  readonly timeoutMs?: number;
+  readonly memoryMb?: number;
+  readonly concurrency?: number;
+  /** Gets each line that the function logs. */
+  readonly log: (line: string) => void;
+};
+
+export type Stack = {
+  readonly url: string;
+  readonly datasets: readonly Dataset[];
+  readonly names: StackNames;
+  readonly clients: StackClients;
+  /** Lets invocations end, keeps what is not done for the next start, and closes the endpoint. */
+  close(): Promise<void>;
+};
+
+export type StackNames = {
+  readonly sourceBucket: string;
+  readonly resultsBucket: string;
+  readonly codeBucket: string;
+  readonly ledgerTable: string;
+  readonly tablePrefix: string;
+  readonly queue: string;
+  readonly deadLetterQueue: string;
+};
+
+export type StackClients = {
+  readonly s3: S3Client;
+  readonly sqs: SQSClient;
+  readonly dynamo: DynamoDBClient;
+};
+
+const REGION = 'us-east-1';
+/** The endpoint takes any. */
+export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+const DEFAULTS = { timeoutMs: 900_000, memoryMb: 512, concurrency: 2 };
+/** As Terraform sets them: six times the function's time, ten attempts. */
+const VISIBILITY_SECONDS = 5400;
+const MAX_RECEIVE_COUNT = 10;
+
+/**
+ * Everything that AWS would be: the endpoint with S3, SQS and DynamoDB, the buckets, tables and queues of the deployment, and
+ * the built function, which is invoked by the bucket's events and the queue's messages. Throws `port-taken`,
+ * `dataset-invalid`, `table-key-mismatch`.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const datasets = parseDatasets(options.datasets);
+  const names = stackNames(options.name);
+  const early: S3Notification[] = [];
+  let deliver = (event: S3Notification): void => void early.push(event);
+  const endpoint = await startEndpoint({
+    port: options.port,
+    dataDir: options.dataDir,
+    region: REGION,
+    onObjectCreated: (event) => {
+      if (isNotified(event, names.sourceBucket, datasets)) deliver(event);
+    },
+  });
+  const clients = openClients(endpoint.url);
+  try {
+    const queueUrl = await makeResources(clients, names, datasets);
+    const datasetsKey = await putDatasets(clients.s3, names.codeBucket, options.datasets);
+    const host = await startFunctionHost({
+      ...DEFAULTS,
+      ...definedOnly(options),
+      bundle: options.bundle,
+      handler: 'index.handler',
+      functionName: `${options.name}-load`,
+      region: REGION,
+      environment: environment(options.name, names, { endpoint, queueUrl, datasetsKey }),
+      queue: { client: clients.sqs, url: queueUrl },
+      log: options.log,
+    });
+    const kept = join(options.dataDir, 'events.json');
+    deliver = (event) => host.invokeAsync(event);
+    for (const event of [...(await takeEvents(kept)), ...early]) host.invokeAsync(event);
+    return { url: endpoint.url, datasets, names, clients, close: () => close(host, endpoint, clients, kept) };
+  } catch (error) {
+    closeClients(clients);
+    await endpoint.close();
+    throw error;
+  }
+}
+
+/** As Terraform names them; there a bucket's name ends with the account. */
+export function stackNames(name: string): StackNames {
+  return {
+    sourceBucket: `${name}-source`,
+    resultsBucket: `${name}-results`,
+    codeBucket: `${name}-code`,
+    ledgerTable: `${name}-ledger`,
+    tablePrefix: `${name}-`,
+    queue: `${name}-work`,
+    deadLetterQueue: `${name}-work-dead`,
+  };
+}
+
+/** The bucket's notification has a filter for each dataset; objects of no dataset are not told of. */
+function isNotified(event: S3Notification, sourceBucket: string, datasets: readonly Dataset[]): boolean {
+  return event.Records.some(({ s3 }) => {
+    const key = decodeURIComponent(s3.object.key.replaceAll('+', ' '));
+    return s3.bucket.name === sourceBucket && datasetOf(datasets, key) !== undefined;
+  });
+}
+
+function openClients(endpoint: string): StackClients {
+  const options = { endpoint, region: REGION, credentials: LOCAL_CREDENTIALS };
+  return {
+    s3: new S3Client({ ...options, forcePathStyle: true }),
+    sqs: new SQSClient(options),
+    dynamo: new DynamoDBClient(options),
+  };
+}
+
+function closeClients({ s3, sqs, dynamo }: StackClients): void {
+  s3.destroy();
+  sqs.destroy();
+  dynamo.destroy();
+}
+
+/** Makes what is not there yet. Answers the work queue's URL. */
+async function makeResources(
+  clients: StackClients,
+  names: StackNames,
+  datasets: readonly Dataset[],
+): Promise<string> {
+  const { s3, sqs, dynamo } = clients;
+  const [queueUrl] = await Promise.all([
+    makeQueues(sqs, names),
+    ...[names.sourceBucket, names.resultsBucket, names.codeBucket].map((bucket) => makeBucket(s3, bucket)),
+    ensureTable(dynamo, ledgerTableDefinition(names.ledgerTable)),
+    ...datasets.map((dataset) => makeDatasetTable(dynamo, dataset, names.tablePrefix)),
+  ]);
+  return queueUrl;
+}
+
+async function makeBucket(s3: S3Client, bucket: string): Promise<void> {
+  const isThere = await s3.send(new HeadBucketCommand({ Bucket: bucket })).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return;
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  await s3.send(
+    new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),
+  );
+}
+
+async function makeQueues(sqs: SQSClient, names: StackNames): Promise<string> {
+  const { QueueUrl: deadLetterUrl } = await sqs.send(
+    new CreateQueueCommand({ QueueName: names.deadLetterQueue }),
+  );
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: deadLetterUrl, AttributeNames: ['QueueArn'] }),
+  );
+  const { QueueUrl } = await sqs.send(
+    new CreateQueueCommand({
+      QueueName: names.queue,
+      Attributes: {
+        VisibilityTimeout: String(VISIBILITY_SECONDS),
+        RedrivePolicy: JSON.stringify({
+          deadLetterTargetArn: Attributes?.['QueueArn'],
+          maxReceiveCount: MAX_RECEIVE_COUNT,
+        }),
+      },
+    }),
+  );
+  if (QueueUrl === undefined)
+    throw new SluiceError('internal', 'The local SQS made no queue. Please report this.');
+  return QueueUrl;
+}
+
+async function makeDatasetTable(dynamo: DynamoDBClient, dataset: Dataset, prefix: string): Promise<void> {
+  const definition = datasetTableDefinition(dataset, prefix);
+  await ensureTable(dynamo, definition);
+  const { Table } = await dynamo.send(new DescribeTableCommand({ TableName: definition.TableName }));
+  const wanted = keyText(definition);
+  const found = keyText(Table ?? {});
+  if (wanted === found) return;
+  throw new SluiceError(
+    'table-key-mismatch',
+    `Table '${definition.TableName}' has the key ${found}, and datasets/${dataset.name}.yaml now wants ${wanted}. A table's key can't be changed: give the dataset another table.name, or remove the local data (its folder, .sluice) to start anew.`,
+    { data: { table: definition.TableName, dataset: dataset.name, found, wanted } },
+  );
+}
+
+/** `id (N), at (S)`: the key's attributes in order, with their types. */
+function keyText(table: {
+  KeySchema?: { AttributeName?: string | undefined }[] | undefined;
+  AttributeDefinitions?:
+    | { AttributeName?: string | undefined; AttributeType?: string | undefined }[]
+    | undefined;
+}): string {
+  const types = new Map(
+    table.AttributeDefinitions?.map((attribute) => [attribute.AttributeName, attribute.AttributeType]),
+  );
+  return (table.KeySchema ?? [])
+    .map(({ AttributeName }) => `${AttributeName} (${types.get(AttributeName)})`)
+    .join(', ');
+}
+
+/** Under a key that its content decides, as Terraform does it: a function never sees an older document. */
+async function putDatasets(s3: S3Client, bucket: string, document: unknown): Promise<string> {
+  const body = JSON.stringify(document);
+  const key = `datasets-${createHash('sha256').update(body).digest('hex').slice(0, 16)}.json`;
+  await s3.send(
+    new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: 'application/json' }),
+  );
+  return key;
+}
+
+function environment(
+  name: string,
+  names: StackNames,
+  made: { endpoint: Endpoint; queueUrl: string; datasetsKey: string },
+): Record<string, string> {
+  return {
+    SLUICE_NAME: name,
+    SLUICE_TABLE_PREFIX: names.tablePrefix,
+    SLUICE_LEDGER_TABLE: names.ledgerTable,
+    SLUICE_SOURCE_BUCKET: names.sourceBucket,
+    SLUICE_RESULTS_BUCKET: names.resultsBucket,
+    SLUICE_QUEUE_URL: made.queueUrl,
+    SLUICE_DATASETS_BUCKET: names.codeBucket,
+    SLUICE_DATASETS_KEY: made.datasetsKey,
+    AWS_ENDPOINT_URL: made.endpoint.url,
+    AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
+    NODE_OPTIONS: '--enable-source-maps',
+  };
+}
+
+function definedOnly({ timeoutMs, memoryMb, concurrency }: StackOptions): Partial<typeof DEFAULTS> {
+  return {
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(memoryMb === undefined ? {} : { memoryMb }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+  };
+}
+
+async function close(
+  host: FunctionHost,
+  endpoint: Endpoint,
+  clients: StackClients,
+  kept: string,
+): Promise<void> {
+  const unfinished = await host.close();
+  if (unfinished.length > 0) await writeFileAtomic(kept, JSON.stringify(unfinished));
+  closeClients(clients);
+  await endpoint.close();
+}
+
+/** The events that an earlier stack could not bring to an end. */
+async function takeEvents(path: string): Promise<unknown[]> {
+  const text = await readFile(path, 'utf8').catch(() => '[]');
+  await rm(path, { force: true });
+  return JSON.parse(text) as unknown[];
+}
