@@ -52,6 +52,10 @@ export const inputs = {
 export type ActionName = keyof typeof inputs;
 export type Input<N extends ActionName> = z.infer<(typeof inputs)[N]>;
 
+export type Actions = {
+  readonly [N in ActionName]: (input: Input<N>, signal: AbortSignal) => Promise<object>;
+};
+
 export function isActionName(name: string): name is ActionName {
   return Object.hasOwn(inputs, name);
 }
