@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { DeleteItemCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoLedger } from '../../src/aws/dynamo-ledger.ts';
@@ -103,6 +105,32 @@ describe('the ledger in its table', () => {
       });
     }
   });
+});
+
+test('a ledger that may not be written says what must be allowed', async () => {
+  const answer = {
+    __type: 'com.amazon.coral.service#AccessDeniedException',
+    message: 'User: u is not authorized',
+  };
+  const server = createServer((_request, response) => {
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify(answer));
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const client = new DynamoDBClient({ endpoint: `http://127.0.0.1:${port}`, ...engineCredentials });
+  try {
+    await expect(dynamoLedger({ client, table: 'sluice-ledger' }).begin('x', 0)).rejects.toMatchObject({
+      code: 'access-denied',
+      message: expect.stringMatching(/dynamodb:UpdateItem on table\/sluice-ledger .*User: u is not/),
+    });
+  } finally {
+    client.destroy();
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 type Running = { client: DynamoDBClient; table: string };

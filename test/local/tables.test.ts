@@ -1,0 +1,73 @@
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseDataset } from '../../src/core/dataset.ts';
+import { datasetTableDefinition, ensureTable, ledgerTableDefinition } from '../../src/local/tables.ts';
+import { dynalite } from '../support/dynalite.ts';
+import { type Engine, engineCredentials } from '../support/engine.ts';
+
+describe("a dataset's table", () => {
+  test('has string keys and provisioned units unless the dataset says otherwise', () => {
+    expect(definition({ source: { prefix: 'p/' }, table: { partition_key: 'id', write_units: 9 } })).toEqual({
+      TableName: 'sluice-people',
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      BillingMode: 'PROVISIONED',
+      ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 9 },
+    });
+  });
+
+  test('has its own name, a sort key, number keys and on-demand billing where the dataset says so', () => {
+    expect(
+      definition({
+        source: { prefix: 'p/' },
+        columns: { year: { type: 'number' }, id: {} },
+        table: { name: 'cohorts', partition_key: 'id', sort_key: 'year', billing: 'on_demand' },
+      }),
+    ).toEqual({
+      TableName: 'sluice-cohorts',
+      AttributeDefinitions: [
+        { AttributeName: 'id', AttributeType: 'S' },
+        { AttributeName: 'year', AttributeType: 'N' },
+      ],
+      KeySchema: [
+        { AttributeName: 'id', KeyType: 'HASH' },
+        { AttributeName: 'year', KeyType: 'RANGE' },
+      ],
+      BillingMode: 'PAY_PER_REQUEST',
+    });
+  });
+});
+
+describe('ensureTable', () => {
+  let engine: Engine;
+  let client: DynamoDBClient;
+  beforeAll(async () => {
+    engine = await dynalite.open();
+    client = new DynamoDBClient({ endpoint: engine.endpoint, ...engineCredentials });
+  });
+  afterAll(async () => {
+    client?.destroy();
+    await engine?.close();
+  });
+
+  test('makes a table that can be used at once, and leaves one that is there', async () => {
+    await ensureTable(client, ledgerTableDefinition('a-ledger'));
+    const made = await client.send(new DescribeTableCommand({ TableName: 'a-ledger' }));
+    expect(made.Table?.TableStatus).toBe('ACTIVE');
+    expect(made.Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName).sort()).toEqual([
+      'by-dataset',
+      'by-time',
+    ]);
+    await ensureTable(client, ledgerTableDefinition('a-ledger'));
+    const again = await client.send(new DescribeTableCommand({ TableName: 'a-ledger' }));
+    expect(again.Table?.CreationDateTime).toEqual(made.Table?.CreationDateTime);
+  });
+
+  test('throws what DynamoDB says of a definition that it refuses', async () => {
+    await expect(ensureTable(client, ledgerTableDefinition('x'))).rejects.toThrow(/TableName/i);
+  });
+});
+
+function definition(document: unknown): ReturnType<typeof datasetTableDefinition> {
+  return datasetTableDefinition(parseDataset('people', document), 'sluice-');
+}
