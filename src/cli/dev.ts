@@ -89,7 +89,7 @@ function printHints(stack: Stack): void {
   const aws = `aws --endpoint-url ${stack.url}`;
   console.log(`Drop a file of your own, and look at the rows (any credentials do; these are for the shell):
 
-  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1
+  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1
   ${aws} s3 cp FILE.csv s3://${stack.names.sourceBucket}/${dataset.source.prefix}
   ${aws} dynamodb scan --table-name ${stack.names.tablePrefix}${dataset.table.name} --max-items 3
 
