@@ -121,6 +121,7 @@ export async function loadChunk(options: {
     throw error;
   } finally {
     pieces.close();
+    signal.close();
   }
 
   function hasRoom(): boolean {

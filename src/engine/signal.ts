@@ -3,30 +3,47 @@ import type { Clock } from '../core/ports.ts';
 /** Lets one loop sleep until somebody has news for it. A notice given while nobody waits is kept for the next wait. */
 export type Signal = {
   notify(): void;
-  /** Resolves with the next notice, or after `ms`. */
+  /** Resolves with the next notice, or after `ms` at the latest; now and then sooner. */
   wait(ms: number): Promise<void>;
+  /** Ends the timer that the last wait may have left. */
+  close(): void;
 };
 
 export function createSignal(clock: Clock): Signal {
   let noticed = false;
   let wake: (() => void) | null = null;
+  let timer: { readonly dueMs: number; readonly abort: AbortController } | null = null;
 
-  return {
-    notify() {
-      noticed = true;
-      wake?.();
-    },
-    async wait(ms) {
-      if (!noticed && ms > 0) {
-        const timer = new AbortController();
-        const notice = new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-        await (ms === Infinity ? notice : Promise.race([notice, clock.sleep(ms, timer.signal)]));
-        wake = null;
-        timer.abort();
-      }
-      noticed = false;
-    },
-  };
+  return { notify, wait, close: () => timer?.abort.abort() };
+
+  function notify(): void {
+    noticed = true;
+    wake?.();
+  }
+
+  async function wait(ms: number): Promise<void> {
+    if (!noticed && ms > 0) {
+      setTimer(clock.now() + ms);
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      wake = null;
+    }
+    noticed = false;
+  }
+
+  /** A timer that is due sooner will do: it wakes the loop, which looks again. Setting one for each wait costs more than that. */
+  function setTimer(dueMs: number): void {
+    if (dueMs === Infinity || (timer !== null && timer.dueMs <= dueMs)) return;
+    timer?.abort.abort();
+    timer = { dueMs, abort: new AbortController() };
+    void ring(timer);
+  }
+
+  async function ring(own: NonNullable<typeof timer>): Promise<void> {
+    await clock.sleep(own.dueMs - clock.now(), own.abort.signal);
+    if (timer !== own) return;
+    timer = null;
+    notify();
+  }
 }
