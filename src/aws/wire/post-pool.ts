@@ -1,4 +1,4 @@
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates } from 'node:tls';
 import { buildConnector } from 'undici';
 import type { Clock } from '../../core/ports.ts';
 import {
@@ -45,10 +45,7 @@ type Job = {
  * each runs one exchange at a time, so that closing a connection ends exactly the exchange that is late.
  */
 export function postPool(options: PostPoolOptions): PostPool {
-  const connect = buildConnector({
-    timeout: options.requestTimeoutMs,
-    ...(options.trusted === undefined ? {} : { ca: [...rootCertificates, options.trusted] }),
-  });
+  const connect = buildConnector({ timeout: options.requestTimeoutMs, ...trust(options) });
   const closing = new AbortController();
   const idle: PostConnection[] = [];
   const waiting: Job[] = [];
@@ -137,6 +134,13 @@ export function postPool(options: PostPoolOptions): PostPool {
     for (const job of jobs) end(job, error);
     for (const connection of idle.splice(0)) connection.destroy(error);
   }
+}
+
+/** One context for all connections: each would read all the system's certificates again. */
+function trust({ endpoint, trusted }: PostPoolOptions) {
+  if (endpoint.protocol !== 'https:') return {};
+  const ca = trusted === undefined ? {} : { ca: [...rootCertificates, trusted] };
+  return { secureContext: createSecureContext(ca) };
 }
 
 function first<T>(set: ReadonlySet<T>): T | undefined {
