@@ -1,0 +1,17 @@
+resource "aws_s3_object" "this" {
+  bucket       = var.bucket
+  key          = var.key
+  source       = var.file
+  content      = var.content
+  content_type = var.content_type
+  source_hash  = local.sha256
+
+  lifecycle {
+    # A function that names this object by its key goes on reading the old one until it is told of the new one.
+    create_before_destroy = true
+  }
+}
+
+locals {
+  sha256 = var.file == null ? base64sha256(coalesce(var.content, " ")) : filebase64sha256(var.file)
+}
