@@ -1,0 +1,106 @@
+# No condition on aws:SourceAccount: a role can be passed only to a function of its own account (iam:PassRole), so there
+# is no confused deputy to keep out, and Lambda's guide does not promise the key when it assumes an execution role.
+data "aws_iam_policy_document" "trust" {
+  statement {
+    sid     = "AssumedByLambda"
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "permissions" {
+  statement {
+    sid       = "ReadSourceObjects"
+    actions   = ["s3:GetObject", "s3:GetObjectVersion"]
+    resources = [for prefix in var.source_bucket.prefixes : "${var.source_bucket.arn}/${prefix}*"]
+  }
+
+  # Without it S3 answers 403 for an object that was deleted, which would look like a right that is missing.
+  statement {
+    sid       = "TellMissingFromDenied"
+    actions   = ["s3:ListBucket"]
+    resources = [var.source_bucket.arn]
+  }
+
+  statement {
+    sid       = "ReadDatasets"
+    actions   = ["s3:GetObject"]
+    resources = [var.datasets_object_arn]
+  }
+
+  statement {
+    sid       = "WriteResults"
+    actions   = ["s3:PutObject"]
+    resources = [for prefix in var.results_bucket.prefixes : "${var.results_bucket.arn}/${prefix}*"]
+  }
+
+  statement {
+    sid       = "WriteTables"
+    actions   = ["dynamodb:BatchWriteItem"]
+    resources = var.table_arns
+  }
+
+  statement {
+    sid       = "KeepLedger"
+    actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"]
+    resources = [var.ledger.arn]
+  }
+
+  statement {
+    sid       = "ListImports"
+    actions   = ["dynamodb:Query"]
+    resources = var.ledger.index_arns
+  }
+
+  # Received and deleted are messages by Lambda itself, in the role's name.
+  statement {
+    sid = "WorkThroughQueue"
+    actions = [
+      "sqs:ChangeMessageVisibility",
+      "sqs:DeleteMessage",
+      "sqs:GetQueueAttributes",
+      "sqs:ReceiveMessage",
+      "sqs:SendMessage",
+    ]
+    resources = [var.queue_arn]
+  }
+
+  statement {
+    sid       = "KeepFailedEvents"
+    actions   = ["sqs:SendMessage"]
+    resources = [var.dead_letter_queue_arn]
+  }
+
+  statement {
+    sid       = "WriteLog"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${var.log_group_arn}:*"]
+  }
+
+  # X-Ray has no resource to scope these by ('Actions, resources, and condition keys for AWS X-Ray').
+  dynamic "statement" {
+    for_each = var.tracing ? ["SendTraces"] : []
+
+    content {
+      sid       = statement.value
+      actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+      resources = ["*"]
+    }
+  }
+}
+
+resource "aws_iam_role" "this" {
+  name               = var.name
+  description        = var.description
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}
+
+resource "aws_iam_role_policy" "this" {
+  name   = "function"
+  role   = aws_iam_role.this.id
+  policy = data.aws_iam_policy_document.permissions.json
+}
