@@ -1,0 +1,138 @@
+variable "name" {
+  description = "The table's name."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_.-]{3,255}$", var.name))
+    error_message = "Table '${var.name}': a name is 3 to 255 of a-z, A-Z, 0-9, _, - and dots."
+  }
+}
+
+variable "partition_key" {
+  description = "The partition key: the attribute's name, and its type (S for text, N for numbers)."
+  type = object({
+    name = string
+    type = string
+  })
+
+  validation {
+    condition     = length(var.partition_key.name) >= 1 && length(var.partition_key.name) <= 255
+    error_message = "Table '${var.name}': the partition key's name has 1 to 255 characters."
+  }
+
+  validation {
+    condition     = contains(["S", "N"], var.partition_key.type)
+    error_message = "Table '${var.name}': the partition key's type is '${var.partition_key.type}'; it must be S or N."
+  }
+}
+
+variable "sort_key" {
+  description = "The sort key, likewise; null for a table without one."
+  type = object({
+    name = string
+    type = string
+  })
+  default = null
+
+  validation {
+    condition     = var.sort_key == null || try(length(var.sort_key.name) >= 1 && length(var.sort_key.name) <= 255, false)
+    error_message = "Table '${var.name}': the sort key's name has 1 to 255 characters."
+  }
+
+  validation {
+    condition     = var.sort_key == null || try(contains(["S", "N"], var.sort_key.type), false)
+    error_message = "Table '${var.name}': the sort key's type must be S or N."
+  }
+
+  validation {
+    condition     = var.sort_key == null || try(var.sort_key.name != var.partition_key.name, false)
+    error_message = "Table '${var.name}': the sort key must be another attribute than the partition key."
+  }
+}
+
+variable "billing" {
+  description = "How capacity is paid: `provisioned` (so many units a second, used or not) or `on_demand` (each request)."
+  type        = string
+  default     = "provisioned"
+
+  validation {
+    condition     = contains(["provisioned", "on_demand"], var.billing)
+    error_message = "Table '${var.name}': billing is '${var.billing}'; it must be provisioned or on_demand."
+  }
+}
+
+variable "read_units" {
+  description = "Read units a second, where billing is provisioned; those of each index too."
+  type        = number
+  default     = 5
+
+  validation {
+    condition     = var.read_units >= 1 && var.read_units <= 40000 && floor(var.read_units) == var.read_units
+    error_message = "Table '${var.name}': read_units is ${var.read_units}; it must be a whole number from 1 to 40,000 (DynamoDB's quota for a table)."
+  }
+}
+
+variable "write_units" {
+  description = "Write units a second, where billing is provisioned; those of each index too."
+  type        = number
+  default     = 5
+
+  validation {
+    condition     = var.write_units >= 1 && var.write_units <= 40000 && floor(var.write_units) == var.write_units
+    error_message = "Table '${var.name}': write_units is ${var.write_units}; it must be a whole number from 1 to 40,000 (DynamoDB's quota for a table)."
+  }
+}
+
+variable "indexes" {
+  description = "Global secondary indexes by name, each with all attributes."
+  type = map(object({
+    partition_key = object({
+      name = string
+      type = string
+    })
+    sort_key = object({
+      name = string
+      type = string
+    })
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue([for types in values(local.attributes) : length(distinct(types)) == 1])
+    error_message = "Table '${var.name}': ${join(", ", [for name, types in local.attributes : name if length(distinct(types)) > 1])} is a key of more than one type."
+  }
+
+  validation {
+    condition     = alltrue([for index in values(var.indexes) : contains(["S", "N"], index.partition_key.type) && contains(["S", "N"], index.sort_key.type)])
+    error_message = "Table '${var.name}': the type of an index's key must be S or N."
+  }
+}
+
+variable "ttl_attribute" {
+  description = "The attribute with the time of an item's expiry, in epoch seconds; null where items don't expire."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.ttl_attribute == null || try(length(var.ttl_attribute) >= 1 && length(var.ttl_attribute) <= 255, false)
+    error_message = "Table '${var.name}': the TTL attribute's name has 1 to 255 characters."
+  }
+}
+
+variable "point_in_time_recovery" {
+  description = "Whether the table can be restored to any second of the last 35 days."
+  type        = bool
+  default     = true
+}
+
+variable "deletion_protection" {
+  description = "Whether DynamoDB refuses to delete the table, also to `terraform destroy`."
+  type        = bool
+  default     = false
+}
+
+variable "tags" {
+  description = "Tags of this table, beside those of the deployment."
+  type        = map(string)
+  default     = {}
+}
