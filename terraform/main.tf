@@ -1,0 +1,179 @@
+provider "aws" {
+  region = var.region
+
+  default_tags {
+    tags = merge({ Application = "sluice", Deployment = var.name }, var.tags)
+  }
+}
+
+data "aws_caller_identity" "this" {}
+
+locals {
+  account_id = data.aws_caller_identity.this.account_id
+}
+
+module "source_bucket" {
+  source = "./modules/s3"
+
+  bucket           = "${var.name}-source-${local.account_id}"
+  old_version_days = var.old_version_days
+  force_destroy    = var.force_destroy
+}
+
+module "results_bucket" {
+  source = "./modules/s3"
+
+  bucket           = "${var.name}-results-${local.account_id}"
+  old_version_days = var.old_version_days
+  expiration_days  = var.results_expiration_days
+  force_destroy    = var.force_destroy
+}
+
+module "code_bucket" {
+  source = "./modules/s3"
+
+  bucket           = "${var.name}-code-${local.account_id}"
+  old_version_days = var.old_version_days
+  force_destroy    = var.force_destroy
+}
+
+module "zip" {
+  source = "./modules/s3-object"
+
+  bucket       = module.code_bucket.id
+  key          = "lambda.zip"
+  source_path  = var.zip_path
+  content_type = "application/zip"
+}
+
+# Its key changes with its content: the function's environment does so too, and no running process sees an older document.
+module "datasets_document" {
+  source = "./modules/s3-object"
+
+  bucket       = module.code_bucket.id
+  key          = "datasets-${substr(sha256(local.document), 0, 16)}.json"
+  content      = local.document
+  content_type = "application/json"
+}
+
+module "table" {
+  source   = "./modules/dynamodb-table"
+  for_each = local.datasets
+
+  name = "${var.name}-${each.value.table}"
+  partition_key = {
+    name = each.value.partition_key
+    type = local.key_types[each.value.partition_key_type]
+  }
+  sort_key = each.value.sort_key == null ? null : {
+    name = each.value.sort_key
+    type = local.key_types[each.value.sort_key_type]
+  }
+  billing                = each.value.billing
+  read_units             = each.value.read_units
+  write_units            = each.value.write_units
+  ttl_attribute          = each.value.ttl_attribute
+  point_in_time_recovery = each.value.point_in_time_recovery
+  deletion_protection    = each.value.deletion_protection
+
+  tags = { Dataset = each.key }
+}
+
+module "ledger" {
+  source = "./modules/dynamodb-table"
+
+  name          = "${var.name}-ledger"
+  partition_key = { name = "pk", type = "S" }
+  sort_key      = { name = "sk", type = "S" }
+  billing       = "on_demand"
+  ttl_attribute = "expiresAt"
+
+  indexes = {
+    by-dataset = {
+      partition_key = { name = "dataset", type = "S" }
+      sort_key      = { name = "queuedAtMs", type = "N" }
+    }
+    by-time = {
+      partition_key = { name = "feed", type = "S" }
+      sort_key      = { name = "queuedAtMs", type = "N" }
+    }
+  }
+}
+
+module "work_queue" {
+  source = "./modules/work-queue"
+
+  name         = "${var.name}-work"
+  function_arn = module.function.arn
+  # 'Using Lambda with Amazon SQS': six times the function's timeout.
+  visibility_timeout_seconds = 6 * var.timeout_seconds
+  max_receive_count          = var.max_receive_count
+  maximum_concurrency        = var.maximum_concurrency
+}
+
+module "execution_role" {
+  source = "./modules/execution-role"
+
+  name                  = "${var.name}-load"
+  source_bucket_arn     = module.source_bucket.arn
+  source_prefixes       = values(local.datasets)[*].prefix
+  datasets_object_arn   = module.datasets_document.arn
+  results_bucket_arn    = module.results_bucket.arn
+  table_arns            = values(module.table)[*].arn
+  ledger_table_arn      = module.ledger.arn
+  ledger_index_arns     = module.ledger.index_arns
+  queue_arn             = module.work_queue.arn
+  dead_letter_queue_arn = module.work_queue.dead_letter_arn
+  log_group_arn         = module.function.log_group_arn
+  tracing               = var.tracing
+}
+
+module "function" {
+  source = "./modules/lambda-function"
+
+  name        = "${var.name}-load"
+  description = "Loads CSV files from ${module.source_bucket.id} into DynamoDB"
+  role_arn    = module.execution_role.arn
+  code = {
+    bucket     = module.code_bucket.id
+    key        = module.zip.key
+    version_id = module.zip.version_id
+    hash       = module.zip.hash
+  }
+  environment = {
+    SLUICE_NAME            = var.name
+    SLUICE_TABLE_PREFIX    = "${var.name}-"
+    SLUICE_LEDGER_TABLE    = module.ledger.name
+    SLUICE_SOURCE_BUCKET   = module.source_bucket.id
+    SLUICE_RESULTS_BUCKET  = module.results_bucket.id
+    SLUICE_QUEUE_URL       = module.work_queue.url
+    SLUICE_DATASETS_BUCKET = module.code_bucket.id
+    SLUICE_DATASETS_KEY    = module.datasets_document.key
+    SLUICE_LOG_LEVEL       = var.log_level
+    # Stack traces name the sources, not the bundle.
+    NODE_OPTIONS = "--enable-source-maps"
+  }
+  timeout_seconds         = var.timeout_seconds
+  memory_mb               = var.memory_mb
+  reserved_concurrency    = var.reserved_concurrency
+  tracing                 = var.tracing
+  log_level               = var.log_level
+  log_retention_days      = var.log_retention_days
+  failure_destination_arn = module.work_queue.dead_letter_arn
+}
+
+module "notification" {
+  source = "./modules/s3-notification"
+
+  bucket        = module.source_bucket.id
+  bucket_arn    = module.source_bucket.arn
+  account_id    = local.account_id
+  function_name = module.function.name
+  function_arn  = module.function.arn
+  filters = {
+    for name, dataset in local.datasets : name => {
+      prefix = dataset.prefix
+      suffix = dataset.suffix
+    }
+  }
+}

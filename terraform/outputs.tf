@@ -1,0 +1,62 @@
+output "datasets" {
+  description = "By dataset: where its files are dropped, and the table that gets their rows."
+  value = {
+    for name, dataset in local.datasets : name => {
+      upload_to = "s3://${module.source_bucket.id}/${dataset.prefix}"
+      table     = module.table[name].name
+    }
+  }
+
+  precondition {
+    condition = alltrue([for problems in values(local.problems) : length(problems) == 0])
+    error_message = join("\n", concat(
+      ["Not every dataset is valid:"],
+      flatten([for name, problems in local.problems : [for problem in problems : "  - ${var.datasets_dir}/${name}.yaml: ${problem}."]]),
+    ))
+  }
+}
+
+output "source_bucket" {
+  description = "Bucket that files are dropped into."
+  value       = module.source_bucket.id
+}
+
+output "results_bucket" {
+  description = "Bucket of rejects and reports."
+  value       = module.results_bucket.id
+}
+
+output "code_bucket" {
+  description = "Bucket of the function's zip and the datasets document."
+  value       = module.code_bucket.id
+}
+
+output "function_name" {
+  description = "Name of the function."
+  value       = module.function.name
+}
+
+output "role_arn" {
+  description = "ARN of the role that the function runs as."
+  value       = module.execution_role.arn
+}
+
+output "ledger_table" {
+  description = "Table of the imports."
+  value       = module.ledger.name
+}
+
+output "queue_url" {
+  description = "URL of the work queue."
+  value       = module.work_queue.url
+}
+
+output "dead_letter_queue_url" {
+  description = "URL of the queue that keeps work and events which were given up."
+  value       = module.work_queue.dead_letter_url
+}
+
+output "log_group" {
+  description = "Log group of the function."
+  value       = module.function.log_group_name
+}

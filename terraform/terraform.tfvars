@@ -1,0 +1,21 @@
+# Every value of the deployment. What each means, and its bounds, stands in variables.tf.
+name   = "sluice"
+region = "us-east-1"
+tags   = {}
+
+datasets_dir = "../datasets"
+zip_path     = "../dist/lambda.zip"
+
+memory_mb            = 512
+timeout_seconds      = 900
+reserved_concurrency = -1
+maximum_concurrency  = 10
+max_receive_count    = 10
+
+tracing            = false
+log_level          = "info"
+log_retention_days = 30
+
+old_version_days        = 30
+results_expiration_days = null
+force_destroy           = false
