@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Counts, noCounts } from '../../src/core/counts.ts';
-import type { Checkpoint, ImportRecord } from '../../src/core/import.ts';
-import type { ChunkRange, Lease, Ledger } from '../../src/core/ports.ts';
+import { noCounts } from '../../src/core/counts.ts';
+import type { ImportRecord } from '../../src/core/import.ts';
+import type { Lease, Ledger } from '../../src/core/ports.ts';
+
+import {
+  at,
+  failure,
+  halves,
+  leaseOf,
+  minute,
+  newImport,
+  rows,
+  t0,
+  terms,
+  times,
+} from './ledger-fixtures.ts';
 
 export type OpenLedger = () => Promise<{ ledger: Ledger; close: () => Promise<void> }>;
-
-const t0 = Date.UTC(2026, 10, 1);
-const minute = 60_000;
-const halves: readonly ChunkRange[] = [
-  { startBytes: 0, endBytes: 500 },
-  { startBytes: 500, endBytes: 1000 },
-];
-const failure = { code: 'object-gone', reason: 'It was deleted.' } as const;
 
 /** The Ledger's contract, for any that `open` gives. It may hold other imports already. */
 export function describeLedger(name: string, open: OpenLedger): void {
@@ -65,13 +70,6 @@ export function describeLedger(name: string, open: OpenLedger): void {
         expect(again.record.dataset).toBe('people');
         expect(await ledger.readChunks(id)).toEqual(before);
         expect(before[0]?.lease?.owner).toBe(lease.owner);
-      });
-
-      test('answers isNew to one of several at once', async () => {
-        const record = newImport({});
-        const answers = await Promise.all(times(4, () => ledger.register(record, halves)));
-        expect(answers.filter(({ isNew }) => isNew)).toHaveLength(1);
-        expect(await ledger.readChunks(record.id)).toHaveLength(2);
       });
 
       test('keeps many chunks, and answers them in order', async () => {
@@ -186,22 +184,6 @@ export function describeLedger(name: string, open: OpenLedger): void {
         expect(await ledger.claim({ importId: id, chunk: 2, owner: 'a' }, terms(0))).toEqual({
           kind: 'unknown',
         });
-      });
-
-      test('is won by one of several at once', async () => {
-        const { id } = await registered();
-        const answers = await Promise.all(times(6, (n) => ledger.claim(leaseOf(id, `owner-${n}`), terms(0))));
-        const winner = answers.findIndex(({ kind }) => kind === 'claimed');
-        expect(answers.map(({ kind }) => kind).sort()).toEqual(['claimed', ...times(5, () => 'held')]);
-        expect((await ledger.readChunks(id))[0]?.lease?.owner).toBe(`owner-${winner}`);
-      });
-
-      test('of an expired lease is won by one of several at once', async () => {
-        const { id } = await claimed();
-        const answers = await Promise.all(
-          times(6, (n) => ledger.claim(leaseOf(id, `owner-${n}`), terms(0, 2 * minute))),
-        );
-        expect(answers.filter(({ kind }) => kind === 'claimed')).toHaveLength(1);
       });
     });
 
@@ -346,16 +328,6 @@ export function describeLedger(name: string, open: OpenLedger): void {
         expect(await ledger.countChunk(id, 1, rows(3), 5)).toEqual(both);
         expect(await ledger.readImport(id)).toEqual(both);
       });
-
-      test('adds once where several call at once', async () => {
-        const { id } = await registered();
-        await Promise.all(times(6, (n) => ledger.countChunk(id, n % 2, rows(10), 1)));
-        expect(await ledger.readImport(id)).toMatchObject({
-          finishedChunks: [0, 1],
-          counts: rows(20),
-          units: 2,
-        });
-      });
     });
 
     describe('end', () => {
@@ -408,15 +380,6 @@ export function describeLedger(name: string, open: OpenLedger): void {
         expect(await ledger.end(id, { status: 'done', counts: rows(8), atMs: t0 + 2 })).toBe(false);
         expect(await ledger.readImport(id)).toEqual(before);
       });
-
-      test('is done by one of several at once', async () => {
-        const { id } = await counted();
-        const answers = await Promise.all([
-          ...times(3, () => ledger.end(id, { status: 'done', counts: rows(7), atMs: t0 })),
-          ...times(3, () => ledger.end(id, { status: 'failed', failure, atMs: t0 })),
-        ]);
-        expect(answers.filter(Boolean)).toHaveLength(1);
-      });
     });
 
     async function registered(): Promise<{ id: string }> {
@@ -441,48 +404,4 @@ export function describeLedger(name: string, open: OpenLedger): void {
       return { id };
     }
   });
-}
-
-type NewImport = Parameters<Ledger['register']>[0];
-
-function newImport(
-  given: Partial<Omit<NewImport, 'object'>> & { object?: Partial<NewImport['object']> },
-): NewImport {
-  return {
-    id: randomUUID(),
-    dataset: 'people',
-    datasetDigest: '0123456789abcdef',
-    queuedAtMs: t0,
-    ...given,
-    object: {
-      bucket: 'sluice-source',
-      key: 'people/2026.csv',
-      versionId: 'v1',
-      etag: 'd41d8cd98f00b204e9800998ecf8427e',
-      sizeBytes: 1000,
-      sequencer: '0055AED6DCD90281E5',
-      ...given.object,
-    },
-  };
-}
-
-function leaseOf(importId: string, owner: string): Lease {
-  return { importId, chunk: 0, owner };
-}
-
-/** A minute's lease, asked for so long after t0. */
-function terms(epoch: number, afterMs = 0): { epoch: number; nowMs: number; untilMs: number } {
-  return { epoch, nowMs: t0 + afterMs, untilMs: t0 + afterMs + minute };
-}
-
-function rows(n: number): Counts {
-  return { read: 10 * n, written: 4 * n, rejected: 3 * n, superseded: 2 * n, skipped: n };
-}
-
-function at(offsetBytes: number): Checkpoint {
-  return { offsetBytes, line: offsetBytes + 1, counts: rows(offsetBytes), units: offsetBytes * 2 };
-}
-
-function times<T>(count: number, make: (index: number) => T): T[] {
-  return Array.from({ length: count }, (_, index) => make(index));
 }

@@ -1,4 +1,10 @@
 import { simLedger } from '../../sim/ledger.ts';
+import { describeLedgerRaces } from '../conformance/ledger-races-suite.ts';
 import { describeLedger } from '../conformance/ledger-suite.ts';
 
-describeLedger('memory', async () => ({ ledger: simLedger(), close: async () => undefined }));
+describeLedger('memory', openInMemory);
+describeLedgerRaces('memory', openInMemory);
+
+async function openInMemory(): ReturnType<Parameters<typeof describeLedger>[1]> {
+  return { ledger: simLedger(), close: async () => undefined };
+}

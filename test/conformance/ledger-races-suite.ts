@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Ledger } from '../../src/core/ports.ts';
+import { failure, halves, leaseOf, minute, newImport, rows, t0, terms, times } from './ledger-fixtures.ts';
+import type { OpenLedger } from './ledger-suite.ts';
+
+/** What the Ledger's contract means for calls at the same time. */
+export function describeLedgerRaces(name: string, open: OpenLedger): void {
+  describe(`the ledger in ${name}, asked by several at once,`, () => {
+    let ledger: Ledger;
+    let close: () => Promise<void>;
+    beforeAll(async () => {
+      ({ ledger, close } = await open());
+    });
+    afterAll(() => close?.());
+
+    test('answers isNew to one of several registrations', async () => {
+      const record = newImport({});
+      const answers = await Promise.all(times(4, () => ledger.register(record, halves)));
+      expect(answers.filter(({ isNew }) => isNew)).toHaveLength(1);
+      expect(await ledger.readChunks(record.id)).toHaveLength(2);
+    });
+
+    test('gives a free lease to one of several', async () => {
+      const { id } = await registered();
+      const answers = await Promise.all(times(6, (n) => ledger.claim(leaseOf(id, `owner-${n}`), terms(0))));
+      const winner = answers.findIndex(({ kind }) => kind === 'claimed');
+      expect(answers.map(({ kind }) => kind).sort()).toEqual(['claimed', ...times(5, () => 'held')]);
+      expect((await ledger.readChunks(id))[0]?.lease?.owner).toBe(`owner-${winner}`);
+    });
+
+    test('gives an expired lease to one of several', async () => {
+      const { id } = await registered();
+      await ledger.claim(leaseOf(id, 'a'), terms(0));
+      const answers = await Promise.all(
+        times(6, (n) => ledger.claim(leaseOf(id, `owner-${n}`), terms(0, 2 * minute))),
+      );
+      expect(answers.filter(({ kind }) => kind === 'claimed')).toHaveLength(1);
+    });
+
+    test('counts each chunk once where several count it', async () => {
+      const { id } = await registered();
+      await Promise.all(times(6, (n) => ledger.countChunk(id, n % 2, rows(10), 1)));
+      expect(await ledger.readImport(id)).toMatchObject({
+        finishedChunks: [0, 1],
+        counts: rows(20),
+        units: 2,
+      });
+    });
+
+    test('lets one of several end an import', async () => {
+      const { id } = await registered();
+      await ledger.countChunk(id, 0, rows(3), 1);
+      await ledger.countChunk(id, 1, rows(4), 1);
+      const answers = await Promise.all([
+        ...times(3, () => ledger.end(id, { status: 'done', counts: rows(7), atMs: t0 })),
+        ...times(3, () => ledger.end(id, { status: 'failed', failure, atMs: t0 })),
+      ]);
+      expect(answers.filter(Boolean)).toHaveLength(1);
+    });
+
+    async function registered(): Promise<{ id: string }> {
+      const record = newImport({});
+      await ledger.register(record, halves);
+      return record;
+    }
+  });
+}
