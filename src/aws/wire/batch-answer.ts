@@ -67,7 +67,8 @@ function readError(answer: HttpAnswer, request: BatchRequest): BatchAnswer {
   if (answer.status === 413) return refused(error?.message ?? 'The request is too large (status 413).');
   if (error === null) return garbled(answer, 'it names no error');
   if (UNAVAILABLE.has(error.code)) return answered(all(), 'unavailable', 0);
-  if (REFUSALS.has(error.code)) return refused(error.message);
+  if (REFUSALS.has(error.code))
+    return isKeyMismatch(error) ? { kind: 'failed', error } : refused(error.message);
   if (EXPIRED.has(error.code)) return { kind: 'expired', error };
   if (isSkew(error)) return { kind: 'skewed', error, serverTimeMs: answer.dateMs };
   return { kind: 'failed', error };
@@ -76,6 +77,15 @@ function readError(answer: HttpAnswer, request: BatchRequest): BatchAnswer {
 /** IAM User Guide, "Troubleshoot signed requests for AWS APIs": one code for a wrong secret and for a wrong clock. */
 function isSkew({ code, message }: AwsError): boolean {
   return SKEWED.has(code) || /^Signature (expired|not yet current)/.test(message);
+}
+
+/** As DynamoDB, DynamoDB Local and dynalite word it. Of an index's key they say "Index Key": that may be one item's fault. */
+const KEY_MISMATCH =
+  /provided key element does not match the schema|required keys was not given|Missing the key\b|Type mismatch for key\b/;
+
+/** The table's key is another, in name or type, than that of the items: no item will ever fit. */
+function isKeyMismatch({ code, message }: AwsError): boolean {
+  return code === 'ValidationException' && KEY_MISMATCH.test(message);
 }
 
 function awsError(parsed: Readonly<Record<string, unknown>>): AwsError | null {

@@ -6,7 +6,7 @@ export type WritePlace = { readonly table: string; readonly region: string; read
 
 /**
  * Why no retry mends a write: of an error that DynamoDB answered, that the connection came to, or that a provider of credentials
- * threw. `table-missing`, what `callError` knows, and `table-answer-invalid` for the rest.
+ * threw. `table-missing`, `table-key-mismatch`, what `callError` knows, and `table-answer-invalid` for the rest.
  */
 export function writeError(error: { code: string; message: string }, place: WritePlace): SluiceError {
   const said = `${error.code}: ${error.message}`;
@@ -15,6 +15,15 @@ export function writeError(error: { code: string; message: string }, place: Writ
     return new SluiceError(
       'table-missing',
       `There is no ${nameOf(place)}, or it is not active yet (${said}). ${remedy}`,
+      { data: place },
+    );
+  }
+  if (error.code === 'ValidationException') {
+    const remedy =
+      "Compare it with the dataset's table.partition_key, table.sort_key and the types of those columns. A table's key can't be changed: mend the dataset, or give it a new table.";
+    return new SluiceError(
+      'table-key-mismatch',
+      `The key of ${nameOf(place)} is not the one that the dataset names (${said}). ${remedy}`,
       { data: place },
     );
   }
