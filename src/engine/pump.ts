@@ -12,6 +12,8 @@ export type Pump = {
   nextMs(): number;
   /** Waits for the answers of what is in flight, and sends nothing more. */
   drain(): Promise<void>;
+  /** The last `kick` could have sent more, had there been free lanes with enough in them. */
+  readonly isHungry: boolean;
   /** Requests in flight. */
   readonly requests: number;
   /** Write units that the table says it took. */
@@ -39,6 +41,7 @@ export function createPump(options: {
   let requests = 0;
   let units = 0;
   let nextMs = Infinity;
+  let isHungry = true;
   let reachedMs = clock.now();
   let failure: { error: unknown } | null = null;
 
@@ -46,6 +49,9 @@ export function createPump(options: {
     kick,
     nextMs: () => nextMs,
     drain,
+    get isHungry() {
+      return isHungry;
+    },
     get requests() {
       return requests;
     },
@@ -58,6 +64,7 @@ export function createPump(options: {
     if (failure !== null) throw failure.error;
     const now = clock.now();
     nextMs = Infinity;
+    isHungry = false;
     while (requests < flow.maxInFlight) {
       const budget = flow.budget(now);
       if (budget <= 0) {
@@ -67,6 +74,7 @@ export function createPump(options: {
       const batch = lanes.take(now, budget, partial);
       if (batch === null) {
         nextMs = lanes.nextFreeMs();
+        isHungry = true;
         return;
       }
       flow.sent(batch.units);
