@@ -21,27 +21,26 @@ export type FunctionHostOptions = Omit<FunctionProcessOptions, 'taskRoot'> & {
   readonly retryDelaysMs?: readonly number[];
   /** How long `close` lets invocations run on. */
   readonly closeGraceMs?: number;
-  /** Hears of an asynchronous invocation whose every attempt failed. */
-  readonly onFailure?: (failed: FailedEvent) => void;
-};
-
-export type FailedEvent = {
-  readonly event: unknown;
-  readonly attempts: number;
-  readonly failure: FunctionFailure;
 };
 
 export type FunctionHost = {
   /** Runs the function and answers what it answered. Waits its turn when all processes are at work. */
   invoke(event: unknown): Promise<InvocationOutcome>;
-  /** Takes an event to be handled soon, and repeated where it fails. */
-  invokeAsync(event: unknown): void;
   /**
-   * Takes no more work, lets invocations end within the grace, then kills what still runs. Answers the events of
-   * asynchronous invocations that are not through: who wants none lost keeps them.
+   * Takes an event to be handled soon, and repeated where it fails. Says what became of it, so that who wants none lost
+   * can keep it until then; never rejects.
    */
-  close(): Promise<readonly unknown[]>;
+  invokeAsync(event: unknown): Promise<AsyncOutcome>;
+  /** Takes no more work, lets invocations end within the grace, then kills what still runs. */
+  close(): Promise<void>;
 };
+
+export type AsyncOutcome =
+  | { readonly kind: 'succeeded' }
+  /** Every attempt did; `failure` is the last one's. */
+  | { readonly kind: 'failed'; readonly attempts: number; readonly failure: FunctionFailure }
+  /** The host was closed before the event was through. */
+  | { readonly kind: 'interrupted' };
 
 /** Nobody waits two minutes at a desk. */
 const defaultRetryDelaysMs = [1_000, 2_000];
@@ -53,7 +52,6 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
   const pool = functionPool({ ...options, taskRoot: unpacked.dir }, options.concurrency);
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
-  const unfinished = new Map<string, unknown>();
 
   const run = (requestId: string, event: unknown): Promise<InvocationOutcome> => {
     const invocation = pool.run(requestId, event);
@@ -61,21 +59,16 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
     return invocation.finally(() => running.delete(invocation));
   };
 
-  const runAsync = async (requestId: string, event: unknown): Promise<void> => {
+  const runAsync = async (requestId: string, event: unknown): Promise<AsyncOutcome> => {
     const delays = options.retryDelaysMs ?? defaultRetryDelaysMs;
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await run(requestId, event);
-      if (closing.signal.aborted && outcome.kind === 'failed') return;
-      if (outcome.kind === 'failed' && attempt <= delays.length) {
-        options.log(`Attempt ${attempt} failed and is repeated: ${outcome.failure.errorMessage}`);
-        await sleep(delays[attempt - 1], undefined, { signal: closing.signal }).catch(() => {});
-        if (closing.signal.aborted) return;
-        continue;
-      }
-      unfinished.delete(requestId);
-      if (outcome.kind === 'failed')
-        options.onFailure?.({ event, attempts: attempt, failure: outcome.failure });
-      return;
+      if (outcome.kind === 'answered') return { kind: 'succeeded' };
+      if (closing.signal.aborted) return { kind: 'interrupted' };
+      if (attempt > delays.length) return { kind: 'failed', attempts: attempt, failure: outcome.failure };
+      options.log(`Attempt ${attempt} failed and is repeated: ${outcome.failure.errorMessage}`);
+      await sleep(delays[attempt - 1], undefined, { signal: closing.signal }).catch(() => {});
+      if (closing.signal.aborted) return { kind: 'interrupted' };
     }
   };
 
@@ -91,11 +84,8 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
 
   return {
     invoke: (event) => run(randomUUID(), event),
-    invokeAsync(event) {
-      const requestId = randomUUID();
-      unfinished.set(requestId, event);
-      if (!closing.signal.aborted) void runAsync(requestId, event);
-    },
+    invokeAsync: async (event) =>
+      closing.signal.aborted ? { kind: 'interrupted' } : runAsync(randomUUID(), event),
     async close() {
       closing.abort();
       pool.refuse();
@@ -110,7 +100,6 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
       await pool.kill();
       await Promise.all([ended, polled]);
       await unpacked.remove();
-      return [...unfinished.values()];
     },
   };
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
@@ -12,9 +11,9 @@ import {
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type Dataset, datasetOf, parseDatasets } from '../core/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
-import { writeFileAtomic } from './atomic-file.ts';
 import { type Endpoint, startEndpoint } from './endpoint.ts';
 import { type FunctionHost, startFunctionHost } from './function-host.ts';
+import { type KeptEvent, type KeptEvents, openKeptEvents } from './kept-events.ts';
 import type { S3Notification } from './s3/event.ts';
 import { datasetTableDefinition, ensureTable, ledgerTableDefinition } from './tables.ts';
 
@@ -78,14 +77,17 @@ const MAX_RECEIVE_COUNT = 10;
 export async function startStack(options: StackOptions): Promise<Stack> {
   const datasets = parseDatasets(options.datasets);
   const names = stackNames(options.name);
-  const early: S3Notification[] = [];
-  let deliver = (event: S3Notification): void => void early.push(event);
+  // Opened behind the endpoint's lock on the folder.
+  let opened: KeptEvents | null = null;
+  const events = (): KeptEvents => (opened ??= openKeptEvents(join(options.dataDir, 'events')));
+  const early: KeptEvent[] = [];
+  let deliver = (event: KeptEvent): void => void early.push(event);
   const endpoint = await startEndpoint({
     port: options.port,
     dataDir: options.dataDir,
     region: REGION,
     onObjectCreated: (event) => {
-      if (isNotified(event, names.sourceBucket, datasets)) deliver(event);
+      if (isNotified(event, names.sourceBucket, datasets)) deliver(events().keep(event));
     },
   });
   const clients = openClients(endpoint.url);
@@ -103,10 +105,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       queue: { client: clients.sqs, url: queueUrl },
       log: options.log,
     });
-    const kept = join(options.dataDir, 'events.json');
-    deliver = (event) => host.invokeAsync(event);
-    for (const event of [...(await takeEvents(kept)), ...early]) host.invokeAsync(event);
-    return { url: endpoint.url, datasets, names, clients, close: () => close(host, endpoint, clients, kept) };
+    deliver = (kept) => void deliverEvent(host, kept, options.log);
+    for (const kept of [...events().left, ...early]) deliver(kept);
+    return { url: endpoint.url, datasets, names, clients, close: () => close(host, endpoint, clients) };
   } catch (error) {
     closeClients(clients);
     await endpoint.close();
@@ -270,21 +271,19 @@ function definedOnly({ timeoutMs, memoryMb, concurrency }: StackOptions): Partia
   };
 }
 
-async function close(
-  host: FunctionHost,
-  endpoint: Endpoint,
-  clients: StackClients,
-  kept: string,
-): Promise<void> {
-  const unfinished = await host.close();
-  if (unfinished.length > 0) await writeFileAtomic(kept, JSON.stringify(unfinished));
-  closeClients(clients);
-  await endpoint.close();
+/** Invokes the function by an event, which is kept until it is through: also when it failed, for the next start to try again. */
+async function deliverEvent(host: FunctionHost, kept: KeptEvent, log: (line: string) => void): Promise<void> {
+  const outcome = await host.invokeAsync(kept.event);
+  if (outcome.kind === 'succeeded') kept.drop();
+  if (outcome.kind !== 'failed') return;
+  const { attempts, failure } = outcome;
+  log(
+    `An object's event failed ${attempts} times, the last time with: ${failure.errorMessage}. It is kept, and tried again at the next start.`,
+  );
 }
 
-/** The events that an earlier stack could not bring to an end. */
-async function takeEvents(path: string): Promise<unknown[]> {
-  const text = await readFile(path, 'utf8').catch(() => '[]');
-  await rm(path, { force: true });
-  return JSON.parse(text) as unknown[];
+async function close(host: FunctionHost, endpoint: Endpoint, clients: StackClients): Promise<void> {
+  await host.close();
+  closeClients(clients);
+  await endpoint.close();
 }

@@ -10,7 +10,6 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  type FailedEvent,
   type FunctionHost,
   type FunctionHostOptions,
   startFunctionHost,
@@ -97,11 +96,6 @@ function later<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
   let resolve!: (value: T) => void;
   const promise = new Promise<T>((settle) => (resolve = settle));
   return { promise, resolve };
-}
-
-function failed(): { failure: Promise<FailedEvent>; onFailure: (failed: FailedEvent) => void } {
-  const { promise, resolve } = later<FailedEvent>();
-  return { failure: promise, onFailure: resolve };
 }
 
 describe('an invocation', () => {
@@ -276,7 +270,6 @@ describe('concurrent invocations', () => {
 describe('an asynchronous invocation', () => {
   it('is repeated until it succeeds', async () => {
     const meeting = await meetingPoint();
-    const { onFailure, failure } = failed();
     const host = await hostOf(
       `${countsCalls}
       export const handler = async () => {
@@ -284,30 +277,26 @@ describe('an asynchronous invocation', () => {
         if (n < 3) throw new Error('not yet');
         await fetch('${meeting.url}/' + n);
       };`,
-      { environment: { CALLS: join(dir, 'calls') }, onFailure },
+      { environment: { CALLS: join(dir, 'calls') } },
     );
-    host.invokeAsync({});
+    const outcome = host.invokeAsync({});
     const arrival = await meeting.arrived();
     expect(arrival.text).toBe('3');
     arrival.answer();
-    expect(await host.close()).toEqual([]);
-    expect(await Promise.race([failure, Promise.resolve('none')])).toBe('none');
+    expect(await outcome).toEqual({ kind: 'succeeded' });
   });
 
-  it('is given up after its last attempt, and the caller told', async () => {
-    const { onFailure, failure } = failed();
+  it('is given up after its last attempt, and the caller told why', async () => {
     const host = await hostOf(
       `${countsCalls} export const handler = async () => { throw new Error('call ' + calls()); };`,
-      { environment: { CALLS: join(dir, 'calls') }, onFailure },
+      { environment: { CALLS: join(dir, 'calls') } },
     );
-    host.invokeAsync({ id: 7 });
-    expect(await failure).toMatchObject({
-      event: { id: 7 },
+    expect(await host.invokeAsync({ id: 7 })).toMatchObject({
+      kind: 'failed',
       attempts: 3,
       failure: { errorMessage: 'call 3' },
     });
     expect(await readFile(join(dir, 'calls'), 'utf8')).toBe('...');
-    expect(await host.close()).toEqual([]);
   });
 });
 
@@ -320,16 +309,16 @@ describe('closing', () => {
     const closed = host.close();
     arrival.answer();
     expect(await outcome).toMatchObject({ kind: 'answered' });
-    expect(await closed).toEqual([]);
+    await closed;
   });
 
   it('kills an invocation that outlasts the grace, and says which events are not through', async () => {
     const meeting = await meetingPoint();
     const host = await hostOf(meets(meeting.url), { closeGraceMs: 1 });
-    host.invokeAsync('running');
-    host.invokeAsync('waiting');
+    const outcomes = ['running', 'waiting'].map((event) => host.invokeAsync(event));
     expect((await meeting.arrived()).text).toBe('running');
-    expect(await host.close()).toEqual(['running', 'waiting']);
+    await host.close();
+    expect(await Promise.all(outcomes)).toEqual([{ kind: 'interrupted' }, { kind: 'interrupted' }]);
   });
 
   it('leaves no process behind, and refuses what comes later', async () => {
@@ -338,8 +327,7 @@ describe('closing', () => {
     await host.close();
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     expect(await host.invoke({})).toMatchObject({ kind: 'failed', failure: { errorType: 'Host.Closed' } });
-    host.invokeAsync('late');
-    expect(await host.close()).toEqual(['late']);
+    expect(await host.invokeAsync('late')).toEqual({ kind: 'interrupted' });
   });
 });
 
