@@ -39,6 +39,10 @@ locals {
   units_json  = "^([1-9][0-9]{0,3}|[123][0-9]{4}|40000)$"
   flag_json   = "^(true|false)$"
 
+  # What S3's filters ('Configuring event notifications using object key name filtering') and IAM's resources both take
+  # for itself: S3 wants other characters encoded, to IAM some are wildcards.
+  key_text = "^[a-zA-Z0-9!_.'()/-]*$"
+
   checks = {
     for name, dataset in local.described : name => concat(
       [
@@ -51,12 +55,12 @@ locals {
           problem = "source.prefix is missing: objects whose key begins with it belong to the dataset"
         },
         {
-          passes  = !can(regex("[*?$]", dataset.prefix))
-          problem = "source.prefix must not contain *, ? or $: S3 and IAM do not take them for themselves"
+          passes  = can(regex(local.key_text, dataset.prefix))
+          problem = "source.prefix must be of a-z, A-Z, 0-9 and !-_.'()/ only"
         },
         {
-          passes  = can(regex("^[^*]*$", dataset.suffix))
-          problem = "source.suffix must be text without *"
+          passes  = can(regex(local.key_text, dataset.suffix))
+          problem = "source.suffix must be of a-z, A-Z, 0-9 and !-_.'()/ only"
         },
         {
           passes  = can(regex("^[a-z0-9][a-z0-9-]{0,62}$", dataset.table))

@@ -15,34 +15,34 @@ locals {
 module "source_bucket" {
   source = "./modules/s3"
 
-  bucket           = "${var.name}-source-${local.account_id}"
-  old_version_days = var.old_version_days
-  force_destroy    = var.force_destroy
+  name            = "${var.name}-source-${local.account_id}"
+  noncurrent_days = var.old_version_days
+  force_destroy   = var.force_destroy
 }
 
 module "results_bucket" {
   source = "./modules/s3"
 
-  bucket           = "${var.name}-results-${local.account_id}"
-  old_version_days = var.old_version_days
-  expiration_days  = var.results_expiration_days
-  force_destroy    = var.force_destroy
+  name            = "${var.name}-results-${local.account_id}"
+  noncurrent_days = var.old_version_days
+  expiry_days     = var.results_expiration_days
+  force_destroy   = var.force_destroy
 }
 
 module "code_bucket" {
   source = "./modules/s3"
 
-  bucket           = "${var.name}-code-${local.account_id}"
-  old_version_days = var.old_version_days
-  force_destroy    = var.force_destroy
+  name            = "${var.name}-code-${local.account_id}"
+  noncurrent_days = var.old_version_days
+  force_destroy   = var.force_destroy
 }
 
 module "zip" {
   source = "./modules/s3-object"
 
-  bucket       = module.code_bucket.id
+  bucket       = module.code_bucket.name
   key          = "lambda.zip"
-  source_path  = var.zip_path
+  file         = var.zip_path
   content_type = "application/zip"
 }
 
@@ -50,7 +50,7 @@ module "zip" {
 module "datasets_document" {
   source = "./modules/s3-object"
 
-  bucket       = module.code_bucket.id
+  bucket       = module.code_bucket.name
   key          = "datasets-${substr(sha256(local.document), 0, 16)}.json"
   content      = local.document
   content_type = "application/json"
@@ -103,25 +103,33 @@ module "ledger" {
 module "work_queue" {
   source = "./modules/work-queue"
 
-  name         = "${var.name}-work"
-  function_arn = module.function.arn
-  # 'Using Lambda with Amazon SQS': six times the function's timeout.
-  visibility_timeout_seconds = 6 * var.timeout_seconds
-  max_receive_count          = var.max_receive_count
-  maximum_concurrency        = var.maximum_concurrency
+  name                = "${var.name}-work"
+  function_arn        = module.function.arn
+  function_timeout_s  = var.timeout_seconds
+  max_receive_count   = var.max_receive_count
+  maximum_concurrency = var.maximum_concurrency
 }
 
 module "execution_role" {
   source = "./modules/execution-role"
 
-  name                  = "${var.name}-load"
-  source_bucket_arn     = module.source_bucket.arn
-  source_prefixes       = values(local.datasets)[*].prefix
+  name        = "${var.name}-load"
+  description = "What the function ${var.name}-load may do"
+
+  source_bucket = {
+    arn      = module.source_bucket.arn
+    prefixes = values(local.datasets)[*].prefix
+  }
+  results_bucket = {
+    arn      = module.results_bucket.arn
+    prefixes = ["rejects/", "reports/"]
+  }
+  ledger = {
+    arn        = module.ledger.arn
+    index_arns = module.ledger.index_arns
+  }
   datasets_object_arn   = module.datasets_document.arn
-  results_bucket_arn    = module.results_bucket.arn
   table_arns            = values(module.table)[*].arn
-  ledger_table_arn      = module.ledger.arn
-  ledger_index_arns     = module.ledger.index_arns
   queue_arn             = module.work_queue.arn
   dead_letter_queue_arn = module.work_queue.dead_letter_arn
   log_group_arn         = module.function.log_group_arn
@@ -132,28 +140,28 @@ module "function" {
   source = "./modules/lambda-function"
 
   name        = "${var.name}-load"
-  description = "Loads CSV files from ${module.source_bucket.id} into DynamoDB"
+  description = "Loads CSV files from ${module.source_bucket.name} into DynamoDB"
   role_arn    = module.execution_role.arn
   code = {
-    bucket     = module.code_bucket.id
+    bucket     = module.code_bucket.name
     key        = module.zip.key
     version_id = module.zip.version_id
-    hash       = module.zip.hash
+    sha256     = module.zip.sha256
   }
   environment = {
     SLUICE_NAME            = var.name
     SLUICE_TABLE_PREFIX    = "${var.name}-"
     SLUICE_LEDGER_TABLE    = module.ledger.name
-    SLUICE_SOURCE_BUCKET   = module.source_bucket.id
-    SLUICE_RESULTS_BUCKET  = module.results_bucket.id
+    SLUICE_SOURCE_BUCKET   = module.source_bucket.name
+    SLUICE_RESULTS_BUCKET  = module.results_bucket.name
     SLUICE_QUEUE_URL       = module.work_queue.url
-    SLUICE_DATASETS_BUCKET = module.code_bucket.id
+    SLUICE_DATASETS_BUCKET = module.code_bucket.name
     SLUICE_DATASETS_KEY    = module.datasets_document.key
     SLUICE_LOG_LEVEL       = var.log_level
     # Stack traces name the sources, not the bundle.
     NODE_OPTIONS = "--enable-source-maps"
   }
-  timeout_seconds         = var.timeout_seconds
+  timeout_s               = var.timeout_seconds
   memory_mb               = var.memory_mb
   reserved_concurrency    = var.reserved_concurrency
   tracing                 = var.tracing
@@ -165,7 +173,7 @@ module "function" {
 module "notification" {
   source = "./modules/s3-notification"
 
-  bucket        = module.source_bucket.id
+  bucket        = module.source_bucket.name
   bucket_arn    = module.source_bucket.arn
   account_id    = local.account_id
   function_name = module.function.name

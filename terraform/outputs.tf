@@ -2,7 +2,7 @@ output "datasets" {
   description = "By dataset: where its files are dropped, and the table that gets their rows."
   value = {
     for name, dataset in local.datasets : name => {
-      upload_to = "s3://${module.source_bucket.id}/${dataset.prefix}"
+      upload_to = "s3://${module.source_bucket.name}/${dataset.prefix}"
       table     = module.table[name].name
     }
   }
@@ -18,17 +18,17 @@ output "datasets" {
 
 output "source_bucket" {
   description = "Bucket that files are dropped into."
-  value       = module.source_bucket.id
+  value       = module.source_bucket.name
 }
 
 output "results_bucket" {
   description = "Bucket of rejects and reports."
-  value       = module.results_bucket.id
+  value       = module.results_bucket.name
 }
 
 output "code_bucket" {
   description = "Bucket of the function's zip and the datasets document."
-  value       = module.code_bucket.id
+  value       = module.code_bucket.name
 }
 
 output "function_name" {

@@ -59,4 +59,11 @@ resource "aws_dynamodb_table" "this" {
   server_side_encryption {
     enabled = true
   }
+
+  lifecycle {
+    precondition {
+      condition     = alltrue([for types in values(local.attributes) : length(distinct(types)) == 1])
+      error_message = "Table '${var.name}': an attribute is a key of two types: ${join(", ", [for name, types in local.attributes : name if length(distinct(types)) > 1])}."
+    }
+  }
 }

@@ -98,11 +98,6 @@ variable "indexes" {
   default = {}
 
   validation {
-    condition     = alltrue([for types in values(local.attributes) : length(distinct(types)) == 1])
-    error_message = "Table '${var.name}': ${join(", ", [for name, types in local.attributes : name if length(distinct(types)) > 1])} is a key of more than one type."
-  }
-
-  validation {
     condition     = alltrue([for index in values(var.indexes) : contains(["S", "N"], index.partition_key.type) && contains(["S", "N"], index.sort_key.type)])
     error_message = "Table '${var.name}': the type of an index's key must be S or N."
   }

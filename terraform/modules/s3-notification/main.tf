@@ -1,13 +1,14 @@
 locals {
+  names = sort(keys(var.filters))
+
   # S3 refuses two filters that one object could match: prefixes where one begins with the other, and suffixes where one
   # ends with the other. It says so only when the notification is put; here it is known at plan time.
   overlaps = flatten([
-    for a, first in var.filters : [
-      for b, second in var.filters :
-      "'${a}' (${first.prefix}*${first.suffix}) and '${b}' (${second.prefix}*${second.suffix})"
-      if a < b
-      && (startswith(first.prefix, second.prefix) || startswith(second.prefix, first.prefix))
-      && (endswith(first.suffix, second.suffix) || endswith(second.suffix, first.suffix))
+    for i, a in local.names : [
+      for b in slice(local.names, i + 1, length(local.names)) :
+      "'${a}' (${var.filters[a].prefix}*${var.filters[a].suffix}) and '${b}' (${var.filters[b].prefix}*${var.filters[b].suffix})"
+      if(startswith(var.filters[a].prefix, var.filters[b].prefix) || startswith(var.filters[b].prefix, var.filters[a].prefix))
+      && (endswith(var.filters[a].suffix, var.filters[b].suffix) || endswith(var.filters[b].suffix, var.filters[a].suffix))
     ]
   ])
 }
@@ -40,4 +41,11 @@ resource "aws_s3_bucket_notification" "this" {
 
   # S3 tries the function out when the notification is put.
   depends_on = [aws_lambda_permission.this]
+
+  lifecycle {
+    precondition {
+      condition     = length(local.overlaps) == 0
+      error_message = "An object would belong to two datasets, and S3 refuses such filters: ${join("; ", local.overlaps)}. Change source.prefix or source.suffix of one of them."
+    }
+  }
 }

@@ -36,11 +36,6 @@ variable "filters" {
   }))
 
   validation {
-    condition     = length(local.overlaps) == 0
-    error_message = "An object would belong to two datasets, and S3 refuses such filters: ${join("; ", local.overlaps)}. Change source.prefix or source.suffix of one of them."
-  }
-
-  validation {
     condition     = length(var.filters) <= 100
     error_message = "There are ${length(var.filters)} datasets, and a bucket has at most 100 notifications (S3's quota). Give the others a deployment of their own."
   }
