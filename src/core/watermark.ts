@@ -24,7 +24,15 @@ export type Block = {
   superseded: number;
   skipped: number;
   readonly rejects: Reject[];
+  /** Takes the arena back. */
+  readonly recycle: (block: Block) => void;
 };
+
+/** One item of the block is settled. With the last one of a closed block its arena is free for another. */
+export function settleItem(block: Block): void {
+  block.pending--;
+  if (block.pending === 0 && !block.open) block.recycle(block);
+}
 
 /** What lies between two checkpoints: rows that are settled now. */
 export type SettledRange = {
@@ -34,14 +42,14 @@ export type SettledRange = {
 
 /**
  * Keeps the blocks in the order of the file, and tells up to where every row is settled. A block that is behind the
- * watermark is forgotten, and its arena used again.
+ * watermark is forgotten.
  */
 export type Watermark = {
   /** Opens a block behind the last one, which must be closed. */
   openBlock(): Block;
   /** Ends the open block before the record at `endBytes`. */
   closeBlock(block: Block, endBytes: number, endLine: number): void;
-  /** Takes the settled blocks off, and answers what they add up to since the checkpoint before. */
+  /** Takes the settled blocks off the front, and answers what they add up to since the checkpoint before. */
   advance(units: number): SettledRange;
   /** Rejects in settled and unsettled blocks, in bytes of their records. */
   readonly rejectBytes: number;
@@ -52,9 +60,9 @@ export type Watermark = {
 
 /** An arena starts at this size and doubles as it needs. */
 const ARENA_BYTES = 32 * 1024;
-/** Arenas kept for the next blocks; more would only hold memory. */
-const SPARE_ARENAS = 1024;
+/** Larger ones are left to the garbage collector. */
 const LARGEST_SPARE_BYTES = 512 * 1024;
+const NO_ARENA = new Uint8Array(0);
 
 export function createWatermark(from: Checkpoint): Watermark {
   const blocks: Block[] = [];
@@ -93,6 +101,7 @@ export function createWatermark(from: Checkpoint): Watermark {
       superseded: 0,
       skipped: 0,
       rejects: [],
+      recycle,
     };
     blocks.push(block);
     return block;
@@ -103,6 +112,12 @@ export function createWatermark(from: Checkpoint): Watermark {
     block.endLine = endLine;
     block.open = false;
     tail = { bytes: endBytes, line: endLine };
+    if (block.pending === 0) recycle(block);
+  }
+
+  function recycle(block: Block): void {
+    if (block.arena.length <= LARGEST_SPARE_BYTES) spare.push(block.arena);
+    block.arena = NO_ARENA;
   }
 
   function advance(units: number): SettledRange {
@@ -118,7 +133,6 @@ export function createWatermark(from: Checkpoint): Watermark {
         rejects.push(reject);
         rejectBytes -= reject.record.length;
       }
-      if (spare.length < SPARE_ARENAS && block.arena.length <= LARGEST_SPARE_BYTES) spare.push(block.arena);
       first++;
     }
     if (first > 1024) {

@@ -4,7 +4,7 @@ import { createKeyIndex } from './key-index.ts';
 import { createLaneHeap } from './lane-heap.ts';
 import { createLaneQueue } from './lane-queue.ts';
 import type { ItemText } from '../ports.ts';
-import type { Block } from '../watermark.ts';
+import { type Block, settleItem } from '../watermark.ts';
 
 /** Items on their way in one request, from lanes that wait for its answer. */
 export type Batch = {
@@ -119,7 +119,7 @@ export function createLanes(options: { laneCount: number }): Lanes {
     count(slot, -1);
     const block = slots.blocks[slot]!;
     block.superseded++;
-    block.pending--;
+    settleItem(block);
   }
 
   function count(slot: number, sign: 1 | -1): void {
@@ -199,7 +199,7 @@ export function createLanes(options: { laneCount: number }): Lanes {
     const later = keys.find(slots.keyHash[slot]!, block.arena, slots.start[slot]!, slots.keyEnd[slot]!);
     if (later !== NONE) {
       block.superseded++;
-      block.pending--;
+      settleItem(block);
       slots.release(slot);
       return;
     }
@@ -225,7 +225,7 @@ export function createLanes(options: { laneCount: number }): Lanes {
   function drop(slot: number): void {
     inFlight.items--;
     inFlight.units -= slots.units[slot]!;
-    slots.blocks[slot]!.pending--;
+    settleItem(slots.blocks[slot]!);
     slots.release(slot);
   }
 
