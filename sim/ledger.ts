@@ -61,7 +61,7 @@ export function simLedger(): Ledger {
       }
       chunk.record = { ...record, epoch, lease: { owner: lease.owner, untilMs } };
       chunk.lastOwner = lease.owner;
-      return { kind: 'claimed', chunk: chunk.record };
+      return { kind: 'claimed', chunk: chunk.record, takenOver: record.lease !== null };
     },
 
     async begin(importId, nowMs) {

@@ -143,10 +143,14 @@ export function dynamoLedger(options: {
         condition:
           '#finished = :false AND #epoch <= :epoch AND (attribute_not_exists(#untilMs) OR #untilMs <= :now OR #owner = :owner)',
         values: { ...valuesOf(attributes), ':now': numberOf(terms.nowMs), ':false': { BOOL: false } },
+        answer: 'before',
       });
       if (item === null) return { kind: 'unknown' };
       const { chunk } = readChunkItem(item);
-      if (changed) return { kind: 'claimed', chunk };
+      if (changed) {
+        const { chunk: claimed } = readChunkItem({ ...item, ...attributes });
+        return { kind: 'claimed', chunk: claimed, takenOver: chunk.lease !== null };
+      }
       if (chunk.finished) return { kind: 'finished', chunk };
       if (chunk.epoch > terms.epoch) return { kind: 'stale' };
       if (chunk.lease !== null && chunk.lease.owner !== lease.owner && chunk.lease.untilMs > terms.nowMs) {

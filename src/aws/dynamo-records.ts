@@ -16,7 +16,7 @@ export type Item = Record<string, AttributeValue>;
 /** A record's key: partition `pk`, sort `sk`. */
 export type RecordKey = { readonly pk: { readonly S: string }; readonly sk: { readonly S: string } };
 
-/** Either changed, with the item as it is now; or refused by the condition, with the item as it stood (null: not there). */
+/** Either changed, with the item as it is now (or as it was before, if asked for); or refused by the condition, with the item as it stood (null: not there). */
 export type Change =
   | { readonly changed: true; readonly item: Item }
   | { readonly changed: false; readonly item: Item | null };
@@ -27,7 +27,10 @@ export type DynamoRecords = {
   /** Puts the item if its key is not there yet, and answers whether that was so. */
   add(item: Item): Promise<boolean>;
   /** Changes a record that is there and meets the condition. */
-  change(key: RecordKey, terms: { update: string; condition: string; values: Item }): Promise<Change>;
+  change(
+    key: RecordKey,
+    terms: { update: string; condition: string; values: Item; answer?: 'before' },
+  ): Promise<Change>;
   /** Of an index the read is eventually consistent: DynamoDB knows no other. */
   query(terms: {
     index?: string;
@@ -67,7 +70,12 @@ export function dynamoRecords({ client, table }: { client: DynamoDBClient; table
 
   async function change(
     key: RecordKey,
-    { update, condition, values }: { update: string; condition: string; values: Item },
+    {
+      update,
+      condition,
+      values,
+      answer,
+    }: { update: string; condition: string; values: Item; answer?: 'before' },
   ): Promise<Change> {
     const conditions = `attribute_exists(#pk) AND ${condition}`;
     const command = new UpdateItemCommand({
@@ -77,7 +85,7 @@ export function dynamoRecords({ client, table }: { client: DynamoDBClient; table
       ConditionExpression: conditions,
       ExpressionAttributeNames: namesIn(`${update} ${conditions}`),
       ExpressionAttributeValues: values,
-      ReturnValues: 'ALL_NEW',
+      ReturnValues: answer === 'before' ? 'ALL_OLD' : 'ALL_NEW',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     try {

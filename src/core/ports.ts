@@ -67,7 +67,8 @@ export type ChunkRange = { readonly startBytes: number; readonly endBytes: numbe
 export type Lease = { readonly importId: string; readonly chunk: number; readonly owner: string };
 
 export type ClaimAnswer =
-  | { readonly kind: 'claimed'; readonly chunk: ChunkRecord }
+  /** `takenOver`: a lease was there that nobody had given back. Its holder may have died, or this is a repeated claim. */
+  | { readonly kind: 'claimed'; readonly chunk: ChunkRecord; readonly takenOver: boolean }
   /** Somebody else's lease holds until then. */
   | { readonly kind: 'held'; readonly untilMs: number }
   /** A message of a later epoch has claimed the chunk before. */

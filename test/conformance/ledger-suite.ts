@@ -124,7 +124,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
         const { id } = await registered();
         const answer = await ledger.claim(leaseOf(id, 'a'), terms(3));
         const [chunk, other] = await ledger.readChunks(id);
-        expect(answer).toEqual({ kind: 'claimed', chunk });
+        expect(answer).toEqual({ kind: 'claimed', chunk, takenOver: false });
         expect(chunk).toMatchObject({ epoch: 3, lease: { owner: 'a', untilMs: t0 + minute } });
         expect(other).toMatchObject({ epoch: 0, lease: null });
       });
@@ -143,6 +143,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
         expect(await ledger.claim(leaseOf(id, 'b'), terms(0, minute))).toMatchObject({
           kind: 'claimed',
           chunk: { lease: { owner: 'b', untilMs: t0 + 2 * minute } },
+          takenOver: true,
         });
       });
 
@@ -152,6 +153,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
         expect(await ledger.claim(lease, terms(0, 10))).toMatchObject({
           kind: 'claimed',
           chunk: { checkpoint: at(100), lease: { owner: 'a', untilMs: t0 + 10 + minute } },
+          takenOver: true,
         });
         expect(await ledger.readChunks(id)).toHaveLength(2);
       });
@@ -270,6 +272,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
         expect(await ledger.claim(leaseOf(id, 'b'), terms(1))).toMatchObject({
           kind: 'claimed',
           chunk: { checkpoint: at(250), epoch: 1, lease: { owner: 'b' } },
+          takenOver: false,
         });
       });
 
