@@ -10,6 +10,9 @@ const name = z
 const oneByte = (what: string) =>
   z.string().regex(/^[\t\x20-\x7e]$/, `must be one ASCII character: it is the ${what}`);
 
+/** What the ledger's table is called, behind the deployment's name. */
+const LEDGER = 'ledger';
+
 const columnType = z.enum(['string', 'number', 'boolean']);
 
 /** The shape of `datasets/NAME.yaml`. Unknown fields are errors; every default stands here. */
@@ -85,7 +88,8 @@ export function parseDataset(datasetName: string, document: unknown): Dataset {
 
 /**
  * Reads the datasets document, an object of datasets by name, as Terraform and the local stack write it. Throws
- * `dataset-invalid`, also where two datasets claim the same objects.
+ * `dataset-invalid`, also where two datasets claim the same objects
+ * or the same table.
  */
 export function parseDatasets(document: unknown): readonly Dataset[] {
   const byName = z.record(z.string(), z.unknown()).safeParse(document);
@@ -101,6 +105,13 @@ export function parseDatasets(document: unknown): readonly Dataset[] {
         `source.prefix '${a.source.prefix}' overlaps '${b.source.prefix}' of dataset '${b.name}': an object would belong to both`,
       ]);
     }
+  }
+  for (const [index, { name: own, table }] of datasets.entries()) {
+    if (table.name === LEDGER)
+      throw invalid(own, [`table.name: '${LEDGER}' is the ledger's. Give the table another name`]);
+    const other = datasets.slice(index + 1).find((each) => each.table.name === table.name);
+    if (other)
+      throw invalid(own, [`table.name: '${table.name}' is also the table of dataset '${other.name}'`]);
   }
   return datasets;
 }
