@@ -1,0 +1,150 @@
+import { createServer, request as forward, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateBucketCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { dynamoLedger } from '../src/aws/dynamo-ledger.ts';
+import { wallClock } from '../src/aws/wall-clock.ts';
+import { parseDatasets } from '../src/core/dataset.ts';
+import { formatWork } from '../src/core/work.ts';
+import { accept } from '../src/engine/accept.ts';
+import { readDatasetFiles } from '../src/local/dataset-files.ts';
+import { startEndpoint } from '../src/local/endpoint.ts';
+import { LOCAL_CREDENTIALS, stackNames } from '../src/local/stack.ts';
+import { datasetTableDefinition, ensureTable, ledgerTableDefinition } from '../src/local/tables.ts';
+import { memoryQueue } from '../sim/memory-queue.ts';
+import { peopleText } from './people.ts';
+
+/** Everything around a function that is called with a work message for the first time. */
+export type ColdStartWorld = {
+  /** The function's environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** An SQS event with the message of an import that nobody has begun. */
+  makeMessage(): Promise<unknown>;
+  /** Resolves when a BatchWriteItem arrives, which is never answered. */
+  nextWrite(): Promise<void>;
+  close(): Promise<void>;
+};
+
+const REGION = 'us-east-1';
+const ROWS = 10_000;
+
+export async function startColdStartWorld(): Promise<ColdStartWorld> {
+  const endpoint = await startEndpoint({ port: 0, dataDir: null });
+  const names = stackNames('sluice');
+  const options = { endpoint: endpoint.url, region: REGION, credentials: LOCAL_CREDENTIALS };
+  const s3 = new S3Client({ ...options, forcePathStyle: true });
+  const dynamo = new DynamoDBClient(options);
+  const sqs = new SQSClient(options);
+  const document = await readDatasetFiles('datasets');
+  const datasets = parseDatasets(document);
+  for (const bucket of [names.sourceBucket, names.codeBucket]) {
+    await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+    await s3.send(
+      new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),
+    );
+  }
+  await s3.send(
+    new PutObjectCommand({
+      Bucket: names.codeBucket,
+      Key: 'datasets.json',
+      Body: JSON.stringify(document),
+    }),
+  );
+  await ensureTable(dynamo, ledgerTableDefinition(names.ledgerTable));
+  for (const dataset of datasets)
+    await ensureTable(dynamo, datasetTableDefinition(dataset, names.tablePrefix));
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: names.queue }));
+  const ledger = dynamoLedger({ client: dynamo, table: names.ledgerTable });
+  const body = Buffer.from([...peopleText({ rows: ROWS })].join(''));
+
+  let wrote: (() => void) | null = null;
+  const proxy = await startProxy(endpoint.port, () => wrote?.());
+  const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  return {
+    environment: {
+      SLUICE_NAME: 'sluice',
+      SLUICE_TABLE_PREFIX: names.tablePrefix,
+      SLUICE_LEDGER_TABLE: names.ledgerTable,
+      SLUICE_SOURCE_BUCKET: names.sourceBucket,
+      SLUICE_RESULTS_BUCKET: names.resultsBucket,
+      SLUICE_QUEUE_URL: QueueUrl!.replace(endpoint.url, url),
+      SLUICE_DATASETS_BUCKET: names.codeBucket,
+      SLUICE_DATASETS_KEY: 'datasets.json',
+      AWS_ENDPOINT_URL: url,
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
+      NODE_OPTIONS: '--enable-source-maps',
+    },
+    makeMessage,
+    nextWrite: () =>
+      new Promise((resolve) => {
+        wrote = resolve;
+      }),
+    close,
+  };
+
+  async function makeMessage(): Promise<unknown> {
+    const key = 'people/cold-start.csv';
+    const put = await s3.send(new PutObjectCommand({ Bucket: names.sourceBucket, Key: key, Body: body }));
+    const queue = memoryQueue();
+    const object = {
+      bucket: names.sourceBucket,
+      key,
+      versionId: put.VersionId!,
+      etag: put.ETag!.replaceAll('"', ''),
+      sizeBytes: body.length,
+      sequencer: null,
+    };
+    await accept({ ledger, queue, clock: wallClock() }, datasets, object, () => undefined);
+    const { importId, chunk, epoch } = queue.messages[0]!;
+    return {
+      Records: [
+        {
+          eventSource: 'aws:sqs',
+          messageId: importId,
+          receiptHandle: 'none',
+          body: formatWork({ importId, chunk, epoch }),
+          attributes: { ApproximateReceiveCount: '1' },
+        },
+      ],
+    };
+  }
+
+  async function close(): Promise<void> {
+    for (const client of [s3, dynamo, sqs]) client.destroy();
+    proxy.closeAllConnections();
+    proxy.close();
+    await endpoint.close();
+  }
+}
+
+/** Passes everything on to the endpoint but for batch writes, of which it only tells. */
+async function startProxy(endpointPort: number, onWrite: () => void): Promise<Server> {
+  const server = createServer((incoming, outgoing) => {
+    const { method, url, headers } = incoming;
+    if (headers['x-amz-target'] === 'DynamoDB_20120810.BatchWriteItem') {
+      onWrite();
+      return;
+    }
+    const onward = forward(
+      { host: '127.0.0.1', port: endpointPort, method, path: url, headers },
+      (answer) => {
+        outgoing.writeHead(answer.statusCode!, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
+    onward.on('error', () => outgoing.destroy());
+    incoming.pipe(onward);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return server;
+}

@@ -1,0 +1,62 @@
+import { dynamoTable } from '../src/aws/dynamo-table.ts';
+import { wallClock } from '../src/aws/wall-clock.ts';
+import { fileObject, fileSource } from '../src/cli/file-source.ts';
+import { parseDatasets } from '../src/core/dataset.ts';
+import { importId } from '../src/core/import.ts';
+import { load } from '../src/engine/load.ts';
+import { readDatasetFiles } from '../src/local/dataset-files.ts';
+import { simLedger } from '../sim/ledger.ts';
+import { memoryQueue } from '../sim/memory-queue.ts';
+import { memoryResults } from '../sim/memory-results.ts';
+import { CERTIFICATE } from './counting-server.ts';
+import { measureUsage } from './usage.ts';
+
+/**
+ * `node bench/engine-load.ts FILE ENDPOINT`: loads a people file as the function does, typed and checked, through lanes
+ * and with checkpoints; only the ledger and the results are kept in memory. Prints what it cost as one line of JSON.
+ */
+const [file, endpoint] = process.argv.slice(2);
+if (file === undefined || endpoint === undefined) throw new Error('Usage: engine-load.ts FILE ENDPOINT');
+
+const clock = wallClock();
+const dataset = parseDatasets(await readDatasetFiles('datasets')).find(({ name }) => name === 'people')!;
+const table = dynamoTable({
+  table: 'bench',
+  partitionKey: dataset.table.partition_key,
+  sortKey: dataset.table.sort_key ?? null,
+  region: 'us-east-1',
+  endpoint,
+  credentials: async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }),
+  clock,
+  trusted: CERTIFICATE,
+});
+const ledger = simLedger();
+const object = await fileObject(file);
+const id = importId(object);
+
+const usage = await measureUsage(async () => {
+  await ledger.register(
+    { id, dataset: dataset.name, datasetDigest: dataset.digest, object, queuedAtMs: clock.now() },
+    [{ startBytes: 0, endBytes: object.sizeBytes }],
+  );
+  await load(
+    {
+      source: fileSource(),
+      table: () => table,
+      results: memoryResults(),
+      ledger,
+      queue: memoryQueue(),
+      clock,
+    },
+    [dataset],
+    { importId: id, chunk: 0, epoch: 0 },
+    { owner: 'bench', deadlineMs: Infinity, emit: () => undefined },
+  );
+});
+await table.close();
+
+const record = await ledger.readImport(id);
+if (record?.status !== 'done') throw new Error(`The import ended as ${JSON.stringify(record)}`);
+if (record.counts.written !== record.counts.read)
+  throw new Error(`Not every row was written: ${JSON.stringify(record.counts)}`);
+console.log(JSON.stringify({ rows: record.counts.written, ...usage }));

@@ -1,0 +1,102 @@
+import { execFileSync } from 'node:child_process';
+import { type CountingServer, type CountingServerOptions, startCountingServer } from './counting-server.ts';
+import { median } from './measure.ts';
+import { runScript } from './run-script.ts';
+
+/** One loader's way of loading a people file, as it is compared with the others'. */
+export type Contender = {
+  readonly name: string;
+  readonly script: string;
+  readonly file: string;
+  readonly rows: number;
+  readonly endpoint: CountingServerOptions;
+};
+
+export type LoadRun = {
+  readonly rowsPerCpuSecond: number;
+  readonly rowsPerSecond: number;
+  /** null where nobody tells. */
+  readonly peakRssBytes: number | null;
+};
+
+type PrintedUsage = {
+  rows: number;
+  cpuSeconds: number;
+  elapsedSeconds: number;
+  peakRssBytes: number | null;
+};
+
+/**
+ * Lets the contenders load one after the other, and that so many times: what the machine does meanwhile meets all of them.
+ * Answers each one's runs in the order of the rounds. Throws if an endpoint counted another number of items than the file
+ * has rows.
+ */
+export async function runLoads(
+  contenders: readonly Contender[],
+  rounds: number,
+  tell: (line: string) => void,
+): Promise<readonly (readonly LoadRun[])[]> {
+  const runs: LoadRun[][] = contenders.map(() => []);
+  for (let round = 1; round <= rounds; round++) {
+    for (const [index, contender] of contenders.entries()) {
+      const run = await runLoad(contender);
+      runs[index]!.push(run);
+      tell(
+        `round ${round} of ${rounds}: ${contender.name}: ${Math.round(run.rowsPerCpuSecond)} rows a CPU-second`,
+      );
+    }
+  }
+  return runs;
+}
+
+/** The medians of the runs, each number by itself. */
+export function medianRun(runs: readonly LoadRun[]): LoadRun {
+  const peaks = runs.map(({ peakRssBytes }) => peakRssBytes).filter((peak) => peak !== null);
+  return {
+    rowsPerCpuSecond: median(runs.map(({ rowsPerCpuSecond }) => rowsPerCpuSecond)),
+    rowsPerSecond: median(runs.map(({ rowsPerSecond }) => rowsPerSecond)),
+    peakRssBytes: peaks.length === 0 ? null : median(peaks),
+  };
+}
+
+/** The median over the rounds of one contender's rows a CPU-second by another's of the same round. */
+export function medianRatio(runs: readonly LoadRun[], others: readonly LoadRun[]): number {
+  return median(
+    runs.map(({ rowsPerCpuSecond }, round) => rowsPerCpuSecond / others[round]!.rowsPerCpuSecond),
+  );
+}
+
+/** null, or why the loader can't run here. */
+export function whyAbsent(command: 'boto3' | 'ddbimport'): string | null {
+  const [program, args, why] =
+    command === 'boto3'
+      ? (['python3', ['-c', 'import boto3'], 'python3 with boto3 is not installed'] as const)
+      : (['which', ['ddbimport'], 'not on the PATH'] as const);
+  try {
+    execFileSync(program, args, { stdio: 'ignore' });
+    return null;
+  } catch {
+    return why;
+  }
+}
+
+async function runLoad(contender: Contender): Promise<LoadRun> {
+  const server = await startCountingServer(contender.endpoint);
+  try {
+    const usage = await runScript<PrintedUsage>(contender.script, [contender.file, server.endpoint]);
+    await checkCount(contender, server);
+    return {
+      rowsPerCpuSecond: usage.rows / usage.cpuSeconds,
+      rowsPerSecond: usage.rows / usage.elapsedSeconds,
+      peakRssBytes: usage.peakRssBytes,
+    };
+  } finally {
+    server.close();
+  }
+}
+
+async function checkCount({ name, rows }: Contender, server: CountingServer): Promise<void> {
+  const { items } = await server.count();
+  if (items === rows) return;
+  throw new Error(`${name}: the file has ${rows} rows, and the endpoint counted ${items} items.`);
+}

@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureColdStart } from './cold-start.ts';
+import { measurePeakRss, type PeakRssOptions } from './peak-rss.ts';
+import { measureReading } from './reading.ts';
+import { type Findings, findingsJson, findingsMarkdown } from './report.ts';
+import { measureSpeed, type SpeedOptions } from './speed.ts';
+
+type Plan = {
+  readonly speed: SpeedOptions;
+  readonly reading: { readonly rounds: number; readonly rows: number };
+  readonly peakRss: PeakRssOptions;
+  readonly coldStartRuns: number;
+};
+
+/** Everything, for bench/RESULTS.md; about half an hour. */
+const FULL: Plan = {
+  speed: { rounds: 5, rows: 1_000_000, sdkRows: 1_000_000, otherPeersRows: 100_000 },
+  reading: { rounds: 5, rows: 1_000_000 },
+  peakRss: { fileBytes: 1e9, largeFileBytes: 4e9, rounds: 5, largeRounds: 3 },
+  coldStartRuns: 9,
+};
+
+/** The essentials, in less than a minute of a quiet machine. */
+const QUICK: Plan = {
+  speed: { rounds: 3, rows: 400_000, sdkRows: 50_000, otherPeersRows: 0 },
+  reading: { rounds: 3, rows: 200_000 },
+  peakRss: { fileBytes: 1e8, largeFileBytes: null, rounds: 1, largeRounds: 0 },
+  coldStartRuns: 3,
+};
+
+/** `npm run bench -- [--quick] [--json]`: progress goes to stderr; the whole run is saved in bench/RESULTS.md. */
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+});
+const findings = await runAll(values.quick ? QUICK : FULL, values.quick);
+console.log(values.json ? findingsJson(findings) : findingsMarkdown(findings));
+if (!values.quick) await writeFile(join(import.meta.dirname, 'RESULTS.md'), findingsMarkdown(findings));
+
+async function runAll(plan: Plan, quick: boolean): Promise<Findings> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
+  try {
+    const speed = await measureSpeed(plan.speed, folder, tell);
+    const reading = await measureReading(plan.reading, folder, tell);
+    const peakRss = await measurePeakRss(plan.peakRss, folder, tell);
+    const coldStart = await measureColdStart({ runs: plan.coldStartRuns }, tell);
+    return {
+      measures: [...speed.measures, ...reading.measures, ...peakRss, ...coldStart],
+      loaders: speed.loaders,
+      reading,
+      command: `npm run bench${quick ? ' -- --quick' : ''}`,
+      rounds: plan.speed.rounds,
+    };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function tell(line: string): void {
+  console.error(line);
+}
