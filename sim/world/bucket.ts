@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { SluiceError } from '../../src/core/errors.ts';
+import type { ObjectRef } from '../../src/core/import.ts';
+import type { CsvFile } from './csv-file.ts';
+
+/** One version of an object, and what is in it. */
+export type Version = {
+  /** From 0, in the order of the bucket's writes. */
+  readonly number: number;
+  readonly name: string;
+  readonly object: ObjectRef;
+  readonly file: CsvFile;
+};
+
+/** S3: objects with or without versions, and the events of their creation. */
+export type Bucket = {
+  put(key: string, file: CsvFile): Version;
+  /** Without versioning the object is gone; with it, this deletes the newest version for good, as only a person can. */
+  delete(key: string): void;
+  /** Bytes of exactly this version. Throws `object-gone`, `object-changed`. */
+  read(object: ObjectRef, startBytes: number, endBytes: number): Uint8Array;
+  readonly versions: readonly Version[];
+  /** Versions that can't be read any more. */
+  readonly lost: ReadonlySet<Version>;
+};
+
+const NAME = 'sim-source';
+
+export function bucket(options: { versioned: boolean }): Bucket {
+  const versions: Version[] = [];
+  const lost = new Set<Version>();
+
+  return { put, delete: remove, read, versions, lost };
+
+  function put(key: string, file: CsvFile): Version {
+    const number = versions.length;
+    const older = versions.filter(({ object }) => object.key === key);
+    if (!options.versioned) for (const version of older) lost.add(version);
+    // S3 leaves zeros at the end out: only after padding on the right they can be compared.
+    const sequencer = (0x0062_e99a_88dc + number).toString(16).padStart(16, '0').replace(/0+$/, '');
+    const object: ObjectRef = {
+      bucket: NAME,
+      key,
+      versionId: options.versioned ? `v${number}` : null,
+      etag: createHash('md5').update(file.body).digest('hex'),
+      sizeBytes: file.body.length,
+      sequencer: sequencer.toUpperCase(),
+    };
+    const version = { number, name: `${key} (version ${older.length + 1})`, object, file };
+    versions.push(version);
+    return version;
+  }
+
+  function remove(key: string): void {
+    const newest = versions.findLast((version) => version.object.key === key && !lost.has(version));
+    if (newest !== undefined) lost.add(newest);
+  }
+
+  function read(object: ObjectRef, startBytes: number, endBytes: number): Uint8Array {
+    const { key, versionId, etag } = object;
+    const there = versions.filter((version) => version.object.key === key && !lost.has(version));
+    const found = versionId === null ? there.at(-1) : there.find((one) => one.object.versionId === versionId);
+    if (found === undefined) throw new SluiceError('object-gone', `${key} is not there any more.`);
+    if (found.object.etag !== etag) throw new SluiceError('object-changed', `${key} has changed.`);
+    return found.file.body.slice(startBytes, endBytes);
+  }
+}
+
+/** As S3 sends it: keys are form-encoded. */
+export function creationEvent({ object }: Version): unknown {
+  const { key, versionId, etag, sizeBytes, sequencer } = object;
+  const encodedKey = encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+');
+  return {
+    Records: [
+      {
+        eventSource: 'aws:s3',
+        eventName: 'ObjectCreated:Put',
+        s3: {
+          bucket: { name: object.bucket },
+          object: { key: encodedKey, size: sizeBytes, eTag: etag, versionId, sequencer },
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,178 @@
+import { dispatch, type Pipeline } from '../../src/lambda/dispatch.ts';
+import type { LambdaContext } from '../../src/lambda/context.ts';
+import type { Clock } from '../../src/core/ports.ts';
+import type { Chance } from './chance.ts';
+import { type Death, type Life, life } from './life.ts';
+import type { Plan } from './plan.ts';
+import type { Received, WorkQueue } from './work-queue.ts';
+
+/** Makes the engine for one invocation: over the ports of its life. */
+export type Wire = (owner: string, life: Life, say: (text: string) => void) => Pipeline;
+
+/** Lambda: runs the handler for events and messages, and kills it. */
+export type LambdaFunction = {
+  /** An asynchronous invocation, as by S3: at least once, repeated twice, and then among the failed. */
+  invoke(event: unknown, what: string): void;
+  /** Polls the queue for as long as the world lasts. */
+  poll(): Promise<never>;
+  /** Nothing is running or waiting to run. */
+  readonly isIdle: boolean;
+  /** Time that AWS bills, in milliseconds. */
+  readonly billedMs: number;
+  readonly invocations: number;
+  takeFailed(): readonly { event: unknown; what: string }[];
+};
+
+/** "Asynchronous invocation" (AWS Lambda Developer Guide): two more attempts, after one minute and after two. */
+const RETRIES_MS = [60_000, 120_000];
+/** Beside those for messages, so that events are accepted while all of them load. */
+const EVENT_SLOTS = 3;
+
+export function lambdaFunction(options: {
+  clock: Clock;
+  chance: Chance;
+  plan: Plan;
+  queue: WorkQueue;
+  wire: Wire;
+  say: (who: string, text: string) => void;
+  onAfterlife: (who: string, name: string) => void;
+}): LambdaFunction {
+  const { clock, chance, plan, queue, wire } = options;
+  let runningMessages = 0;
+  let runningEvents = 0;
+  let waitingEvents = 0;
+  let billedMs = 0;
+  let invocations = 0;
+  let failed: { event: unknown; what: string }[] = [];
+
+  return {
+    invoke: (event, what) => {
+      waitingEvents++;
+      void deliver(event, what);
+    },
+    poll,
+    get isIdle() {
+      return runningMessages + runningEvents + waitingEvents === 0;
+    },
+    get billedMs() {
+      return billedMs;
+    },
+    get invocations() {
+      return invocations;
+    },
+    takeFailed: () => {
+      const taken = failed;
+      failed = [];
+      return taken;
+    },
+  };
+
+  async function deliver(event: unknown, what: string): Promise<void> {
+    for (const retryMs of [...RETRIES_MS, null]) {
+      while (runningEvents >= EVENT_SLOTS) await clock.sleep(1000);
+      runningEvents++;
+      const outcome = await run('accept', what, event);
+      runningEvents--;
+      if (outcome !== 'failed') break;
+      if (retryMs === null) failed.push({ event, what });
+      else await clock.sleep(retryMs);
+    }
+    waitingEvents--;
+  }
+
+  async function poll(): Promise<never> {
+    for (;;) {
+      const message = runningMessages < plan.concurrency ? queue.receive() : null;
+      if (message === null) {
+        await clock.sleep(Math.max(200, Math.min(5000, queue.nextMs - clock.now())));
+      } else {
+        runningMessages++;
+        void handle(message);
+      }
+    }
+  }
+
+  async function handle(message: Received): Promise<void> {
+    const event = {
+      Records: [
+        {
+          eventSource: 'aws:sqs',
+          messageId: message.id,
+          receiptHandle: message.receipt,
+          body: message.body,
+          attributes: { ApproximateReceiveCount: String(message.receives) },
+        },
+      ],
+    };
+    const outcome = await run('load', `${message.id} ${message.body}, received ${message.receives} times`, event);
+    runningMessages--;
+    if (outcome === 'failed' || outcome.batchItemFailures.length > 0) return;
+    const isLost = clock.now() < plan.calmMs && chance.happens(plan.lostDeletes);
+    if (isLost) options.say(message.id, 'handled; its deletion gets lost');
+    else queue.delete(message.receipt);
+  }
+
+  async function run(
+    kind: 'accept' | 'load',
+    what: string,
+    event: unknown,
+  ): Promise<'failed' | { batchItemFailures: readonly unknown[] }> {
+    const owner = `${kind}-${++invocations}`;
+    const say = (text: string) => options.say(owner, text);
+    await clock.sleep(chance.happens(0.3) ? plan.coldMs : 5);
+    const startMs = clock.now();
+    const own = life({
+      clock,
+      chance: chance.fork(),
+      skewMs: Math.round(chance.between(-plan.skewMs / 2, plan.skewMs / 2)),
+      dies: deathOf(),
+      freezes: freezeOf(),
+      say,
+      onAfterlife: (name) => options.onAfterlife(owner, name),
+    });
+    say(`begins: ${what}`);
+    const deadline = new AbortController();
+    void clock.sleep(plan.timeoutMs, deadline.signal).then(() => {
+      if (!deadline.signal.aborted) own.kill('killed: the time is over');
+    });
+    const outcome = await Promise.race([answerOf(wire(owner, own, say), event, contextOf(owner, startMs)), own.death]);
+    own.finish();
+    deadline.abort();
+    billedMs += clock.now() - startMs;
+    return outcome ?? 'failed';
+  }
+
+  async function answerOf(pipeline: Pipeline, event: unknown, context: LambdaContext) {
+    try {
+      return (await dispatch(pipeline, event, context)) ?? { batchItemFailures: [] };
+    } catch {
+      // The pipeline has told of it.
+      return 'failed';
+    }
+  }
+
+  function contextOf(owner: string, startMs: number): LambdaContext {
+    return {
+      awsRequestId: owner,
+      functionName: 'sim-load',
+      functionVersion: '$LATEST',
+      invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:sim-load',
+      memoryLimitInMB: '1769',
+      logGroupName: 'sim',
+      logStreamName: 'sim',
+      callbackWaitsForEmptyEventLoop: false,
+      getRemainingTimeInMillis: () => startMs + plan.timeoutMs - clock.now(),
+    };
+  }
+
+  function deathOf(): Death | null {
+    if (clock.now() >= plan.calmMs || !chance.happens(plan.killShare)) return null;
+    if (chance.happens(0.3)) return { kind: 'time', afterMs: chance.magnitude(1, plan.timeoutMs) };
+    return { kind: 'request', number: Math.round(chance.magnitude(1, 200)), isBefore: chance.happens(0.5) };
+  }
+
+  function freezeOf(): { number: number; forMs: number } | null {
+    if (clock.now() >= plan.calmMs || !chance.happens(plan.freezeShare)) return null;
+    return { number: Math.round(chance.magnitude(1, 200)), forMs: chance.magnitude(1000, 180_000) };
+  }
+}

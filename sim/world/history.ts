@@ -1,0 +1,64 @@
+import { importId } from '../../src/core/import.ts';
+import type { Version } from './bucket.ts';
+
+/** What has happened to a chunk, as its ledger was told. */
+export type ChunkHistory = {
+  readonly startBytes: number;
+  readonly endBytes: number;
+  lease: { readonly owner: string; readonly untilMs: number } | null;
+  epoch: number;
+  /** Everything before it is settled. */
+  offsetBytes: number;
+  finished: boolean;
+};
+
+/** What has happened to an import, beside what the ledger says of it. */
+export type ImportHistory = {
+  readonly version: Version;
+  chunks: ChunkHistory[];
+  /** Rows of the file that have been in the table. */
+  readonly landed: Set<number>;
+  /** Lines of each of its reject files, with their codes. */
+  readonly rejectFiles: Map<string, readonly { readonly line: number; readonly code: string }[]>;
+};
+
+/** What the world knows of every version of every object, by import. */
+export type History = {
+  of(importId: string): ImportHistory;
+  readonly all: readonly ImportHistory[];
+  add(version: Version): void;
+  /** Which row of which import the table holds under a key. */
+  readonly holders: Map<string, { readonly by: ImportHistory; readonly row: number }>;
+};
+
+export function history(): History {
+  const imports = new Map<string, ImportHistory>();
+  return {
+    of: (id) => {
+      const found = imports.get(id);
+      if (found === undefined) throw new Error(`Nobody has dropped a file for import ${id}.`);
+      return found;
+    },
+    get all() {
+      return [...imports.values()];
+    },
+    add: (version) => {
+      const entry = { version, chunks: [], landed: new Set<number>(), rejectFiles: new Map() };
+      imports.set(importId(version.object), entry);
+    },
+    holders: new Map(),
+  };
+}
+
+/** Index of the first row that begins at or behind the offset. */
+export function rowAt({ version }: ImportHistory, offsetBytes: number): number {
+  const { rows } = version.file;
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rows[middle]!.startBytes < offsetBytes) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,178 @@
+import type { Clock } from '../../src/core/ports.ts';
+import type { Chance } from './chance.ts';
+
+/** A request of a process that is gone, or whose connection is, may still be carried out within this time. */
+export const LINGER_MS = 5000;
+
+/** What becomes of one request. `giveUpMs`: when the client stops waiting. */
+export type Fate =
+  | { readonly kind: 'answered'; readonly outMs: number; readonly backMs: number }
+  /** It never arrives. */
+  | { readonly kind: 'lost'; readonly giveUpMs: number }
+  /** It is carried out, and the answer gets lost. */
+  | { readonly kind: 'unanswered'; readonly outMs: number; readonly giveUpMs: number }
+  /** It is carried out so long after the client has given it up. */
+  | { readonly kind: 'late'; readonly giveUpMs: number; readonly lateMs: number }
+  /** The first answer gets lost, and the client's SDK sends the same again. */
+  | {
+      readonly kind: 'repeated';
+      readonly outMs: number;
+      readonly againMs: number;
+      readonly backMs: number;
+    };
+
+/** When and how an invocation dies of itself: with its so-manieth request, before or behind its effect; or at a time. */
+export type Death =
+  | { readonly kind: 'request'; readonly number: number; readonly isBefore: boolean }
+  | { readonly kind: 'time'; readonly afterMs: number };
+
+/** A process that may be killed or frozen at any await: what it asks of the world goes through here. */
+export type Life = {
+  readonly clock: Clock;
+  /** Sends a request. `effect` is what it does to the world; `failed` throws, or answers, in the client's place. */
+  request<T>(name: string, fate: Fate, effect: () => T | Promise<T>, failed: () => T): Promise<T>;
+  kill(reason: string): void;
+  /** The invocation has returned: nothing of it may go on. */
+  finish(): void;
+  readonly isDead: boolean;
+  /** Resolves when it is killed. */
+  readonly death: Promise<void>;
+};
+
+export function life(options: {
+  clock: Clock;
+  chance: Chance;
+  skewMs: number;
+  dies: Death | null;
+  /** With its so-manieth request the process stands still for a time, as a virtual machine may. */
+  freezes: { readonly number: number; readonly forMs: number } | null;
+  say: (text: string) => void;
+  /** A request by a process that has returned. */
+  onAfterlife: (name: string) => void;
+}): Life {
+  const { clock, chance, skewMs, dies, freezes, say } = options;
+  let diedMs: number | null = null;
+  let isFinished = false;
+  let frozenUntilMs = 0;
+  let requests = 0;
+  let tellDeath = (): void => undefined;
+  const death = new Promise<void>((resolve) => {
+    tellDeath = resolve;
+  });
+  if (dies?.kind === 'time') void clock.sleep(dies.afterMs).then(() => kill('killed'));
+
+  return {
+    clock: { now: () => clock.now() + skewMs, random: chance.next, sleep },
+    request,
+    kill,
+    finish: () => {
+      isFinished = true;
+    },
+    get isDead() {
+      return diedMs !== null;
+    },
+    death,
+  };
+
+  function kill(reason: string): void {
+    if (diedMs !== null || isFinished) return;
+    diedMs = clock.now();
+    say(reason);
+    tellDeath();
+  }
+
+  async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    await clock.sleep(ms, signal);
+    await goOn();
+  }
+
+  /** From here on the process's own code runs: not if it is dead, and not as long as it is frozen. */
+  async function goOn(): Promise<void> {
+    while (diedMs === null && clock.now() < frozenUntilMs) await clock.sleep(frozenUntilMs - clock.now());
+    if (diedMs !== null) await never();
+  }
+
+  async function request<T>(
+    name: string,
+    fate: Fate,
+    effect: () => T | Promise<T>,
+    failed: () => T,
+  ): Promise<T> {
+    if (diedMs !== null) return never();
+    if (isFinished) {
+      options.onAfterlife(name);
+      return never();
+    }
+    requests++;
+    if (freezes?.number === requests) {
+      frozenUntilMs = clock.now() + freezes.forMs;
+      say(`frozen for ${Math.round(freezes.forMs / 1000)} s`);
+    }
+    const isLast = dies?.kind === 'request' && dies.number === requests;
+    if (isLast && dies.isBefore) {
+      kill(`killed before ${name}`);
+      return never();
+    }
+    switch (fate.kind) {
+      case 'answered': {
+        const outcome = await carryOut(fate.outMs, effect);
+        if (isLast) kill(`killed behind ${name}`);
+        return await answer(fate.backMs, outcome);
+      }
+      case 'repeated': {
+        await carryOut(fate.outMs, effect);
+        if (isLast) kill(`killed behind ${name}`);
+        say(`${name}: the answer got lost, sent again`);
+        const outcome = await carryOut(fate.againMs, effect);
+        return await answer(fate.backMs, outcome);
+      }
+      case 'unanswered': {
+        await carryOut(fate.outMs, effect);
+        say(`${name}: no answer to what was done`);
+        return await giveUp(fate.giveUpMs - fate.outMs);
+      }
+      case 'lost':
+        say(`${name}: never arrives`);
+        return await giveUp(fate.giveUpMs);
+      case 'late': {
+        void carryOut(fate.giveUpMs + fate.lateMs, effect);
+        say(`${name}: lands ${Math.round(fate.lateMs)} ms after it was given up`);
+        return await giveUp(fate.giveUpMs);
+      }
+    }
+
+    async function giveUp(afterMs: number): Promise<T> {
+      await clock.sleep(afterMs);
+      await goOn();
+      return failed();
+    }
+  }
+
+  /** The request's way there, and what it does. Of a process that died in the meantime it may be under way. */
+  async function carryOut<T>(outMs: number, effect: () => T | Promise<T>): Promise<Outcome<T>> {
+    await clock.sleep(outMs);
+    if (diedMs !== null) {
+      const lingeredMs = clock.now() - diedMs;
+      if (lingeredMs > LINGER_MS || chance.happens(0.5)) return never();
+      await clock.sleep(chance.between(0, LINGER_MS - lingeredMs));
+    }
+    try {
+      return { value: await effect() };
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  async function answer<T>(backMs: number, outcome: Outcome<T>): Promise<T> {
+    await clock.sleep(backMs);
+    await goOn();
+    if ('error' in outcome) throw outcome.error;
+    return outcome.value;
+  }
+}
+
+type Outcome<T> = { readonly value: T } | { readonly error: unknown };
+
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}

@@ -1,0 +1,148 @@
+import type { CapacityMode } from '../capacity.ts';
+import { type Chance, chance } from './chance.ts';
+import type { FileTerms } from './csv-file.ts';
+
+/** Shares of the requests to one service that go wrong, by how. */
+export type ServiceFaults = {
+  readonly throttled: number;
+  readonly slow: number;
+  readonly lost: number;
+  readonly unanswered: number;
+  readonly late: number;
+  readonly repeated: number;
+};
+
+export type Upload = {
+  readonly atMs: number;
+  readonly key: string;
+  readonly terms: FileTerms;
+  /** Instead of the file: one without rows that can be loaded. */
+  readonly broken: 'empty' | 'no-key-column' | null;
+};
+
+export type Deletion = { readonly atMs: number; readonly key: string };
+
+/** What happens in one world, and what goes wrong there: all of it from the seed. */
+export type Plan = {
+  readonly seed: number;
+  readonly versioned: boolean;
+  readonly sortKey: boolean;
+  /** null: the table takes whatever comes. */
+  readonly mode: CapacityMode | null;
+  readonly creditSeconds: number;
+  readonly uploads: readonly Upload[];
+  readonly deletions: readonly Deletion[];
+  /** From then on nothing goes wrong any more. */
+  readonly calmMs: number;
+  readonly timeoutMs: number;
+  readonly coldMs: number;
+  /** Invocations for messages at once; events have a few beside them. */
+  readonly concurrency: number;
+  readonly maxReceives: number;
+  /** Bytes a piece of an object that is read. */
+  readonly pieceBytes: number;
+  /** Shares of the invocations that are killed at a request, or at some time; or stand still for a time. */
+  readonly killShare: number;
+  readonly freezeShare: number;
+  /** Each host's clock is off by up to so much. */
+  readonly skewMs: number;
+  readonly duplicateEvents: number;
+  readonly lateEvents: number;
+  readonly duplicateMessages: number;
+  readonly lostDeletes: number;
+  readonly faults: { readonly [service in Service]: ServiceFaults };
+};
+
+export type Service = 'table' | 'ledger' | 'results' | 'queue' | 'source';
+
+/** Two hosts' clocks differ by at most so much. */
+export const SKEW_MS = 5000;
+const MINUTE_MS = 60_000;
+const KINDS = ['throttled', 'slow', 'lost', 'unanswered', 'late', 'repeated'] as const;
+
+/** Each kind of trouble is in half of the worlds only: together they would hide what one alone brings to light. */
+export function planOf(seed: number): Plan {
+  const draw = chance(seed);
+  const isCalm = draw.happens(0.1);
+  const mode = modeOf(draw);
+  const sortKey = draw.happens(0.3);
+  const some = (low: number, high: number) =>
+    isCalm || draw.happens(0.5) ? 0 : draw.fork().magnitude(low, high);
+  const uploads = uploadsOf(draw.fork(), sortKey, mode);
+  const lastMs = Math.max(...uploads.map(({ atMs }) => atMs));
+  const versioned = draw.happens(0.6);
+  return {
+    seed,
+    versioned,
+    sortKey,
+    mode,
+    creditSeconds: draw.pick([0, 0, 60, 300]),
+    uploads,
+    deletions: deletionsOf(draw.fork(), uploads, isCalm),
+    calmMs: isCalm ? 0 : lastMs + draw.magnitude(5, 90) * MINUTE_MS,
+    timeoutMs: draw.pick([15, 20, 30, 60, 120, 300, 900]) * 1000,
+    coldMs: draw.between(50, 2000),
+    concurrency: draw.pick([2, 2, 3, 5, 10]),
+    maxReceives: draw.pick([5, 5, 10]),
+    pieceBytes: Math.round(draw.magnitude(200, 64 * 1024)),
+    killShare: some(0.05, 0.7),
+    freezeShare: some(0.02, 0.3),
+    skewMs: draw.happens(0.3) ? 0 : SKEW_MS,
+    duplicateEvents: some(0.1, 0.9),
+    lateEvents: some(0.05, 0.5),
+    duplicateMessages: some(0.02, 0.5),
+    lostDeletes: some(0.02, 0.3),
+    faults: {
+      table: faultsOf(some, 0.1),
+      ledger: faultsOf(some, 0.05),
+      results: faultsOf(some, 0.1),
+      queue: faultsOf(some, 0.1),
+      source: faultsOf(some, 0.02),
+    },
+  };
+}
+
+function faultsOf(some: (low: number, high: number) => number, most: number): ServiceFaults {
+  return Object.fromEntries(KINDS.map((kind) => [kind, some(0.001, most)])) as ServiceFaults;
+}
+
+function modeOf(draw: Chance): CapacityMode | null {
+  if (draw.happens(0.3)) return null;
+  if (draw.happens(0.2)) return { kind: 'on-demand' };
+  return { kind: 'provisioned', units: Math.round(draw.magnitude(1, 500)) };
+}
+
+/** One to four names; some of them get several versions, close together or far apart. */
+function uploadsOf(draw: Chance, sortKey: boolean, mode: CapacityMode | null): Upload[] {
+  const uploads: Upload[] = [];
+  // So that a world of one write unit ends within hours, and not within days.
+  const mostRows = mode?.kind === 'provisioned' ? Math.min(2000, 200 + mode.units * 100) : 2000;
+  const names = draw.pick([1, 1, 2, 4]);
+  for (let name = 0; name < names; name++) {
+    const keys = draw.whole(1, Math.round(draw.magnitude(2, mostRows * 2)));
+    let atMs = draw.between(0, 2 * MINUTE_MS);
+    const versions = draw.pick([1, 1, 2, 3]);
+    for (let version = 0; version < versions; version++) {
+      const terms: FileTerms = {
+        rows: Math.round(draw.magnitude(1, mostRows)),
+        keyPrefix: `k${name}`,
+        keys,
+        sortKey,
+        mark: `${name}.${version}`,
+        rejectShare: draw.pick([0, 0.02, 0.3]),
+        tableRefuses: draw.happens(0.3),
+        largeShare: draw.pick([0, 0, 0.05]),
+      };
+      const broken = draw.happens(0.04) ? draw.pick(['empty', 'no-key-column'] as const) : null;
+      uploads.push({ atMs, key: `in/file ${name}+ü.csv`, terms, broken });
+      atMs += draw.magnitude(10, 20 * MINUTE_MS);
+    }
+  }
+  return uploads;
+}
+
+function deletionsOf(draw: Chance, uploads: readonly Upload[], isCalm: boolean): Deletion[] {
+  if (isCalm || draw.happens(0.8)) return [];
+  const { atMs, key } = draw.pick(uploads);
+  return [{ atMs: atMs + draw.magnitude(10, 10 * MINUTE_MS), key }];
+}

@@ -1,0 +1,189 @@
+import { SluiceError } from '../../src/core/errors.ts';
+import type { Clock, Ledger, WriteOutcome } from '../../src/core/ports.ts';
+import { formatWork } from '../../src/core/work.ts';
+import type { LoadPorts } from '../../src/engine/load.ts';
+import type { Attributes } from '../item.ts';
+import type { SimTable } from '../table.ts';
+import type { Bucket } from './bucket.ts';
+import type { Chance } from './chance.ts';
+import { type Fate, type Life, LINGER_MS } from './life.ts';
+import type { Plan, Service, ServiceFaults } from './plan.ts';
+import type { ResultsWatch } from './watched-results.ts';
+import type { TableWatch } from './watched-table.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+/** What the world has: each thing once, whoever uses it. */
+export type Services = {
+  readonly clock: Clock;
+  readonly bucket: Bucket;
+  readonly table: SimTable;
+  readonly ledger: Ledger;
+  readonly results: Map<string, Uint8Array>;
+  readonly queue: WorkQueue;
+  readonly tableWatch: TableWatch;
+  readonly resultsWatch: ResultsWatch;
+  readonly plan: Plan;
+};
+
+/** An error that the world has made, and that isn't the engine's fault. */
+export const INJECTED = 'sim: injected';
+
+/** A client gives one attempt up after this time, and an SDK makes three; a batch of items gets one attempt of the loader's own. */
+const ATTEMPT_MS: { readonly [service in Service]: number } = {
+  table: 10_000,
+  ledger: 15_000,
+  results: 15_000,
+  queue: 15_000,
+  source: 30_000,
+};
+const ATTEMPTS = 3;
+
+/** The ports of one invocation: its requests go through its life, and meet what the plan has for them. */
+export function ports(services: Services, owner: string, life: Life, chance: Chance, say: (text: string) => void): LoadPorts {
+  const { clock, bucket, table, results, queue, tableWatch, resultsWatch, plan } = services;
+  return {
+    clock: life.clock,
+    source: { read },
+    table: () => ({ write, close: async () => undefined }),
+    results: {
+      put: (name, body) => {
+        const copy = body.slice();
+        return request('results', `put ${name}`, () => {
+          say(`put ${name}, ${copy.length} bytes`);
+          resultsWatch.kept(owner, name, copy);
+          results.set(name, copy);
+          return `sim://${name}`;
+        });
+      },
+    },
+    queue: {
+      send: (message, delayMs) =>
+        request('queue', 'send', () => {
+          say(`send ${formatWork(message)} in ${Math.round(delayMs / 1000)} s`);
+          queue.send(formatWork(message), Math.min(900_000, Math.ceil(delayMs / 1000) * 1000));
+        }),
+      hide: (receipt, forMs) =>
+        request('queue', 'hide', () => queue.hide(receipt, Math.max(0, Math.ceil(forMs / 1000) * 1000))),
+    },
+    ledger: ledgerPort(),
+  };
+
+  /** Each method of the ledger as a request, whatever methods it has. */
+  function ledgerPort(): Ledger {
+    const methods = Object.entries(services.ledger) as [string, (...args: unknown[]) => Promise<unknown>][];
+    return Object.fromEntries(
+      methods.map(([name, method]) => [
+        name,
+        (...args: unknown[]) =>
+          request('ledger', `ledger.${name}`, async () => {
+            const answer = await told(name, args, () => method(...args));
+            return answer;
+          }),
+      ]),
+    ) as Ledger;
+  }
+
+  async function told(name: string, args: unknown[], call: () => Promise<unknown>): Promise<unknown> {
+    const asked = args.map(brief).filter((text) => text !== '');
+    try {
+      const answer = await call();
+      say(`${name}(${asked.join(', ')}) → ${brief(answer)}`);
+      return answer;
+    } catch (error) {
+      say(`${name}(${asked.join(', ')}) → ${error instanceof SluiceError ? error.code : String(error)}`);
+      throw error;
+    }
+  }
+
+  async function write(texts: Parameters<SimTable['write']>[0]): Promise<WriteOutcome> {
+    const copies = texts.map(({ bytes, start, end }) => {
+      const copy = bytes.slice(start, end);
+      return { bytes: copy, start: 0, end: copy.length };
+    });
+    const held = copies.map((_, index) => index);
+    return life.request(
+      'write',
+      fateOf('table'),
+      async () => {
+        const outcome = await table.write(copies);
+        const missing = new Set(outcome.kind === 'answered' ? outcome.held : held);
+        const landed = copies.filter((_, index) => !missing.has(index));
+        tableWatch.landed(owner, landed.map((text) => JSON.parse(Buffer.from(text.bytes).toString()) as Attributes));
+        return outcome;
+      },
+      () => ({ kind: 'answered', held, reason: 'unavailable', units: 0 }),
+    );
+  }
+
+  async function* read(...[object, startBytes, endBytes]: Parameters<LoadPorts['source']['read']>): AsyncGenerator<Uint8Array> {
+    for (let at = startBytes; at < endBytes; at += plan.pieceBytes) {
+      const end = Math.min(at + plan.pieceBytes, endBytes);
+      yield await request('source', 'read', () => bucket.read(object, at, end));
+    }
+  }
+
+  function request<T>(service: Service, name: string, effect: () => T | Promise<T>): Promise<T> {
+    return life.request(name, fateOf(service), effect, () => {
+      if (service === 'source') throw new SluiceError('object-unreadable', `${INJECTED}: the stream breaks again and again`);
+      throw new Error(`${INJECTED}: ${service} answers nothing`);
+    });
+  }
+
+  function fateOf(service: Service): Fate {
+    const outMs = chance.between(1, 6);
+    const backMs = chance.between(1, 6);
+    const answered: Fate = { kind: 'answered', outMs, backMs };
+    if (clock.now() >= plan.calmMs) return answered;
+    const attemptMs = ATTEMPT_MS[service];
+    const longestMs = attemptMs * ATTEMPTS;
+    switch (pick(plan.faults[service])) {
+      case null:
+        return answered;
+      case 'throttled':
+        return { kind: 'lost', giveUpMs: chance.between(50, 3000) };
+      case 'slow':
+        return chance.happens(0.5)
+          ? { kind: 'answered', outMs: chance.magnitude(10, longestMs), backMs }
+          : { kind: 'answered', outMs, backMs: chance.magnitude(10, longestMs) };
+      case 'lost':
+        return { kind: 'lost', giveUpMs: chance.pick([attemptMs, longestMs]) };
+      case 'unanswered':
+        return { kind: 'unanswered', outMs, giveUpMs: chance.pick([outMs, attemptMs, longestMs]) };
+      case 'late':
+        return {
+          kind: 'late',
+          giveUpMs: chance.pick([outMs, attemptMs, longestMs]),
+          lateMs: chance.between(0, LINGER_MS),
+        };
+      case 'repeated':
+        // The table's adapter leaves repeating to the loader.
+        if (service === 'table') return { kind: 'unanswered', outMs, giveUpMs: outMs + backMs };
+        return { kind: 'repeated', outMs, againMs: chance.pick([100, attemptMs, 2 * attemptMs]), backMs };
+    }
+  }
+
+  function pick(faults: ServiceFaults): keyof ServiceFaults | null {
+    let drawn = chance.next();
+    for (const [kind, share] of Object.entries(faults) as [keyof ServiceFaults, number][]) {
+      if (drawn < share) return kind;
+      drawn -= share;
+    }
+    return null;
+  }
+}
+
+/** A word or two of what was asked or answered, for the trace. */
+function brief(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (Array.isArray(value)) return value.length > 3 ? `${value.length} of them` : `[${value.map(brief).join(' ')}]`;
+  if (typeof value !== 'object') return String(value);
+  const known = ['kind', 'status', 'takenOver', 'isNew', 'isNewest', 'epoch', 'offsetBytes', 'line', 'code'];
+  const nested = ['record', 'chunk', 'checkpoint', 'failure', 'lease'];
+  const parts: string[] = [];
+  for (const [name, part] of Object.entries(value)) {
+    if (known.includes(name)) parts.push(typeof part === 'string' ? part : `${name} ${String(part)}`);
+    else if (nested.includes(name) && typeof part === 'object') parts.push(brief(part));
+    else if (name === 'counts') parts.push(Object.values(part as object).join('/'));
+  }
+  return parts.filter((part) => part !== '').join(' ');
+}

@@ -1,0 +1,120 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ErrorCode } from '../../src/core/errors.ts';
+import { hasEnded, importId, type ImportRecord } from '../../src/core/import.ts';
+import type { Attributes } from '../item.ts';
+import type { Bucket, Version } from './bucket.ts';
+import type { History, ImportHistory } from './history.ts';
+import { rowAt } from './history.ts';
+import type { Violate } from './violation.ts';
+
+/** What is there when everything has come to rest. */
+export type Remains = {
+  readonly bucket: Bucket;
+  readonly history: History;
+  readonly items: ReadonlyMap<string, Attributes>;
+  readonly records: readonly ImportRecord[];
+};
+
+/** Judges the end: each import has ended as it should, and table and rejects are what the files say. */
+export function judge(remains: Remains, violate: Violate): void {
+  const { bucket, history, records } = remains;
+  const byId = new Map(records.map((record) => [record.id, record]));
+  for (const version of bucket.versions) {
+    const record = byId.get(importId(version.object));
+    if (record === undefined) {
+      violate('import-ends', `${version.name} was never accepted`);
+      continue;
+    }
+    judgeEnding(remains, version, record, violate);
+    judgeRejects(history.of(record.id), record, violate);
+  }
+  judgeTable(remains, byId, violate);
+}
+
+function judgeEnding({ bucket }: Remains, version: Version, record: ImportRecord, violate: Violate): void {
+  const { name, object } = version;
+  const { status, failure } = record;
+  if (!hasEnded(status)) {
+    violate('import-ends', `${name} is ${status}, and nothing happens any more`);
+    return;
+  }
+  const isNewest = bucket.versions.findLast((other) => other.object.key === object.key) === version;
+  if (status === 'superseded') {
+    if (isNewest) violate('newest-wins', `${name} is the newest version, and superseded`);
+    return;
+  }
+  const code = failure?.code ?? null;
+  const allowed: (ErrorCode | null)[] = [brokenCode(version)];
+  if (bucket.lost.has(version)) allowed.push('object-gone', 'object-changed');
+  if (!allowed.includes(code)) {
+    violate('import-ends', `${name} has ended as ${status} (${code ?? 'no failure'}: ${failure?.reason ?? ''})`);
+  }
+}
+
+/** What must be wrong with an import of a file like this. */
+function brokenCode({ file }: Version): ErrorCode | null {
+  if (file.mark !== '') return null;
+  return file.body.length === 0 ? 'empty-file' : 'key-column-missing';
+}
+
+/** Each reject has the file's reason, and a settled row that Sluice refuses is there. That none is there twice was seen before. */
+function judgeRejects(entry: ImportHistory, { status }: ImportRecord, violate: Violate): void {
+  const { name, file } = entry.version;
+  const found = new Map(
+    [...entry.rejectFiles.values()].flatMap((lines) => lines.map(({ line, code }) => [line, code] as const)),
+  );
+  for (const [index, { line, reject }] of file.rows.entries()) {
+    const code = found.get(line) ?? null;
+    found.delete(line);
+    const isDue = (status === 'done' || isSettled(entry, index)) && reject !== 'refused-by-table';
+    if (code !== reject && (isDue || code !== null)) {
+      violate('rejects-once', `line ${line} of ${name}: ${reject ?? 'no reject'} expected, ${code ?? 'none'} in the results`);
+    }
+  }
+  if (found.size > 0) violate('rejects-once', `rejects of lines that ${name} hasn't: ${[...found.keys()].join(' ')}`);
+}
+
+function isSettled({ chunks, version }: ImportHistory, index: number): boolean {
+  const { startBytes } = version.file.rows[index]!;
+  const chunk = chunks.find((one) => one.startBytes <= startBytes && startBytes < one.endBytes);
+  return chunk !== undefined && startBytes < chunk.offsetBytes;
+}
+
+/**
+ * What the table may hold under a key, version after version of the object that names it:
+ * - an import that is done leaves the file's last row with the key, or what was there before if the file doesn't name it;
+ * - one that stopped (superseded, failed) leaves a row with the key that is at or behind the last one before its checkpoint;
+ *   where none is before it, also what was there before.
+ * Earlier rows count as superseded by one that the table refuses, and may or may not have been written. Files of different
+ * names have no key in common here.
+ */
+function judgeTable({ bucket, items, history }: Remains, byId: ReadonlyMap<string, ImportRecord>, violate: Violate): void {
+  const allowed = new Map<string, Set<Attributes | null>>();
+  for (const version of bucket.versions) {
+    const id = importId(version.object);
+    const isDone = byId.get(id)?.status === 'done';
+    const entry = history.of(id);
+    const settledRows = isDone ? version.file.rows.length : settledBefore(entry);
+    for (const [index, { key, item }] of version.file.rows.entries()) {
+      if (item === null) continue;
+      const before = allowed.get(key) ?? new Set([null]);
+      const isCertain = (version.file.lastRefused.get(key) ?? -1) < index;
+      if (index < settledRows && isCertain) allowed.set(key, new Set([item]));
+      else allowed.set(key, before.add(item));
+    }
+  }
+  for (const [key, choices] of allowed) {
+    const item = items.get(key) ?? null;
+    if (![...choices].some((choice) => isDeepStrictEqual(choice, item))) {
+      violate('table-is-fold', `key ${key} holds ${JSON.stringify(item)}, and should hold ${JSON.stringify([...choices])}`);
+    }
+  }
+  for (const key of items.keys()) {
+    if (!allowed.has(key)) violate('table-is-fold', `key ${key} is in no file`);
+  }
+}
+
+/** Rows before the checkpoint of an import that is one chunk. */
+function settledBefore(entry: ImportHistory): number {
+  return entry.chunks.length === 1 ? rowAt(entry, entry.chunks[0]!.offsetBytes) : 0;
+}

@@ -1,0 +1,161 @@
+import { type Counts, countsBalance } from '../../src/core/counts.ts';
+import type { Checkpoint } from '../../src/core/import.ts';
+import type { Clock, Lease, Ledger } from '../../src/core/ports.ts';
+import { type ChunkHistory, type History, type ImportHistory, rowAt } from './history.ts';
+import { SKEW_MS } from './plan.ts';
+import type { Violate } from './violation.ts';
+
+/** The ledger, with a look at each change the moment it is made. */
+export function watchedLedger(options: {
+  ledger: Ledger;
+  clock: Clock;
+  history: History;
+  violate: Violate;
+}): Ledger {
+  const { ledger, clock, history, violate } = options;
+  return {
+    ...ledger,
+
+    async register(record, ranges) {
+      const answer = await ledger.register(record, ranges);
+      const entry = history.of(record.id);
+      if (entry.chunks.length === 0) {
+        const fresh = { lease: null, epoch: 0, finished: false };
+        entry.chunks = ranges.map((range) => ({ ...range, ...fresh, offsetBytes: range.startBytes }));
+      }
+      return answer;
+    },
+
+    async claim(lease, terms) {
+      const answer = await ledger.claim(lease, terms);
+      if (answer.kind === 'claimed') seeClaim(lease, terms);
+      return answer;
+    },
+
+    async checkpoint(lease, checkpoint, untilMs) {
+      await ledger.checkpoint(lease, checkpoint, untilMs);
+      const { chunk } = see(lease, checkpoint);
+      if (checkpoint.offsetBytes >= chunk.offsetBytes) chunk.lease = { owner: lease.owner, untilMs };
+    },
+
+    async release(lease, checkpoint, epoch) {
+      await ledger.release(lease, checkpoint, epoch);
+      const { chunk } = see(lease, checkpoint);
+      chunk.lease = null;
+      chunk.epoch = Math.max(chunk.epoch, epoch);
+    },
+
+    async finishChunk(lease, checkpoint) {
+      await ledger.finishChunk(lease, checkpoint);
+      const { chunk, entry } = see(lease, checkpoint);
+      chunk.lease = null;
+      chunk.finished = true;
+      const { rows } = entry.version.file;
+      const next = rows[rowAt(entry, checkpoint.offsetBytes)];
+      if (next !== undefined && next.startBytes < chunk.endBytes) {
+        violate('rows-conserved', `chunk ${lease.chunk} of ${entry.version.name} is finished before line ${next.line}`);
+      }
+    },
+
+    async end(importId, end) {
+      const isFirst = await ledger.end(importId, end);
+      if (isFirst && end.status === 'done') checkDone(history.of(importId), end.counts);
+      return isFirst;
+    },
+  };
+
+  function seeClaim({ importId, chunk: index, owner }: Lease, terms: { epoch: number; untilMs: number }): void {
+    const chunk = history.of(importId).chunks[index]!;
+    const { lease } = chunk;
+    if (lease !== null && lease.owner !== owner && lease.untilMs > clock.now() + SKEW_MS) {
+      violate('one-lease', `${owner} has claimed chunk ${index} of ${importId} while ${lease.owner} holds it`);
+    }
+    if (terms.epoch < chunk.epoch) {
+      violate('epoch-in-force', `${owner} has claimed epoch ${terms.epoch} of ${importId}; ${chunk.epoch} is in force`);
+    }
+    chunk.epoch = terms.epoch;
+    chunk.lease = { owner, untilMs: terms.untilMs };
+  }
+
+  function see(lease: Lease, checkpoint: Checkpoint): { entry: ImportHistory; chunk: ChunkHistory } {
+    const entry = history.of(lease.importId);
+    const chunk = entry.chunks[lease.chunk]!;
+    checkCounts(entry, chunk, checkpoint);
+    checkSettled(entry, chunk.offsetBytes, checkpoint.offsetBytes);
+    chunk.offsetBytes = Math.max(chunk.offsetBytes, checkpoint.offsetBytes);
+    return { entry, chunk };
+  }
+
+  function checkCounts(entry: ImportHistory, chunk: ChunkHistory, { offsetBytes, line, counts }: Checkpoint): void {
+    const { name, file } = entry.version;
+    const first = rowAt(entry, chunk.startBytes);
+    const next = rowAt(entry, offsetBytes);
+    const at = file.rows[next];
+    if (next > 0 && file.rows[next - 1]!.endBytes > offsetBytes) {
+      violate('rows-conserved', `${name} has a checkpoint in the midst of line ${file.rows[next - 1]!.line}`);
+    }
+    if (at?.startBytes === offsetBytes && at.line !== line) {
+      violate('rows-conserved', `${name} has a checkpoint at line ${line}: offset ${offsetBytes} is line ${at.line}`);
+    }
+    compareCounts(name, counts, { read: next - first, rejected: rejectsBetween(entry, first, next) });
+  }
+
+  function compareCounts(name: string, counts: Counts, expected: { read: number; rejected: number }): void {
+    const isTrue = counts.read === expected.read && counts.rejected === expected.rejected;
+    if (isTrue && counts.skipped === 0 && countsBalance(counts)) return;
+    violate('rows-conserved', `${name} counts ${JSON.stringify(counts)}; file and rejects say ${JSON.stringify(expected)}`);
+  }
+
+  /** Rows between two checkpoints: in the table (or a later one with the key is), or in the rejects. */
+  function checkSettled(entry: ImportHistory, fromBytes: number, toBytes: number): void {
+    const { version, rejectFiles } = entry;
+    const rejects = new Set([...rejectFiles.values()].flatMap((lines) => lines.map(({ line }) => line)));
+    const end = rowAt(entry, toBytes);
+    for (let index = rowAt(entry, fromBytes); index < end; index++) {
+      const { key, reject, line } = version.file.rows[index]!;
+      if (rejects.has(line)) {
+        if (reject === null) violate('rejects-once', `line ${line} of ${version.name} is good, and in the rejects`);
+      } else if (!isInTable(entry, key, index)) {
+        violate('settled-is-there', `line ${line} of ${version.name} (key '${key}') is settled, and nowhere`);
+      }
+    }
+  }
+
+  /** The row, or a later one with its key; or one of the object's newer version. Or the table has refused a later one. */
+  function isInTable(entry: ImportHistory, key: string, index: number): boolean {
+    if ((entry.version.file.lastRefused.get(key) ?? -1) >= index) return true;
+    const holder = history.holders.get(key);
+    if (holder?.by === entry) return holder.row >= index;
+    return holder !== undefined && holder.by.version.number > entry.version.number;
+  }
+
+  function checkDone(entry: ImportHistory, counts: Counts): void {
+    const { name, file } = entry.version;
+    compareCounts(name, counts, {
+      read: file.rows.length,
+      rejected: rejectsBetween(entry, 0, file.rows.length),
+    });
+    if (counts.written > entry.landed.size || counts.written < file.lastOfKey.size) {
+      violate(
+        'rows-conserved',
+        `${name} counts ${counts.written} rows as written: ${entry.landed.size} were, of ${file.lastOfKey.size} keys`,
+      );
+    }
+    for (const [key, row] of file.lastOfKey) {
+      const holder = history.holders.get(key);
+      if (holder?.by !== entry || holder.row !== row) {
+        violate('table-is-fold', `${name} is done, and key ${key} isn't of its row ${row}, but ${describe(holder)}`);
+      }
+    }
+  }
+}
+
+/** Of the rows [first, end), those in the reject files. */
+function rejectsBetween({ version, rejectFiles }: ImportHistory, first: number, end: number): number {
+  const lines = [...rejectFiles.values()].flatMap((file) => file.map(({ line }) => version.file.rowOfLine.get(line)));
+  return lines.filter((row) => row !== undefined && row >= first && row < end).length;
+}
+
+function describe(holder: { by: ImportHistory; row: number } | undefined): string {
+  return holder === undefined ? 'missing' : `of row ${holder.row} of ${holder.by.version.name}`;
+}

@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../../src/core/ports.ts';
+import type { Attributes } from '../item.ts';
+import type { History, ImportHistory } from './history.ts';
+import type { Violate } from './violation.ts';
+
+/** Sees each item that lands in the table, and who sent it. */
+export type TableWatch = { landed(owner: string, items: readonly Attributes[]): void };
+
+/** Checks what lands against the file's rows, the writer's lease, and what has landed before. */
+export function tableWatch(options: {
+  clock: Clock;
+  history: History;
+  violate: Violate;
+}): TableWatch {
+  const { clock, history, violate } = options;
+  const { holders } = history;
+  const byMark = new Map<string, ImportHistory>();
+  /** Of each owner and key, the last row that has landed. */
+  const lastOf = new Map<string, number>();
+
+  return {
+    landed: (owner, items) => {
+      for (const item of items) land(owner, item);
+    },
+  };
+
+  function land(owner: string, item: Attributes): void {
+    const mark = String(item['mark']?.['S']);
+    const slash = mark.lastIndexOf('/');
+    const by = importOf(mark.slice(0, slash));
+    const index = Number(mark.slice(slash + 1));
+    const row = by?.version.file.rows[index];
+    if (by === undefined || row === undefined || !isDeepStrictEqual(row.item, item)) {
+      violate('table-is-fold', `${owner} wrote what no row says: ${JSON.stringify(item)}`);
+      return;
+    }
+    const { name } = by.version;
+    checkLease(owner, by, row.startBytes, `row ${index} (line ${row.line}) of ${name}`);
+    const holder = holders.get(row.key);
+    if (holder !== undefined && holder.by.version.number > by.version.number) {
+      violate('newest-wins', `${owner} wrote row ${index} of ${name} over ${holder.by.version.name}'s`);
+    }
+    const ownKey = `${owner} ${row.key}`;
+    const last = lastOf.get(ownKey) ?? -1;
+    if (last > index) {
+      violate('rows-in-order', `${owner} wrote row ${index} of ${name} behind row ${last}, key ${row.key}`);
+    }
+    lastOf.set(ownKey, index);
+    by.landed.add(index);
+    holders.set(row.key, { by, row: index });
+  }
+
+  function checkLease(owner: string, by: ImportHistory, startBytes: number, what: string): void {
+    const chunk = by.chunks.find((one) => one.startBytes <= startBytes && startBytes < one.endBytes);
+    const lease = chunk?.lease ?? null;
+    if (lease?.owner !== owner) {
+      violate('lease-held', `${owner} wrote ${what}; the lease is ${lease === null ? "nobody's" : `${lease.owner}'s`}`);
+    } else if (lease.untilMs < clock.now()) {
+      const lateMs = Math.round(clock.now() - lease.untilMs);
+      violate('lease-held', `${owner} wrote ${what} ${lateMs} ms after its lease`);
+    }
+  }
+
+  function importOf(mark: string): ImportHistory | undefined {
+    const known = byMark.get(mark);
+    if (known !== undefined) return known;
+    const found = history.all.find(({ version }) => version.file.mark === mark);
+    if (found !== undefined) byMark.set(mark, found);
+    return found;
+  }
+}

@@ -1,0 +1,102 @@
+import type { Clock } from '../../src/core/ports.ts';
+import type { Chance } from './chance.ts';
+
+/** A message as a consumer receives it. */
+export type Received = {
+  readonly id: string;
+  readonly body: string;
+  readonly receipt: string;
+  readonly receives: number;
+};
+
+/** SQS: at least once, in no order, with visibility, delays and dead letters. */
+export type WorkQueue = {
+  send(body: string, delayMs: number): void;
+  /** A message that may be seen now, if there is one; it is hidden from then on. */
+  receive(): Received | null;
+  /** Ignores receipts that hold no longer. */
+  hide(receipt: string, forMs: number): void;
+  delete(receipt: string): void;
+  /** The next time at which a message can be seen; Infinity: there is none. */
+  readonly nextMs: number;
+  readonly size: number;
+  /** Takes the messages that were received too often. */
+  takeDead(): readonly string[];
+};
+
+type Message = {
+  readonly id: string;
+  readonly body: string;
+  visibleMs: number;
+  receives: number;
+  receipt: string | null;
+};
+
+export function workQueue(options: {
+  clock: Clock;
+  chance: Chance;
+  visibilityMs: number;
+  maxReceives: number;
+  /** Share of the messages that come twice. */
+  duplicates: () => number;
+  say: (text: string) => void;
+}): WorkQueue {
+  const { clock, chance, visibilityMs, maxReceives, say } = options;
+  const messages: Message[] = [];
+  let dead: string[] = [];
+  let sent = 0;
+  let receipts = 0;
+
+  return {
+    send,
+    receive,
+    hide: (receipt, forMs) => {
+      const message = messages.find((one) => one.receipt === receipt);
+      if (message !== undefined) message.visibleMs = clock.now() + forMs;
+    },
+    delete: (receipt) => {
+      const index = messages.findIndex((one) => one.receipt === receipt);
+      if (index >= 0) messages.splice(index, 1);
+    },
+    get nextMs() {
+      return messages.reduce((least, { visibleMs }) => Math.min(least, visibleMs), Infinity);
+    },
+    get size() {
+      return messages.length;
+    },
+    takeDead: () => {
+      const taken = dead;
+      dead = [];
+      return taken;
+    },
+  };
+
+  function send(body: string, delayMs: number): void {
+    const id = `m${++sent}`;
+    const visibleMs = clock.now() + delayMs;
+    messages.push({ id, body, visibleMs, receives: 0, receipt: null });
+    if (!chance.happens(options.duplicates())) return;
+    const laterMs = chance.magnitude(10, 1_800_000);
+    say(`${id} ${body} will come twice`);
+    messages.push({ id, body, visibleMs: visibleMs + laterMs, receives: 0, receipt: null });
+  }
+
+  function receive(): Received | null {
+    const now = clock.now();
+    for (;;) {
+      const visible = messages.filter(({ visibleMs }) => visibleMs <= now);
+      if (visible.length === 0) return null;
+      const message = chance.pick(visible);
+      if (message.receives >= maxReceives) {
+        messages.splice(messages.indexOf(message), 1);
+        dead.push(message.body);
+        say(`${message.id} ${message.body} was received ${message.receives} times: a dead letter`);
+        continue;
+      }
+      message.receives++;
+      message.visibleMs = now + visibilityMs;
+      message.receipt = `r${++receipts}`;
+      return { id: message.id, body: message.body, receipt: message.receipt, receives: message.receives };
+    }
+  }
+}
