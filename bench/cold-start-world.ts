@@ -10,12 +10,12 @@ import {
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { dynamoLedger } from '../src/aws/dynamo-ledger.ts';
 import { wallClock } from '../src/aws/wall-clock.ts';
-import { parseDatasets } from '../src/core/dataset.ts';
+import { type Dataset, parseDatasets } from '../src/core/dataset.ts';
 import { formatWork } from '../src/core/work.ts';
 import { accept } from '../src/engine/accept.ts';
 import { readDatasetFiles } from '../src/local/dataset-files.ts';
 import { startEndpoint } from '../src/local/endpoint.ts';
-import { LOCAL_CREDENTIALS, stackNames } from '../src/local/stack.ts';
+import { LOCAL_CREDENTIALS, type StackClients, type StackNames, stackNames } from '../src/local/stack.ts';
 import { datasetTableDefinition, ensureTable, ledgerTableDefinition } from '../src/local/tables.ts';
 import { memoryQueue } from '../sim/memory-queue.ts';
 import { peopleText } from './people.ts';
@@ -32,56 +32,24 @@ export type ColdStartWorld = {
 };
 
 const REGION = 'us-east-1';
+const DATASETS_KEY = 'datasets.json';
 const ROWS = 10_000;
 
 export async function startColdStartWorld(): Promise<ColdStartWorld> {
   const endpoint = await startEndpoint({ port: 0, dataDir: null });
   const names = stackNames('sluice');
-  const options = { endpoint: endpoint.url, region: REGION, credentials: LOCAL_CREDENTIALS };
-  const s3 = new S3Client({ ...options, forcePathStyle: true });
-  const dynamo = new DynamoDBClient(options);
-  const sqs = new SQSClient(options);
+  const clients = openClients(endpoint.url);
   const document = await readDatasetFiles('datasets');
   const datasets = parseDatasets(document);
-  for (const bucket of [names.sourceBucket, names.codeBucket]) {
-    await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-    await s3.send(
-      new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),
-    );
-  }
-  await s3.send(
-    new PutObjectCommand({
-      Bucket: names.codeBucket,
-      Key: 'datasets.json',
-      Body: JSON.stringify(document),
-    }),
-  );
-  await ensureTable(dynamo, ledgerTableDefinition(names.ledgerTable));
-  for (const dataset of datasets)
-    await ensureTable(dynamo, datasetTableDefinition(dataset, names.tablePrefix));
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: names.queue }));
-  const ledger = dynamoLedger({ client: dynamo, table: names.ledgerTable });
+  const queueUrl = await makeResources(clients, names, document, datasets);
+  const ledger = dynamoLedger({ client: clients.dynamo, table: names.ledgerTable });
   const body = Buffer.from([...peopleText({ rows: ROWS })].join(''));
 
   let wrote: (() => void) | null = null;
   const proxy = await startProxy(endpoint.port, () => wrote?.());
   const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
   return {
-    environment: {
-      SLUICE_NAME: 'sluice',
-      SLUICE_TABLE_PREFIX: names.tablePrefix,
-      SLUICE_LEDGER_TABLE: names.ledgerTable,
-      SLUICE_SOURCE_BUCKET: names.sourceBucket,
-      SLUICE_RESULTS_BUCKET: names.resultsBucket,
-      SLUICE_QUEUE_URL: QueueUrl!.replace(endpoint.url, url),
-      SLUICE_DATASETS_BUCKET: names.codeBucket,
-      SLUICE_DATASETS_KEY: 'datasets.json',
-      AWS_ENDPOINT_URL: url,
-      AWS_REGION: REGION,
-      AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
-      NODE_OPTIONS: '--enable-source-maps',
-    },
+    environment: environment(names, url, queueUrl.replace(endpoint.url, url)),
     makeMessage,
     nextWrite: () =>
       new Promise((resolve) => {
@@ -92,7 +60,9 @@ export async function startColdStartWorld(): Promise<ColdStartWorld> {
 
   async function makeMessage(): Promise<unknown> {
     const key = 'people/cold-start.csv';
-    const put = await s3.send(new PutObjectCommand({ Bucket: names.sourceBucket, Key: key, Body: body }));
+    const put = await clients.s3.send(
+      new PutObjectCommand({ Bucket: names.sourceBucket, Key: key, Body: body }),
+    );
     const queue = memoryQueue();
     const object = {
       bucket: names.sourceBucket,
@@ -118,11 +88,62 @@ export async function startColdStartWorld(): Promise<ColdStartWorld> {
   }
 
   async function close(): Promise<void> {
-    for (const client of [s3, dynamo, sqs]) client.destroy();
+    for (const client of [clients.s3, clients.dynamo, clients.sqs]) client.destroy();
     proxy.closeAllConnections();
     proxy.close();
     await endpoint.close();
   }
+}
+
+function openClients(endpoint: string): StackClients {
+  const options = { endpoint, region: REGION, credentials: LOCAL_CREDENTIALS };
+  return {
+    s3: new S3Client({ ...options, forcePathStyle: true }),
+    sqs: new SQSClient(options),
+    dynamo: new DynamoDBClient(options),
+  };
+}
+
+/** Answers the work queue's URL. */
+async function makeResources(
+  { s3, sqs, dynamo }: StackClients,
+  names: StackNames,
+  document: unknown,
+  datasets: readonly Dataset[],
+): Promise<string> {
+  for (const bucket of [names.sourceBucket, names.codeBucket]) {
+    await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+    await s3.send(
+      new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),
+    );
+  }
+  await s3.send(
+    new PutObjectCommand({ Bucket: names.codeBucket, Key: DATASETS_KEY, Body: JSON.stringify(document) }),
+  );
+  await ensureTable(dynamo, ledgerTableDefinition(names.ledgerTable));
+  for (const dataset of datasets) {
+    await ensureTable(dynamo, datasetTableDefinition(dataset, names.tablePrefix));
+  }
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: names.queue }));
+  return QueueUrl!;
+}
+
+function environment(names: StackNames, url: string, queueUrl: string): Record<string, string> {
+  return {
+    SLUICE_NAME: 'sluice',
+    SLUICE_TABLE_PREFIX: names.tablePrefix,
+    SLUICE_LEDGER_TABLE: names.ledgerTable,
+    SLUICE_SOURCE_BUCKET: names.sourceBucket,
+    SLUICE_RESULTS_BUCKET: names.resultsBucket,
+    SLUICE_QUEUE_URL: queueUrl,
+    SLUICE_DATASETS_BUCKET: names.codeBucket,
+    SLUICE_DATASETS_KEY: DATASETS_KEY,
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
+    NODE_OPTIONS: '--enable-source-maps',
+  };
 }
 
 /** Passes everything on to the endpoint but for batch writes, of which it only tells. */

@@ -39,19 +39,14 @@ const usage = await measureUsage(async () => {
     { id, dataset: dataset.name, datasetDigest: dataset.digest, object, queuedAtMs: clock.now() },
     [{ startBytes: 0, endBytes: object.sizeBytes }],
   );
-  await load(
-    {
-      source: fileSource(),
-      table: () => table,
-      results: memoryResults(),
-      ledger,
-      queue: memoryQueue(),
-      clock,
-    },
-    [dataset],
-    { importId: id, chunk: 0, epoch: 0 },
-    { owner: 'bench', deadlineMs: Infinity, emit: () => undefined },
-  );
+  const queue = memoryQueue();
+  await queue.send({ importId: id, chunk: 0, epoch: 0 }, 0);
+  const ports = { source: fileSource(), table: () => table, results: memoryResults(), ledger, queue, clock };
+  for (let message = queue.messages.shift(); message !== undefined; message = queue.messages.shift()) {
+    const { delayMs, ...work } = message;
+    await clock.sleep(delayMs);
+    await load(ports, [dataset], work, { owner: 'bench', deadlineMs: Infinity, emit: () => undefined });
+  }
 });
 await table.close();
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { type CountingServer, type CountingServerOptions, startCountingServer } from './counting-server.ts';
 import { median } from './measure.ts';
 import { runScript } from './run-script.ts';
@@ -64,20 +63,6 @@ export function medianRatio(runs: readonly LoadRun[], others: readonly LoadRun[]
   return median(
     runs.map(({ rowsPerCpuSecond }, round) => rowsPerCpuSecond / others[round]!.rowsPerCpuSecond),
   );
-}
-
-/** null, or why the loader can't run here. */
-export function whyAbsent(command: 'boto3' | 'ddbimport'): string | null {
-  const [program, args, why] =
-    command === 'boto3'
-      ? (['python3', ['-c', 'import boto3'], 'python3 with boto3 is not installed'] as const)
-      : (['which', ['ddbimport'], 'not on the PATH'] as const);
-  try {
-    execFileSync(program, args, { stdio: 'ignore' });
-    return null;
-  } catch {
-    return why;
-  }
 }
 
 async function runLoad(contender: Contender): Promise<LoadRun> {

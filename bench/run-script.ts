@@ -8,10 +8,15 @@ const interpreters: Record<string, string> = { ts: process.execPath, py: 'python
 
 /**
  * Runs a script of this folder (`csv-read.ts`, `peers/boto3_writer.py`) in a process of its own, in the root of the
- * repository, and answers the line of JSON that it prints. Throws what it wrote to stderr if it fails.
+ * repository, and answers the line of JSON that it prints; `flags` are the interpreter's. Throws what it wrote to stderr if
+ * it fails.
  */
-export async function runScript<T>(script: string, args: readonly string[]): Promise<T> {
+export async function runScript<T>(
+  script: string,
+  args: readonly string[],
+  flags: readonly string[] = [],
+): Promise<T> {
   const interpreter = interpreters[script.slice(script.lastIndexOf('.') + 1)]!;
-  const { stdout } = await execute(interpreter, [folder + script, ...args], { cwd: `${folder}..` });
+  const { stdout } = await execute(interpreter, [...flags, folder + script, ...args], { cwd: `${folder}..` });
   return JSON.parse(stdout) as T;
 }

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { type Contender, type LoadRun, medianRatio, medianRun, runLoads, whyAbsent } from './load-runs.ts';
+import { type Contender, type LoadRun, medianRatio, medianRun, runLoads } from './load-runs.ts';
 import { type Measure, measure } from './measure.ts';
 import { generatePeople } from './people.ts';
 
@@ -49,18 +50,9 @@ export async function measureSpeed(
   const absent: LoaderLine[] = [];
   if (otherPeersRows > 0) {
     for (const name of ['boto3', 'ddbimport'] as const) {
-      const reason = whyAbsent(name);
-      if (reason !== null) {
-        absent.push({ name, run: null, reason });
-        continue;
-      }
-      contenders.push({
-        name,
-        script: name === 'boto3' ? 'peers/boto3_writer.py' : 'peers/ddbimport.sh',
-        file: await people(folder, otherPeersRows),
-        rows: otherPeersRows,
-        endpoint: {},
-      });
+      const reason = await whyAbsent(name, folder);
+      if (reason === null) contenders.push(await otherPeer(name, otherPeersRows, folder));
+      else absent.push({ name, run: null, reason });
     }
   }
   const runs = await runLoads(contenders, rounds, tell);
@@ -100,6 +92,29 @@ function measuresOf(runs: readonly (readonly LoadRun[])[]): readonly Measure[] {
       'rows/s',
     ),
   ];
+}
+
+type OtherPeer = 'boto3' | 'ddbimport';
+
+async function otherPeer(name: OtherPeer, rows: number, folder: string): Promise<Contender> {
+  const script = name === 'boto3' ? 'peers/boto3_writer.py' : 'peers/ddbimport.sh';
+  return { name, script, file: await people(folder, rows), rows, endpoint: {} };
+}
+
+/** null, or why the loader can't be compared here. */
+async function whyAbsent(name: OtherPeer, folder: string): Promise<string | null> {
+  try {
+    if (name === 'boto3') execFileSync('python3', ['-c', 'import boto3'], { stdio: 'ignore' });
+    else execFileSync('which', ['ddbimport'], { stdio: 'ignore' });
+  } catch {
+    return name === 'boto3' ? 'there is no python3 with boto3' : 'not on the PATH';
+  }
+  try {
+    await runLoads([await otherPeer(name, 1000, folder)], 1, () => undefined);
+    return null;
+  } catch {
+    return 'it does not reach the endpoint';
+  }
 }
 
 /** One file for each number of rows. */
