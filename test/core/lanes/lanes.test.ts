@@ -34,7 +34,7 @@ function world(laneCount = 8) {
 }
 
 const hash = (text: string) =>
-  [...text].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) >>> 0, 7);
+  Array.from(text).reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) >>> 0, 7);
 
 function textOf(lanes: ReturnType<typeof createLanes>, slot: number): string {
   const { bytes, start: from, end } = lanes.text(slot);
