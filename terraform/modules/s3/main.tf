@@ -40,12 +40,17 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
   }
 }
 
+locals {
+  # Where it names the resource itself, Terraform puts off reading the policy whenever anything about the bucket changes.
+  arn = aws_s3_bucket.this.arn
+}
+
 data "aws_iam_policy_document" "tls_only" {
   statement {
     sid       = "DenyWithoutTls"
     effect    = "Deny"
     actions   = ["s3:*"]
-    resources = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
+    resources = [local.arn, "${local.arn}/*"]
 
     principals {
       type        = "*"

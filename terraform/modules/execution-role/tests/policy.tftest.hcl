@@ -1,0 +1,189 @@
+# The provider itself, which writes policies without a call: a mock would write none.
+provider "aws" {
+  region                      = "eu-west-1"
+  access_key                  = "none"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+variables {
+  name        = "sluice-load"
+  description = "What the function sluice-load may do"
+  source_bucket = {
+    arn      = "arn:aws:s3:::sluice-source-123456789012"
+    prefixes = ["people/", "readings/"]
+  }
+  datasets_object_arn = "arn:aws:s3:::sluice-code-123456789012/datasets-0123456789abcdef.json"
+  results_bucket = {
+    arn      = "arn:aws:s3:::sluice-results-123456789012"
+    prefixes = ["rejects/", "reports/"]
+  }
+  table_arns = [
+    "arn:aws:dynamodb:eu-west-1:123456789012:table/sluice-people",
+    "arn:aws:dynamodb:eu-west-1:123456789012:table/sluice-readings",
+  ]
+  ledger = {
+    arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/sluice-ledger"
+    index_arns = [
+      "arn:aws:dynamodb:eu-west-1:123456789012:table/sluice-ledger/index/by-dataset",
+      "arn:aws:dynamodb:eu-west-1:123456789012:table/sluice-ledger/index/by-time",
+    ]
+  }
+  queue_arn             = "arn:aws:sqs:eu-west-1:123456789012:sluice-work"
+  dead_letter_queue_arn = "arn:aws:sqs:eu-west-1:123456789012:sluice-work-dead"
+  log_group_arn         = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/sluice-load"
+}
+
+run "only_lambda_may_assume_the_role" {
+  command = plan
+
+  assert {
+    condition = jsondecode(aws_iam_role.this.assume_role_policy).Statement == [{
+      Sid       = "AssumedByLambda"
+      Effect    = "Allow"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+    error_message = "The trust policy is: ${aws_iam_role.this.assume_role_policy}"
+  }
+}
+
+run "the_role_may_do_this_and_nothing_else" {
+  command = plan
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.this.policy).Statement == [
+      {
+        Sid    = "ReadSourceObjects"
+        Effect = "Allow"
+        Action = ["s3:GetObjectVersion", "s3:GetObject"]
+        Resource = [
+          "arn:aws:s3:::sluice-source-123456789012/readings/*",
+          "arn:aws:s3:::sluice-source-123456789012/people/*",
+        ]
+      },
+      {
+        Sid      = "TellMissingFromDenied"
+        Effect   = "Allow"
+        Action   = "s3:ListBucket"
+        Resource = "arn:aws:s3:::sluice-source-123456789012"
+      },
+      {
+        Sid      = "ReadDatasets"
+        Effect   = "Allow"
+        Action   = "s3:GetObject"
+        Resource = "arn:aws:s3:::sluice-code-123456789012/datasets-0123456789abcdef.json"
+      },
+      {
+        Sid    = "WriteResults"
+        Effect = "Allow"
+        Action = "s3:PutObject"
+        Resource = [
+          "arn:aws:s3:::sluice-results-123456789012/reports/*",
+          "arn:aws:s3:::sluice-results-123456789012/rejects/*",
+        ]
+      },
+      {
+        Sid    = "WriteTables"
+        Effect = "Allow"
+        Action = "dynamodb:BatchWriteItem"
+        Resource = [
+          "arn:aws:dynamodb:eu-west-1:123456789012:table/sluice-readings",
+          "arn:aws:dynamodb:eu-west-1:123456789012:table/sluice-people",
+        ]
+      },
+      {
+        Sid      = "KeepLedger"
+        Effect   = "Allow"
+        Action   = ["dynamodb:UpdateItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:GetItem"]
+        Resource = "arn:aws:dynamodb:eu-west-1:123456789012:table/sluice-ledger"
+      },
+      {
+        Sid    = "ListImports"
+        Effect = "Allow"
+        Action = "dynamodb:Query"
+        Resource = [
+          "arn:aws:dynamodb:eu-west-1:123456789012:table/sluice-ledger/index/by-time",
+          "arn:aws:dynamodb:eu-west-1:123456789012:table/sluice-ledger/index/by-dataset",
+        ]
+      },
+      {
+        Sid    = "WorkThroughQueue"
+        Effect = "Allow"
+        Action = [
+          "sqs:SendMessage",
+          "sqs:ReceiveMessage",
+          "sqs:GetQueueAttributes",
+          "sqs:DeleteMessage",
+          "sqs:ChangeMessageVisibility",
+        ]
+        Resource = "arn:aws:sqs:eu-west-1:123456789012:sluice-work"
+      },
+      {
+        Sid      = "KeepFailedEvents"
+        Effect   = "Allow"
+        Action   = "sqs:SendMessage"
+        Resource = "arn:aws:sqs:eu-west-1:123456789012:sluice-work-dead"
+      },
+      {
+        Sid      = "WriteLog"
+        Effect   = "Allow"
+        Action   = ["logs:PutLogEvents", "logs:CreateLogStream"]
+        Resource = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/sluice-load:*"
+      },
+    ]
+    error_message = "The policy is: ${aws_iam_role_policy.this.policy}"
+  }
+}
+
+run "with_tracing_it_may_send_traces_too" {
+  command = plan
+
+  variables {
+    tracing = true
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.this.policy).Statement[10] == {
+      Sid      = "SendTraces"
+      Effect   = "Allow"
+      Action   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+      Resource = "*"
+    }
+    error_message = "The policy is: ${aws_iam_role_policy.this.policy}"
+  }
+
+  assert {
+    condition     = length(jsondecode(aws_iam_role_policy.this.policy).Statement) == 11
+    error_message = "It is one statement more."
+  }
+}
+
+run "a_prefix_that_is_empty_or_a_pattern_is_refused" {
+  command = plan
+
+  variables {
+    source_bucket = {
+      arn      = "arn:aws:s3:::sluice-source-123456789012"
+      prefixes = [""]
+    }
+    results_bucket = {
+      arn      = "arn:aws:s3:::sluice-results-123456789012"
+      prefixes = ["re*/"]
+    }
+  }
+
+  expect_failures = [var.source_bucket, var.results_bucket]
+}
+
+run "so_is_a_name_that_iam_does_not_take" {
+  command = plan
+
+  variables {
+    name = "sluice load"
+  }
+
+  expect_failures = [var.name]
+}
