@@ -83,8 +83,8 @@ function isSettled({ chunks, version }: ImportHistory, index: number): boolean {
 /**
  * What the table may hold under a key, version after version of the object that names it:
  * - an import that is done leaves the file's last row with the key, or what was there before if the file doesn't name it;
- * - one that stopped (superseded, failed) leaves a row with the key that is at or behind the last one before its checkpoint;
- *   where none is before it, also what was there before.
+ * - one that stopped (superseded, failed) leaves the same for keys that no row behind its checkpoint has; for others what was
+ *   there before, or any row with the key.
  * Earlier rows count as superseded by one that the table refuses, and may or may not have been written. Files of different
  * names have no key in common here.
  */
@@ -98,8 +98,9 @@ function judgeTable({ bucket, items, history }: Remains, byId: ReadonlyMap<strin
     for (const [index, { key, item }] of version.file.rows.entries()) {
       if (item === null) continue;
       const before = allowed.get(key) ?? new Set([null]);
-      const isCertain = (version.file.lastRefused.get(key) ?? -1) < index;
-      if (index < settledRows && isCertain) allowed.set(key, new Set([item]));
+      const { lastOfKey, lastRefused } = version.file;
+      const isSettled = (lastOfKey.get(key) ?? Infinity) < settledRows;
+      if (isSettled && (lastRefused.get(key) ?? -1) < index) allowed.set(key, new Set([item]));
       else allowed.set(key, before.add(item));
     }
   }
