@@ -70,6 +70,11 @@ export function simLedger(): Ledger {
       imports.set(importId, { ...record, status: 'loading', startedAtMs: record.startedAtMs ?? nowMs });
     },
 
+    async mark(importId, status) {
+      const record = imports.get(importId);
+      if (record !== undefined && !hasEnded(record.status)) imports.set(importId, { ...record, status });
+    },
+
     async checkpoint(lease, checkpoint, untilMs) {
       const chunk = held(lease);
       // A checkpoint never goes back: one that lands late changes nothing.
@@ -77,8 +82,8 @@ export function simLedger(): Ledger {
       chunk.record = { ...chunk.record, checkpoint, lease: { owner: lease.owner, untilMs } };
     },
 
-    async release(lease, checkpoint) {
-      giveBack(lease, { checkpoint, lease: null, finished: false });
+    async release(lease, checkpoint, epoch) {
+      giveBack(lease, { checkpoint, lease: null, finished: false, epoch });
     },
 
     async finishChunk(lease, checkpoint) {
@@ -123,14 +128,20 @@ export function simLedger(): Ledger {
     return chunk;
   }
 
-  function giveBack(lease: Lease, given: Pick<ChunkRecord, 'checkpoint' | 'lease' | 'finished'>): void {
+  function giveBack(
+    lease: Lease,
+    given: Pick<ChunkRecord, 'checkpoint' | 'lease' | 'finished'> & { epoch?: number },
+  ): void {
     const chunk = find(lease);
     if (chunk !== undefined && isRepeated(chunk)) return;
     const { record } = held(lease);
     chunk!.record = { ...record, ...given };
 
     function isRepeated({ record, lastOwner }: Chunk): boolean {
-      const isThere = record.lease === null && record.finished === given.finished;
+      const isThere =
+        record.lease === null &&
+        record.finished === given.finished &&
+        record.epoch === (given.epoch ?? record.epoch);
       return lastOwner === lease.owner && isThere && sameCheckpoint(record.checkpoint, given.checkpoint);
     }
   }

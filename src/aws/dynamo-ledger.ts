@@ -64,6 +64,7 @@ export function dynamoLedger(options: {
     listImports,
     claim,
     begin,
+    mark,
     checkpoint,
     release,
     finishChunk,
@@ -174,6 +175,14 @@ export function dynamoLedger(options: {
     });
   }
 
+  async function mark(importId: string, status: 'queued' | 'parked' | 'stalled'): Promise<void> {
+    await records.change(importKey(importId), {
+      update: 'SET #status = :status',
+      condition: NOT_ENDED,
+      values: { ...notEnded, ':status': { S: status } },
+    });
+  }
+
   /** A checkpoint never goes back: one that lands late, after a later one, changes nothing. */
   async function checkpoint(lease: Lease, checkpoint: Checkpoint, untilMs: number): Promise<void> {
     const attributes: Item = { untilMs: numberOf(untilMs), ...checkpointAttributes(checkpoint) };
@@ -187,16 +196,24 @@ export function dynamoLedger(options: {
     if (now?.lease?.owner !== lease.owner) throw leaseLost(lease, now);
   }
 
-  async function release(lease: Lease, checkpoint: Checkpoint): Promise<void> {
-    await giveBack(lease, checkpoint, false);
+  async function release(lease: Lease, checkpoint: Checkpoint, epoch: number): Promise<void> {
+    await giveBack(lease, checkpoint, { finished: false, epoch });
   }
 
   async function finishChunk(lease: Lease, checkpoint: Checkpoint): Promise<void> {
-    await giveBack(lease, checkpoint, true);
+    await giveBack(lease, checkpoint, { finished: true });
   }
 
-  async function giveBack(lease: Lease, checkpoint: Checkpoint, finished: boolean): Promise<void> {
-    const attributes: Item = { finished: { BOOL: finished }, ...checkpointAttributes(checkpoint) };
+  async function giveBack(
+    lease: Lease,
+    checkpoint: Checkpoint,
+    { finished, epoch }: { finished: boolean; epoch?: number },
+  ): Promise<void> {
+    const attributes: Item = {
+      finished: { BOOL: finished },
+      ...checkpointAttributes(checkpoint),
+      ...(epoch === undefined ? {} : { epoch: numberOf(epoch) }),
+    };
     const { changed, item } = await records.change(chunkKey(lease.importId, lease.chunk), {
       update: `SET ${setting(attributes)} REMOVE #untilMs`,
       condition: '#owner = :owner AND attribute_exists(#untilMs)',
@@ -209,6 +226,7 @@ export function dynamoLedger(options: {
       now?.owner === lease.owner &&
       now.chunk.lease === null &&
       now.chunk.finished === finished &&
+      now.chunk.epoch === (epoch ?? now.chunk.epoch) &&
       sameCheckpoint(now.chunk.checkpoint, checkpoint);
     if (!isRepeated) throw leaseLost(lease, now?.chunk ?? null);
   }

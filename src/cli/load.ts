@@ -144,7 +144,6 @@ async function work(world: {
       bar.note(
         'another process loads this file, or one was killed a moment ago; waiting for its lease to end',
       );
-      await queue.send(message, Math.max(0, outcome.untilMs - clock.now()) + 1000);
     }
   } finally {
     bar.stop();

@@ -119,11 +119,17 @@ export type Ledger = {
   /** `queued`, `parked` and `stalled` become `loading`; the start time is set once. Nothing happens to an import that has ended. */
   begin(importId: string, nowMs: number): Promise<void>;
 
+  /** Gives an import that has not ended another status; nothing happens to one that has. */
+  mark(importId: string, status: 'queued' | 'parked' | 'stalled'): Promise<void>;
+
   /** Moves the checkpoint and renews the lease, in one write. Throws `lease-lost` if the owner no longer holds it. */
   checkpoint(lease: Lease, checkpoint: Checkpoint, untilMs: number): Promise<void>;
 
-  /** Gives the lease back with the last checkpoint, for the next epoch's loader to take at once. Throws `lease-lost`. */
-  release(lease: Lease, checkpoint: Checkpoint): Promise<void>;
+  /**
+   * Gives the lease back with the last checkpoint, to be taken at once by a message of this epoch (not below the chunk's) or a
+   * later one; so of several messages of one epoch only one is worked on. Throws `lease-lost`.
+   */
+  release(lease: Lease, checkpoint: Checkpoint, epoch: number): Promise<void>;
 
   /** Marks the chunk finished with its final checkpoint, and ends the lease. Throws `lease-lost`. */
   finishChunk(lease: Lease, checkpoint: Checkpoint): Promise<void>;

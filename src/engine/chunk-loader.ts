@@ -5,17 +5,22 @@ import { createIntake } from '../core/intake.ts';
 import { createLanes } from '../core/lanes/lanes.ts';
 import { compileMapping } from '../core/mapping.ts';
 import type { Clock, Source, Table } from '../core/ports.ts';
-import { createWatermark, type Watermark } from '../core/watermark.ts';
+import { createWatermark } from '../core/watermark.ts';
 import type { FileHeader } from './file-header.ts';
+import type { Keeper } from './keeper.ts';
 import { prefetch } from './prefetch.ts';
 import { createPump } from './pump.ts';
 import { createSignal } from './signal.ts';
 
-/** Brings the settled part of a chunk on record: rejects first, then the checkpoint. */
-export type Keeper = {
-  /** Called every few seconds and every few megabytes. */
-  keep(watermark: Watermark, units: number): Promise<Checkpoint>;
-};
+/** Why a chunk is not loaded any further for now. */
+export type ChunkEnd =
+  /** Every row of it is settled. */
+  | { readonly kind: 'finished' }
+  | { readonly kind: 'deadline' }
+  /** The table is the bottleneck: it is worth staying away for so long. */
+  | { readonly kind: 'parked'; readonly parkMs: number }
+  /** The import has ended meanwhile: another chunk failed, or a newer version of the object came. */
+  | { readonly kind: 'ended' };
 
 export type Progress = {
   /** Offset up to which the file is read. */
@@ -47,8 +52,9 @@ const KEEP_REJECT_BYTES = 4 * 1024 * 1024;
 const RESERVE_MS = 25_000;
 
 /**
- * Loads a chunk from its checkpoint on: until every row of it is settled, or until the deadline nears. Answers how far it
- * came. Throws what the source, the table, the mapping or the keeper throw; what was settled before then can still be kept.
+ * Loads a chunk from its checkpoint on: until every row of it is settled, or until something speaks against going on. Answers
+ * how far it came. Throws what the source, the table, the mapping or the keeper throw; what was settled before then is kept if
+ * it can be. Either way nothing that it sent can still be carried out afterwards.
  */
 export async function loadChunk(options: {
   source: Source;
@@ -61,7 +67,7 @@ export async function loadChunk(options: {
   keeper: Keeper;
   deadlineMs: number;
   onProgress: (progress: Progress) => void;
-}): Promise<{ checkpoint: Checkpoint; isFinished: boolean }> {
+}): Promise<{ checkpoint: Checkpoint; end: ChunkEnd }> {
   const { source, table, clock, dataset, record, chunk, header, keeper } = options;
   const from = startOf(chunk, header);
   const mapping = compileMapping(dataset, header.names);
@@ -75,6 +81,7 @@ export async function loadChunk(options: {
     flow,
     clock,
     signal,
+    sendUntilMs: () => keeper.sendUntilMs,
     reject: (slot, reason) => rejectSlot(slot, reason),
   });
   const intake = createIntake({
@@ -98,30 +105,29 @@ export async function loadChunk(options: {
   /** The intake may hold records that are not read. */
   let hasMore = false;
   let isReading = true;
-  /** Reading has stopped before the chunk's end. */
-  let isStopped = false;
+  /** Why reading has stopped before the chunk's end. */
+  let stop: Exclude<ChunkEnd, { kind: 'finished' }> | null = null;
 
   try {
     for (;;) {
       const now = clock.now();
-      if (isReading && now >= stopReadingMs) {
-        stopReading();
-        isStopped = true;
-      }
+      if (isReading && now >= stopReadingMs) stopFor({ kind: 'deadline' });
       const isFull = !hasRoom();
       const hasRead = isReading && !isFull && readOn();
       // A batch waits to be full as long as others are under way and more is to come.
-      if (now < stopSendingMs) pump.kick(!isReading || isFull || pump.requests === 0);
-      if (!isReading && pump.requests === 0 && (lanes.waiting.items === 0 || now >= stopSendingMs)) break;
+      const maySend = maySendAt(now);
+      if (maySend) pump.kick(!isReading || isFull || pump.requests === 0);
+      if (!isReading && pump.requests === 0 && (lanes.waiting.items === 0 || !maySend)) break;
       if (isKeepDue(now)) await keep();
       tellProgress(now);
       if (!hasRead) await signal.wait(waitMs(now));
     }
+    await quiet();
     await keep();
     tellProgress(Infinity);
-    return { checkpoint: kept, isFinished: !isStopped && watermark.isEmpty };
+    return { checkpoint: kept, end: stop ?? { kind: watermark.isEmpty ? 'finished' : 'deadline' } };
   } catch (error) {
-    await pump.drain();
+    await quiet();
     await keepWhatIsSettled();
     throw error;
   } finally {
@@ -156,6 +162,16 @@ export async function loadChunk(options: {
     return true;
   }
 
+  function stopFor(reason: NonNullable<typeof stop>): void {
+    stopReading();
+    stop = reason;
+  }
+
+  /** Near the deadline, what is read may still be written; otherwise what stops a loader stops it at once. */
+  function maySendAt(now: number): boolean {
+    return now < stopSendingMs && (stop === null || stop.kind === 'deadline');
+  }
+
   function stopReading(): void {
     intake.pause();
     isReading = false;
@@ -170,7 +186,9 @@ export async function loadChunk(options: {
   }
 
   async function keep(): Promise<void> {
-    kept = await keeper.keep(watermark, chunk.checkpoint.units + pump.units);
+    const { checkpoint, hasEnded } = await keeper.keep(watermark, chunk.checkpoint.units + pump.units);
+    kept = checkpoint;
+    if (hasEnded) stopFor({ kind: 'ended' });
     keptMs = clock.now();
     keptReadBytes = readBytes;
   }
@@ -188,6 +206,12 @@ export async function loadChunk(options: {
     });
   }
 
+  /** Waits until nothing that was sent can still be carried out. */
+  async function quiet(): Promise<void> {
+    await pump.drain();
+    if (pump.quietFromMs > clock.now()) await clock.sleep(pump.quietFromMs - clock.now());
+  }
+
   /** After a failure: what is settled is settled. If even that can't be kept, the failure is what counts. */
   async function keepWhatIsSettled(): Promise<void> {
     try {
@@ -198,7 +222,8 @@ export async function loadChunk(options: {
   }
 
   function waitMs(now: number): number {
-    const next = Math.min(keptMs + KEEP_MS, pump.nextMs(), isReading ? stopReadingMs : stopSendingMs);
+    const nextSendMs = maySendAt(now) ? Math.min(pump.nextMs(), stopSendingMs) : Infinity;
+    const next = Math.min(keptMs + KEEP_MS, nextSendMs, isReading ? stopReadingMs : Infinity);
     return Math.max(1, next - now);
   }
 

@@ -11,20 +11,19 @@ type Ports = { readonly ledger: Ledger; readonly results: Results; readonly cloc
  * have happened before. Throws `counts-unbalanced` rather than call an import done whose rows don't add up.
  */
 export async function finish(ports: Ports, chunk: ChunkRecord, emit: Emit): Promise<boolean> {
-  const { ledger, clock } = ports;
   const { counts, units } = chunk.checkpoint;
-  const record = await ledger.countChunk(chunk.importId, chunk.index, counts, units);
+  const record = await ports.ledger.countChunk(chunk.importId, chunk.index, counts, units);
   if (record.finishedChunks.length < record.chunkCount) return false;
+  if (record.status === 'failed' || record.status === 'superseded') return false;
   if (!countsBalance(record.counts)) throw unbalanced(record);
-  const atMs = record.endedAtMs ?? clock.now();
-  const report = await putReport(ports.results, record, {
+  const { isOurs, status, report } = await conclude(ports, record, {
     status: 'done',
     counts: record.counts,
     units: record.units,
-    atMs,
+    atMs: record.endedAtMs ?? ports.clock.now(),
     failure: null,
   });
-  if (await ledger.end(record.id, { status: 'done', counts: record.counts, atMs })) {
+  if (isOurs) {
     const { level, code } = ending(record.counts);
     emit({
       type: 'import done',
@@ -37,28 +36,29 @@ export async function finish(ports: Ports, chunk: ChunkRecord, emit: Emit): Prom
       report,
     });
   }
-  return true;
+  return status === 'done';
 }
 
-/** Ends the import as failed, with what was settled until then in the report. */
-export async function fail(ports: Ports, record: ImportRecord, failure: Failure, emit: Emit): Promise<void> {
-  const { ledger, clock, results } = ports;
-  const chunks = await ledger.readChunks(record.id);
-  const counts = chunks.reduce((sum, chunk) => addCounts(sum, chunk.checkpoint.counts), noCounts);
-  const units = chunks.reduce((sum, chunk) => sum + chunk.checkpoint.units, 0);
-  const atMs = clock.now();
-  const report = await putReport(results, record, { status: 'failed', counts, units, atMs, failure });
-  if (await ledger.end(record.id, { status: 'failed', failure, atMs })) {
-    emit({
-      type: 'import failed',
-      level: 'error',
-      importId: record.id,
-      dataset: record.dataset,
-      ...failure,
-      counts,
-      report,
-    });
-  }
+/** Ends the import before its time, with what was settled until then in the report; nothing happens to one that has ended. */
+export async function endEarly(
+  ports: Ports,
+  record: ImportRecord,
+  end: { readonly status: 'failed' | 'superseded'; readonly failure: Failure },
+  emit: Emit,
+): Promise<void> {
+  const settled = await settledOf(ports.ledger, record.id);
+  const atMs = ports.clock.now();
+  const { isOurs, report } = await conclude(ports, record, { ...end, ...settled, atMs });
+  if (!isOurs) return;
+  emit({
+    type: `import ${end.status}`,
+    level: end.status === 'failed' ? 'error' : 'warn',
+    importId: record.id,
+    dataset: record.dataset,
+    ...end.failure,
+    counts: settled.counts,
+    report,
+  });
 }
 
 export function rejectsFolder(record: Pick<ImportRecord, 'id' | 'dataset'>): string {
@@ -71,11 +71,53 @@ function ending(counts: Counts): { level: 'info' | 'warn'; code?: 'header-only' 
   return { level: counts.rejected > 0 ? 'warn' : 'info' };
 }
 
-async function putReport(
-  results: Results,
+type Ending = {
+  readonly status: 'done' | 'failed' | 'superseded';
+  readonly counts: Counts;
+  readonly units: number;
+  readonly atMs: number;
+  readonly failure: Failure | null;
+};
+
+/** The report first, so that an import that has ended has one. Should it have ended otherwise meanwhile, the report says so. */
+async function conclude(
+  { ledger, results }: Ports,
   record: ImportRecord,
-  end: { status: 'done' | 'failed'; counts: Counts; units: number; atMs: number; failure: Failure | null },
-): Promise<string> {
+  end: Ending,
+): Promise<{ isOurs: boolean; status: ImportRecord['status']; report: string }> {
+  const report = await putReport(results, record, end);
+  if (await ledger.end(record.id, endOf(end))) return { isOurs: true, status: end.status, report };
+  const known = await ledger.readImport(record.id);
+  if (known !== null && known.status !== end.status) {
+    const settled = known.status === 'done' ? known : await settledOf(ledger, known.id);
+    const { failure, endedAtMs } = known;
+    const status = known.status as Ending['status'];
+    await putReport(results, known, {
+      status,
+      counts: settled.counts,
+      units: settled.units,
+      failure,
+      atMs: endedAtMs ?? end.atMs,
+    });
+  }
+  return { isOurs: false, status: known?.status ?? end.status, report };
+}
+
+function endOf({ status, counts, atMs, failure }: Ending): Parameters<Ledger['end']>[1] {
+  if (status === 'done') return { status, counts, atMs };
+  return { status, atMs, failure: failure! };
+}
+
+/** What is settled of an import that has not come to its end. */
+async function settledOf(ledger: Ledger, importId: string): Promise<{ counts: Counts; units: number }> {
+  const chunks = await ledger.readChunks(importId);
+  return {
+    counts: chunks.reduce((sum, chunk) => addCounts(sum, chunk.checkpoint.counts), noCounts),
+    units: chunks.reduce((sum, chunk) => sum + chunk.checkpoint.units, 0),
+  };
+}
+
+async function putReport(results: Results, record: ImportRecord, end: Ending): Promise<string> {
   const { atMs, ...rest } = end;
   const report = {
     import: record.id,

@@ -1,13 +1,14 @@
 import type { Dataset } from '../core/dataset.ts';
 import { type ErrorCode, SluiceError } from '../core/errors.ts';
-import { type ChunkRecord, hasEnded, type ImportRecord } from '../core/import.ts';
+import { type Checkpoint, hasEnded, type ImportRecord } from '../core/import.ts';
 import type { Clock, Lease, Ledger, Queue, Results, Source, Table } from '../core/ports.ts';
-import { formatRejects, type Reject } from '../core/reject.ts';
 import type { WorkMessage } from '../core/work.ts';
-import { type Keeper, loadChunk } from './chunk-loader.ts';
+import type { ChunkEnd } from './chunk-loader.ts';
 import type { Emit } from './events.ts';
-import { type FileHeader, readFileHeader } from './file-header.ts';
-import { fail, finish, rejectsFolder } from './finish.ts';
+import { endEarly, finish } from './finish.ts';
+import type { Claim } from './keeper.ts';
+import { LEASE_MS } from './lease-times.ts';
+import { workOnChunk } from './work-on-chunk.ts';
 
 export type LoadPorts = {
   readonly source: Source;
@@ -25,12 +26,25 @@ export type LoadOutcome =
   | { readonly kind: 'failed'; readonly code: ErrorCode }
   /** The deadline came near: the rest is queued under the next epoch. */
   | { readonly kind: 'continued' }
+  /** The table is the bottleneck: the rest is queued under the next epoch, for when its burst credit has gathered. */
+  | { readonly kind: 'parked'; readonly parkMs: number }
   /** Nothing to do: the import has ended or is unknown, or the message is of an older epoch, or the lease was lost. */
   | { readonly kind: 'dropped'; readonly reason: string }
-  /** Somebody else is loading the chunk: the message should come again later. */
+  /** Somebody else is loading the chunk: a copy of the message is queued for the end of the lease. */
   | { readonly kind: 'held'; readonly untilMs: number };
 
-const LEASE_MS = 60_000;
+export type LoadOptions = {
+  /** Of the lease: no two loaders have the same. */
+  readonly owner: string;
+  /** A time, not a span. */
+  readonly deadlineMs: number;
+  /** By what the message is kept hidden. */
+  readonly receipt?: string;
+  readonly emit: Emit;
+};
+
+/** A message that hands on should come after the lease is given back. */
+const HAND_ON_MS = 1000;
 
 /** What ends an import for good; any other error is passed on, for the message to come again. */
 const FATAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -48,180 +62,133 @@ const FATAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'access-denied',
 ]);
 
-/** Works on one message: loads its chunk from the checkpoint until it is finished or the deadline nears. */
+/** Works on one message: loads its chunk from the checkpoint until it is finished, or until something speaks against going on. */
 export async function load(
   ports: LoadPorts,
   datasets: readonly Dataset[],
   message: WorkMessage,
-  options: { owner: string; deadlineMs: number; receipt?: string; emit: Emit },
+  options: LoadOptions,
 ): Promise<LoadOutcome> {
-  const { ledger, clock } = ports;
-  const record = await ledger.readImport(message.importId);
-  if (record === null) return drop('the import is not in the ledger');
-  if (hasEnded(record.status)) return drop(`the import is ${record.status}`);
+  const { ledger, queue, clock } = ports;
   const lease: Lease = { importId: message.importId, chunk: message.chunk, owner: options.owner };
   const nowMs = clock.now();
-  const answer = await ledger.claim(lease, { epoch: message.epoch, nowMs, untilMs: nowMs + LEASE_MS });
+  const untilMs = nowMs + LEASE_MS;
+  const answer = await ledger.claim(lease, { epoch: message.epoch, nowMs, untilMs });
   switch (answer.kind) {
     case 'held':
-      await hide(answer.untilMs - nowMs);
+      // A new message for when the lease is over: to come again itself, this one has only so many times.
+      await queue.send(message, answer.untilMs - nowMs + HAND_ON_MS);
       return { kind: 'held', untilMs: answer.untilMs };
     case 'stale':
-      return drop('a later message has taken the chunk over');
+      return drop(message, options.emit, 'a later message has taken the chunk over');
     case 'unknown':
-      return drop('the chunk is not in the ledger');
-    case 'finished':
+      return drop(message, options.emit, 'the import is not in the ledger');
+    case 'finished': {
+      const record = await ledger.readImport(message.importId);
+      if (isOver(record)) return drop(message, options.emit, overReason(record));
       return { kind: 'finished', isDone: await finish(ports, answer.chunk, options.emit) };
+    }
     case 'claimed':
-      break;
-  }
-  // From here on a crash shows the message again as soon as the lease is over, and not after the queue's own time.
-  await hide(LEASE_MS);
-  await ledger.begin(message.importId, nowMs);
-  const begun = { ...record, startedAtMs: record.startedAtMs ?? nowMs };
-  try {
-    return await work(ports, datasets, begun, answer.chunk, lease, message, options);
-  } catch (error) {
-    if (!(error instanceof SluiceError)) throw error;
-    if (error.code === 'lease-lost') return drop('the lease was lost');
-    if (!FATAL.has(error.code)) throw error;
-    await fail(ports, begun, { code: error.code, reason: error.message }, options.emit);
-    return { kind: 'failed', code: error.code };
-  }
-
-  async function hide(forMs: number): Promise<void> {
-    if (options.receipt !== undefined) await ports.queue.hide(options.receipt, forMs);
-  }
-
-  function drop(reason: string): LoadOutcome {
-    options.emit({
-      type: 'message dropped',
-      level: 'info',
-      importId: message.importId,
-      chunk: message.chunk,
-      epoch: message.epoch,
-      reason,
-    });
-    return { kind: 'dropped', reason };
+      return loadClaimed(ports, datasets, message, { lease, untilMs, ...answer }, options);
   }
 }
 
-async function work(
+async function loadClaimed(
   ports: LoadPorts,
   datasets: readonly Dataset[],
-  record: ImportRecord,
-  chunk: ChunkRecord,
-  lease: Lease,
   message: WorkMessage,
-  options: { deadlineMs: number; receipt?: string; emit: Emit },
+  claim: Claim,
+  options: LoadOptions,
 ): Promise<LoadOutcome> {
-  const { ledger, queue, clock, source } = ports;
-  const { emit, deadlineMs, receipt } = options;
-  const dataset = datasetNamed(datasets, record);
-  const header = await readFileHeader(source, record.object, dataset);
-  warnOfMissingColumns(dataset, header, record, emit);
-  emit({
-    type: chunk.checkpoint.offsetBytes === 0 ? 'chunk begun' : 'chunk resumed',
-    level: 'info',
-    importId: record.id,
-    chunk: chunk.index,
-    epoch: message.epoch,
-    offsetBytes: chunk.checkpoint.offsetBytes,
-  });
-  const { checkpoint, isFinished } = await loadChunk({
-    source,
-    table: ports.table(dataset),
-    clock,
-    dataset,
-    record,
-    chunk,
-    header,
-    keeper: createKeeper({
-      ports,
-      dataset,
-      record,
-      chunk,
-      lease,
-      header,
-      ...(receipt === undefined ? {} : { receipt }),
-    }),
-    deadlineMs,
-    onProgress: (progress) =>
-      emit({ type: 'chunk progress', level: 'debug', importId: record.id, chunk: chunk.index, ...progress }),
-  });
-  if (isFinished) {
-    await ledger.finishChunk(lease, checkpoint);
-    return { kind: 'finished', isDone: await finish(ports, { ...chunk, checkpoint, finished: true }, emit) };
+  const { ledger, queue, clock } = ports;
+  const { lease, chunk } = claim;
+  // From here on a crash shows the message again as soon as the lease is over, and not after the queue's own time.
+  if (options.receipt !== undefined) await queue.hide(options.receipt, LEASE_MS);
+  // Not before the claim: whoever ends an import counts on it that a later claim sees the end.
+  const record = await ledger.readImport(message.importId);
+  if (isOver(record)) {
+    await ledger.release(lease, chunk.checkpoint, message.epoch);
+    return drop(message, options.emit, overReason(record));
   }
-  // The lease first: if the message of the next epoch is never sent, this one comes again and goes on.
-  await ledger.release(lease, checkpoint);
-  await queue.send({ ...message, epoch: message.epoch + 1 }, 0);
-  emit({
-    type: 'chunk continued',
-    level: 'info',
-    importId: record.id,
-    chunk: chunk.index,
-    epoch: message.epoch + 1,
-    ...checkpoint,
-  });
-  return { kind: 'continued' };
+  const startedAtMs = record.startedAtMs ?? clock.now();
+  await ledger.begin(record.id, startedAtMs);
+  const begun = { ...record, startedAtMs };
+  try {
+    const { checkpoint, end } = await workOnChunk(ports, datasets, begun, claim, options);
+    return await conclude(ports, message, claim, checkpoint, end, options.emit);
+  } catch (error) {
+    if (!(error instanceof SluiceError)) throw error;
+    if (error.code === 'lease-lost') return drop(message, options.emit, 'the lease was lost');
+    if (!FATAL.has(error.code)) throw error;
+    const failure = { code: error.code, reason: error.message };
+    await endEarly(ports, begun, { status: 'failed', failure }, options.emit);
+    await giveUp(ledger, lease, message.epoch);
+    return { kind: 'failed', code: error.code };
+  }
 }
 
-/** Writes each range's rejects under a name that its start alone decides, so that a repeated range replaces its own file. */
-function createKeeper(options: {
-  ports: LoadPorts;
-  dataset: Dataset;
-  record: ImportRecord;
-  chunk: ChunkRecord;
-  lease: Lease;
-  header: FileHeader;
-  receipt?: string;
-}): Keeper {
-  const { ports, dataset, record, chunk, lease, header, receipt } = options;
-  let rangeStartBytes = chunk.checkpoint.offsetBytes;
-  /** Of the range that begins there; they leave with the checkpoint behind it, and not before. */
-  let unkept: readonly Reject[] = [];
-  return {
-    async keep(watermark, units) {
-      const { checkpoint, rejects } = watermark.advance(units);
-      unkept = [...unkept, ...rejects];
-      if (unkept.length > 0) {
-        const start = String(rangeStartBytes).padStart(15, '0');
-        const name = `${rejectsFolder(record)}${chunk.index}-${start}.csv`;
-        await ports.results.put(
-          name,
-          formatRejects(header.raw, unkept, dataset.format),
-          'text/csv; charset=utf-8',
-        );
-      }
-      await ports.ledger.checkpoint(lease, checkpoint, ports.clock.now() + LEASE_MS);
-      if (receipt !== undefined) await ports.queue.hide(receipt, LEASE_MS);
-      rangeStartBytes = checkpoint.offsetBytes;
-      unkept = [];
-      return checkpoint;
-    },
-  };
+async function conclude(
+  ports: LoadPorts,
+  message: WorkMessage,
+  { lease, chunk }: Claim,
+  checkpoint: Checkpoint,
+  end: ChunkEnd,
+  emit: Emit,
+): Promise<LoadOutcome> {
+  const { ledger, queue } = ports;
+  const { importId, epoch } = message;
+  switch (end.kind) {
+    case 'finished':
+      await ledger.finishChunk(lease, checkpoint);
+      return {
+        kind: 'finished',
+        isDone: await finish(ports, { ...chunk, checkpoint, finished: true }, emit),
+      };
+    case 'ended':
+      await ledger.release(lease, checkpoint, epoch);
+      return drop(message, emit, 'the import has ended meanwhile');
+    case 'deadline':
+      await handOn(HAND_ON_MS);
+      tell('chunk continued');
+      return { kind: 'continued' };
+    case 'parked':
+      await handOn(end.parkMs);
+      await ledger.mark(importId, 'parked');
+      tell('chunk parked', { parkMs: end.parkMs });
+      return { kind: 'parked', parkMs: end.parkMs };
+  }
+
+  /**
+   * The message first: if the lease is never given back, this message comes again beside it. With the lease goes this epoch,
+   * so that copies of the message, and a loader that repeats it, are dropped.
+   */
+  async function handOn(delayMs: number): Promise<void> {
+    await queue.send({ ...message, epoch: epoch + 1 }, delayMs);
+    await ledger.release(lease, checkpoint, epoch + 1);
+  }
+
+  function tell(type: string, facts: object = {}): void {
+    emit({ type, level: 'info', importId, chunk: chunk.index, epoch: epoch + 1, ...checkpoint, ...facts });
+  }
 }
 
-function datasetNamed(datasets: readonly Dataset[], record: ImportRecord): Dataset {
-  const dataset = datasets.find(({ name }) => name === record.dataset);
-  if (dataset !== undefined) return dataset;
-  throw new SluiceError(
-    'no-dataset',
-    `Import ${record.id} belongs to dataset '${record.dataset}', which is no longer there. Put datasets/${record.dataset}.yaml back and drop the file again.`,
-    { data: { dataset: record.dataset } },
-  );
+/** Gives the lease of a failed import back, so that a newer version of its object need not wait for it to end. */
+async function giveUp(ledger: Ledger, lease: Lease, epoch: number): Promise<void> {
+  const chunk = (await ledger.readChunks(lease.importId)).find(({ index }) => index === lease.chunk);
+  if (chunk?.lease?.owner === lease.owner) await ledger.release(lease, chunk.checkpoint, epoch);
 }
 
-function warnOfMissingColumns(dataset: Dataset, header: FileHeader, record: ImportRecord, emit: Emit): void {
-  const missing = Object.keys(dataset.columns).filter((name) => !header.names.includes(name));
-  if (missing.length === 0) return;
-  emit({
-    type: 'declared columns missing',
-    level: 'warn',
-    importId: record.id,
-    dataset: dataset.name,
-    missing,
-    header: header.names.slice(0, 100),
-  });
+function isOver(record: ImportRecord | null): record is null | EndedImport {
+  return record === null || hasEnded(record.status);
+}
+
+type EndedImport = ImportRecord & { readonly status: 'done' | 'failed' | 'superseded' };
+
+function overReason(record: EndedImport | null): string {
+  return record === null ? 'the import is not in the ledger' : `the import is ${record.status}`;
+}
+
+function drop({ importId, chunk, epoch }: WorkMessage, emit: Emit, reason: string): LoadOutcome {
+  emit({ type: 'message dropped', level: 'info', importId, chunk, epoch, reason });
+  return { kind: 'dropped', reason };
 }

@@ -2,6 +2,7 @@ import { SluiceError } from '../core/errors.ts';
 import type { Flow } from '../core/flow.ts';
 import type { Batch, Lanes } from '../core/lanes/lanes.ts';
 import type { Clock, HoldReason, Table } from '../core/ports.ts';
+import { LINGER_MS } from './lease-times.ts';
 import type { Signal } from './signal.ts';
 
 /** Moves items from the lanes to the table, as fast as the flow control lets it. */
@@ -12,6 +13,8 @@ export type Pump = {
   nextMs(): number;
   /** Waits for the answers of what is in flight, and sends nothing more. */
   drain(): Promise<void>;
+  /** From this time on, no request that got lost can still be carried out. */
+  readonly quietFromMs: number;
   /** The last `kick` could have sent more, had there been free lanes with enough in them. */
   readonly isHungry: boolean;
   /** Requests in flight. */
@@ -32,10 +35,12 @@ export function createPump(options: {
   flow: Flow;
   clock: Clock;
   signal: Signal;
+  /** After this time nothing may be sent, for the lease's sake. */
+  sendUntilMs: () => number;
   /** Turns an item that the table refuses into a reject. */
   reject: (slot: number, reason: string) => Promise<void>;
 }): Pump {
-  const { table, lanes, flow, clock, signal, reject } = options;
+  const { table, lanes, flow, clock, signal, sendUntilMs, reject } = options;
   /** How often in a row a lane was held back. */
   const holds = new Map<number, number>();
   let requests = 0;
@@ -43,6 +48,7 @@ export function createPump(options: {
   let nextMs = Infinity;
   let isHungry = true;
   let reachedMs = clock.now();
+  let quietFromMs = -Infinity;
   let failure: { error: unknown } | null = null;
 
   return {
@@ -51,6 +57,9 @@ export function createPump(options: {
     drain,
     get isHungry() {
       return isHungry;
+    },
+    get quietFromMs() {
+      return quietFromMs;
     },
     get requests() {
       return requests;
@@ -65,6 +74,7 @@ export function createPump(options: {
     const now = clock.now();
     nextMs = Infinity;
     isHungry = false;
+    if (now > sendUntilMs()) return;
     while (requests < flow.maxInFlight) {
       const budget = flow.budget(now);
       if (budget <= 0) {
@@ -92,7 +102,7 @@ export function createPump(options: {
 
   async function send(batch: Batch): Promise<void> {
     try {
-      const delivery: Delivery = { heldSlots: [], reason: null };
+      const delivery: Delivery = { heldSlots: [], reason: null, isLost: false };
       await deliver(batch.slots, delivery);
       conclude(batch, delivery);
     } catch (error) {
@@ -105,6 +115,11 @@ export function createPump(options: {
 
   /** Writes the slots' items; a refused batch is halved until the guilty ones are alone. */
   async function deliver(slots: readonly number[], delivery: Delivery): Promise<void> {
+    // Halves come one after another, and each may take its time.
+    if (clock.now() > sendUntilMs()) {
+      delivery.heldSlots.push(...slots);
+      return;
+    }
     const outcome = await table.write(slots.map((slot) => lanes.text(slot)));
     if (outcome.kind === 'refused') {
       if (slots.length === 1) {
@@ -123,6 +138,10 @@ export function createPump(options: {
       return;
     }
     delivery.reason = outcome.reason ?? 'throttled';
+    if (outcome.reason === 'unavailable') {
+      delivery.isLost = true;
+      quietFromMs = clock.now() + LINGER_MS;
+    }
     const held = new Set(outcome.held);
     for (const [index, slot] of slots.entries()) {
       if (held.has(index)) delivery.heldSlots.push(slot);
@@ -130,7 +149,7 @@ export function createPump(options: {
     }
   }
 
-  function conclude(batch: Batch, { heldSlots, reason }: Delivery): void {
+  function conclude(batch: Batch, { heldSlots, reason, isLost }: Delivery): void {
     const now = clock.now();
     let heldUnits = 0;
     const heldLanes = new Set<number>();
@@ -140,7 +159,9 @@ export function createPump(options: {
       heldLanes.add(lanes.lane(slot));
       lanes.putBack(slot);
     }
-    lanes.free(batch, (lane) => (heldLanes.has(lane) ? now + restMs(lane) : release(lane)));
+    lanes.free(batch, (lane) =>
+      heldLanes.has(lane) ? Math.max(now + restMs(lane), isLost ? quietFromMs : 0) : release(lane),
+    );
     watchAvailability(reason, batch.units - heldUnits, now);
     flow.answered({ writtenUnits: batch.units - heldUnits, heldUnits, reason }, now);
   }
@@ -169,4 +190,5 @@ export function createPump(options: {
   }
 }
 
-type Delivery = { readonly heldSlots: number[]; reason: HoldReason | null };
+/** `isLost`: an answer never came, so that the request may still be carried out. */
+type Delivery = { readonly heldSlots: number[]; reason: HoldReason | null; isLost: boolean };

@@ -96,13 +96,11 @@ async function loadBatch(pipeline: Pipeline, event: unknown, context: LambdaCont
   const batchItemFailures: { itemIdentifier: string }[] = [];
   for (const { messageId, receiptHandle, body } of messages.data.Records) {
     try {
-      const outcome = await pipeline.load(parseWork(body), {
+      await pipeline.load(parseWork(body), {
         owner: context.awsRequestId,
         deadlineMs: pipeline.now() + context.getRemainingTimeInMillis(),
         receipt: receiptHandle,
       });
-      // Another loader has the chunk: should it die, this message is the one that takes the chunk up again.
-      if (outcome.kind === 'held') batchItemFailures.push({ itemIdentifier: messageId });
     } catch (error) {
       batchItemFailures.push({ itemIdentifier: messageId });
       pipeline.emit({

@@ -98,15 +98,24 @@ const move = fc
     ),
   );
 const giveBack = fc
-  .record({ lease, checkpoint, method: fc.constantFrom('release', 'finishChunk') })
-  .map(({ lease, checkpoint, method }) =>
-    stepOf(`${method} ${JSON.stringify({ ...lease, at: checkpoint.offsetBytes })}`, (ledger, importId) =>
-      ledger[method]({ importId, ...lease }, checkpoint),
+  .record({
+    lease,
+    checkpoint,
+    epoch: fc.integer({ min: 0, max: 2 }),
+    method: fc.constantFrom('release', 'finishChunk'),
+  })
+  .map(({ lease, checkpoint, epoch, method }) =>
+    stepOf(
+      `${method} ${JSON.stringify({ ...lease, at: checkpoint.offsetBytes, epoch })}`,
+      (ledger, importId) => ledger[method]({ importId, ...lease }, checkpoint, epoch),
     ),
   );
 const begin = moment.map((nowMs) =>
   stepOf(`begin ${nowMs}`, (ledger, importId) => ledger.begin(importId, nowMs)),
 );
+const mark = fc
+  .constantFrom('queued' as const, 'parked' as const, 'stalled' as const)
+  .map((status) => stepOf(`mark ${status}`, (ledger, importId) => ledger.mark(importId, status)));
 // A chunk's counts are always the same ones, as those of a finished chunk are.
 const count = chunk.map((chunk) =>
   stepOf(`countChunk ${chunk}`, (ledger, importId) =>
@@ -131,6 +140,7 @@ const step = fc.oneof(
   { weight: 5, arbitrary: move },
   { weight: 4, arbitrary: giveBack },
   { weight: 1, arbitrary: begin },
+  { weight: 1, arbitrary: mark },
   { weight: 2, arbitrary: count },
   { weight: 1, arbitrary: end },
 );

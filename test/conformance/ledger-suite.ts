@@ -162,7 +162,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
         const { id, lease } = await claimed(5);
         expect(await ledger.claim(leaseOf(id, 'b'), terms(4))).toEqual({ kind: 'stale' });
         expect(await ledger.claim(lease, terms(4))).toEqual({ kind: 'stale' });
-        await ledger.release(lease, at(10));
+        await ledger.release(lease, at(10), 5);
         expect(await ledger.claim(leaseOf(id, 'b'), terms(4, 2 * minute))).toEqual({ kind: 'stale' });
         expect(await ledger.claim(leaseOf(id, 'b'), terms(5))).toMatchObject({ kind: 'claimed' });
       });
@@ -205,6 +205,30 @@ export function describeLedger(name: string, open: OpenLedger): void {
       });
     });
 
+    describe('mark', () => {
+      test.each(['queued', 'parked', 'stalled'] as const)(
+        'makes an import %s, until begin makes it loading again',
+        async (status) => {
+          const { id } = await registered();
+          await ledger.begin(id, t0);
+          await ledger.mark(id, status);
+          expect(await ledger.readImport(id)).toMatchObject({ status, startedAtMs: t0, endedAtMs: null });
+          await ledger.begin(id, t0 + 1);
+          expect(await ledger.readImport(id)).toMatchObject({ status: 'loading', startedAtMs: t0 });
+        },
+      );
+
+      test('changes nothing about an import that has ended, or that is not there', async () => {
+        const { id } = await registered();
+        await ledger.end(id, { status: 'failed', failure, atMs: t0 });
+        await ledger.mark(id, 'queued');
+        expect(await ledger.readImport(id)).toMatchObject({ status: 'failed' });
+        const nobody = randomUUID();
+        await ledger.mark(nobody, 'stalled');
+        expect(await ledger.readImport(nobody)).toBeNull();
+      });
+    });
+
     describe('checkpoint', () => {
       test('moves the checkpoint and renews the lease', async () => {
         const { id, lease } = await claimed();
@@ -243,7 +267,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
 
       test.each(['release', 'finishChunk'] as const)('throws lease-lost after %s', async (step) => {
         const { id, lease } = await claimed();
-        await ledger[step](lease, at(300));
+        await ledger[step](lease, at(300), 0);
         const before = await ledger.readChunks(id);
         await expect(ledger.checkpoint(lease, at(400), t0 + minute)).rejects.toMatchObject({
           code: 'lease-lost',
@@ -258,16 +282,24 @@ export function describeLedger(name: string, open: OpenLedger): void {
         const { id } = await registered();
         const lease = { importId: id, chunk: 7, owner: 'a' };
         await expect(ledger.checkpoint(lease, at(1), t0)).rejects.toMatchObject({ code: 'lease-lost' });
-        await expect(ledger.release(lease, at(1))).rejects.toMatchObject({ code: 'lease-lost' });
+        await expect(ledger.release(lease, at(1), 0)).rejects.toMatchObject({ code: 'lease-lost' });
         await expect(ledger.finishChunk(lease, at(1))).rejects.toMatchObject({ code: 'lease-lost' });
         expect(await ledger.readChunks(id)).toHaveLength(2);
       });
     });
 
     describe('release', () => {
+      test('lets no message of an earlier epoch than the given one claim the chunk again', async () => {
+        const { id, lease } = await claimed();
+        await ledger.release(lease, at(250), 1);
+        expect(await ledger.claim(leaseOf(id, 'b'), terms(0))).toEqual({ kind: 'stale' });
+        await expect(ledger.release(lease, at(250), 0)).rejects.toMatchObject({ code: 'lease-lost' });
+        expect(await ledger.claim(leaseOf(id, 'b'), terms(1))).toMatchObject({ kind: 'claimed' });
+      });
+
       test('gives the lease back with the checkpoint, for another to take at once', async () => {
         const { id, lease } = await claimed();
-        await ledger.release(lease, at(250));
+        await ledger.release(lease, at(250), 0);
         expect((await ledger.readChunks(id))[0]).toMatchObject({ checkpoint: at(250), lease: null });
         expect(await ledger.claim(leaseOf(id, 'b'), terms(1))).toMatchObject({
           kind: 'claimed',
@@ -278,11 +310,11 @@ export function describeLedger(name: string, open: OpenLedger): void {
 
       test('may be repeated, until another has claimed', async () => {
         const { id, lease } = await claimed();
-        await ledger.release(lease, at(250));
-        await ledger.release(lease, at(250));
-        await expect(ledger.release(lease, at(260))).rejects.toMatchObject({ code: 'lease-lost' });
+        await ledger.release(lease, at(250), 0);
+        await ledger.release(lease, at(250), 0);
+        await expect(ledger.release(lease, at(260), 0)).rejects.toMatchObject({ code: 'lease-lost' });
         await ledger.claim(leaseOf(id, 'b'), terms(0));
-        await expect(ledger.release(lease, at(250))).rejects.toMatchObject({ code: 'lease-lost' });
+        await expect(ledger.release(lease, at(250), 0)).rejects.toMatchObject({ code: 'lease-lost' });
         expect((await ledger.readChunks(id))[0]?.lease?.owner).toBe('b');
       });
     });
@@ -303,7 +335,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
         await ledger.finishChunk(lease, at(500));
         await ledger.finishChunk(lease, at(500));
         await expect(ledger.finishChunk(lease, at(499))).rejects.toMatchObject({ code: 'lease-lost' });
-        await expect(ledger.release(lease, at(500))).rejects.toMatchObject({ code: 'lease-lost' });
+        await expect(ledger.release(lease, at(500), 0)).rejects.toMatchObject({ code: 'lease-lost' });
         await expect(ledger.finishChunk(leaseOf(id, 'b'), at(500))).rejects.toMatchObject({
           code: 'lease-lost',
         });

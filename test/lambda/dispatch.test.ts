@@ -119,7 +119,8 @@ describe('a batch of work messages', () => {
     ['failed', { kind: 'failed', code: 'table-missing' }, 0],
     ['continued', { kind: 'continued' }, 0],
     ['dropped', { kind: 'dropped', reason: 'the import is done' }, 0],
-    ['held by another loader', { kind: 'held', untilMs: 5 }, 1],
+    ['parked', { kind: 'parked', parkMs: 5 }, 0],
+    ['held by another loader', { kind: 'held', untilMs: 5 }, 0],
   ])('has a message %s answered as it should be', async (_, outcome, failures) => {
     const { pipeline } = pipelineOf({ load: () => outcome });
     const response = await dispatch(pipeline, sqsEvent(work(0)), context);

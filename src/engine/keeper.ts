@@ -1,0 +1,87 @@
+import type { Dataset } from '../core/dataset.ts';
+import { type Checkpoint, type ChunkRecord, hasEnded, type ImportRecord } from '../core/import.ts';
+import type { Clock, Lease, Ledger, Queue, Results } from '../core/ports.ts';
+import { formatRejects, type Reject } from '../core/reject.ts';
+import type { Watermark } from '../core/watermark.ts';
+import type { FileHeader } from './file-header.ts';
+import { rejectsFolder } from './finish.ts';
+import { LEASE_MS, PUT_MS, QUIET_MS } from './lease-times.ts';
+
+/** A lease that was got, with what stood in the ledger then. */
+export type Claim = {
+  readonly lease: Lease;
+  readonly chunk: ChunkRecord;
+  readonly takenOver: boolean;
+  readonly untilMs: number;
+};
+
+/** Brings the settled part of a chunk on record, and with it keeps the lease and the message. */
+export type Keeper = {
+  /**
+   * Rejects first, then the checkpoint, which renews the lease. `hasEnded`: the import has ended meanwhile, and nothing more of
+   * it may be written. Throws `lease-lost`; may be called again after it threw.
+   */
+  keep(watermark: Watermark, units: number): Promise<{ checkpoint: Checkpoint; hasEnded: boolean }>;
+  /** After this time nothing may be sent to the table. */
+  readonly sendUntilMs: number;
+};
+
+/**
+ * A keeper for a chunk whose lease was claimed until `untilMs`. It writes each range's rejects under a name that the range's
+ * start alone decides, so that a repeated range replaces its own file. A loader that died may have left such a file for a
+ * longer first range than ours; so if the lease was taken over, the first range's file is written even if it is empty.
+ */
+export function createKeeper(options: {
+  ports: { ledger: Ledger; results: Results; queue: Queue; clock: Clock };
+  dataset: Dataset;
+  record: ImportRecord;
+  header: FileHeader;
+  claim: Claim;
+  receipt: string | undefined;
+}): Keeper {
+  const { ports, dataset, record, header, claim, receipt } = options;
+  const { lease, chunk } = claim;
+  const { ledger, clock } = ports;
+  let last = chunk.checkpoint;
+  let leaseUntilMs = claim.untilMs;
+  let mustReplace = claim.takenOver;
+  /** Of the range behind the last checkpoint; they leave with the next one, and not before. */
+  let unkept: readonly Reject[] = [];
+
+  return {
+    keep,
+    get sendUntilMs() {
+      return leaseUntilMs - QUIET_MS;
+    },
+  };
+
+  async function keep(
+    watermark: Watermark,
+    units: number,
+  ): Promise<{ checkpoint: Checkpoint; hasEnded: boolean }> {
+    const { checkpoint, rejects } = watermark.advance(units);
+    unkept = [...unkept, ...rejects];
+    if (unkept.length > 0 || mustReplace) await putRejects();
+    await renew(checkpoint);
+    unkept = [];
+    mustReplace = false;
+    if (receipt !== undefined) await ports.queue.hide(receipt, LEASE_MS);
+    const now = await ledger.readImport(record.id);
+    return { checkpoint, hasEnded: now === null || hasEnded(now.status) };
+  }
+
+  async function putRejects(): Promise<void> {
+    if (leaseUntilMs - clock.now() < PUT_MS) await renew(last);
+    const start = String(last.offsetBytes).padStart(15, '0');
+    const name = `${rejectsFolder(record)}${chunk.index}-${start}.csv`;
+    const body = formatRejects(header.raw, unkept, dataset.format);
+    await ports.results.put(name, body, 'text/csv; charset=utf-8');
+  }
+
+  async function renew(checkpoint: Checkpoint): Promise<void> {
+    const untilMs = clock.now() + LEASE_MS;
+    await ledger.checkpoint(lease, checkpoint, untilMs);
+    leaseUntilMs = untilMs;
+    last = checkpoint;
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * What makes a lease a promise. DynamoDB can't fence a batch write, so none may be carried out after its loader's lease has
+ * ended, by anybody's clock: a loader sends nothing in the last QUIET_MS of its lease.
+ */
+
+/** A lease is asked for this long, and renewed with each checkpoint. */
+export const LEASE_MS = 60_000;
+/** `Table.write` answers within this time: at most three requests of 10 s. */
+const MAX_WRITE_MS = 30_000;
+/** A request whose connection is gone may still be carried out for so long. An assumption: AWS states no bound. */
+export const LINGER_MS = 5_000;
+/** What the clocks of two hosts may differ by. */
+const SKEW_MS = 5_000;
+export const QUIET_MS = MAX_WRITE_MS + LINGER_MS + SKEW_MS;
+/** `Results.put` answers within this time: what it puts must not land on a successor's file. */
+export const PUT_MS = 50_000;

@@ -1,0 +1,70 @@
+import type { Dataset } from '../core/dataset.ts';
+import { SluiceError } from '../core/errors.ts';
+import type { Checkpoint, ImportRecord } from '../core/import.ts';
+import { type ChunkEnd, loadChunk } from './chunk-loader.ts';
+import type { Emit } from './events.ts';
+import { type FileHeader, readFileHeader } from './file-header.ts';
+import { type Claim, createKeeper } from './keeper.ts';
+import type { LoadOptions, LoadPorts } from './load.ts';
+
+/**
+ * Loads a claimed chunk by its dataset and its file's header. Throws `no-dataset`, what is wrong with the header, and what
+ * `loadChunk` throws.
+ */
+export async function workOnChunk(
+  ports: LoadPorts,
+  datasets: readonly Dataset[],
+  record: ImportRecord,
+  claim: Claim,
+  { deadlineMs, receipt, emit }: LoadOptions,
+): Promise<{ checkpoint: Checkpoint; end: ChunkEnd }> {
+  const { source, clock } = ports;
+  const { chunk } = claim;
+  const dataset = datasetNamed(datasets, record);
+  const header = await readFileHeader(source, record.object, dataset);
+  warnOfMissingColumns(dataset, header, record, emit);
+  emit({
+    type: chunk.checkpoint.offsetBytes === chunk.startBytes ? 'chunk begun' : 'chunk resumed',
+    level: 'info',
+    importId: record.id,
+    chunk: chunk.index,
+    epoch: chunk.epoch,
+    offsetBytes: chunk.checkpoint.offsetBytes,
+  });
+  return loadChunk({
+    source,
+    table: ports.table(dataset),
+    clock,
+    dataset,
+    record,
+    chunk,
+    header,
+    keeper: createKeeper({ ports, dataset, record, header, claim, receipt }),
+    deadlineMs,
+    onProgress: (progress) =>
+      emit({ type: 'chunk progress', level: 'debug', importId: record.id, chunk: chunk.index, ...progress }),
+  });
+}
+
+function datasetNamed(datasets: readonly Dataset[], record: ImportRecord): Dataset {
+  const dataset = datasets.find(({ name }) => name === record.dataset);
+  if (dataset !== undefined) return dataset;
+  throw new SluiceError(
+    'no-dataset',
+    `Import ${record.id} belongs to dataset '${record.dataset}', which is no longer there. Put datasets/${record.dataset}.yaml back and drop the file again.`,
+    { data: { dataset: record.dataset } },
+  );
+}
+
+function warnOfMissingColumns(dataset: Dataset, header: FileHeader, record: ImportRecord, emit: Emit): void {
+  const missing = Object.keys(dataset.columns).filter((name) => !header.names.includes(name));
+  if (missing.length === 0) return;
+  emit({
+    type: 'declared columns missing',
+    level: 'warn',
+    importId: record.id,
+    dataset: dataset.name,
+    missing,
+    header: header.names.slice(0, 100),
+  });
+}

@@ -1,0 +1,249 @@
+import { describe, expect, test } from 'vitest';
+import type { Lease, Ledger, Table } from '../../src/core/ports.ts';
+import { importId, type ObjectRef } from '../../src/core/import.ts';
+import type { Fate } from '../../sim/table.ts';
+import { world } from './world.ts';
+
+/** Of a lease, in which nothing may be sent any more. */
+const QUIET_MS = 40_000;
+const LINGER_MS = 5_000;
+
+describe('a loader', () => {
+  test('claims the chunk before it looks at the import, and gives it back if that has ended', async () => {
+    const { drop, loadNext, ledger } = world();
+    const object = await drop('id\np1\n');
+    const failure = { code: 'object-gone', reason: 'It was deleted.' } as const;
+    await ledger.end(importId(object), { status: 'failed', failure, atMs: 0 });
+    expect(await loadNext()).toEqual({ kind: 'dropped', reason: 'the import is failed' });
+    expect((await ledger.readChunks(importId(object)))[0]?.lease).toBeNull();
+  });
+
+  test('leaves a copy of its message for the end of the lease where another has the chunk', async () => {
+    const { clock, drop, loadNext, ledger, queue, items } = world();
+    const object = await drop('id\np1\n');
+    const lease: Lease = { importId: importId(object), chunk: 0, owner: 'dead' };
+    const nowMs = clock.now();
+    await ledger.claim(lease, { epoch: 0, nowMs, untilMs: nowMs + 60_000 });
+    expect(await loadNext()).toEqual({ kind: 'held', untilMs: nowMs + 60_000 });
+    expect(queue.messages).toEqual([{ importId: lease.importId, chunk: 0, epoch: 0, delayMs: 61_000 }]);
+    await clock.run(clock.sleep(61_000));
+    expect(await loadNext()).toEqual({ kind: 'finished', isDone: true });
+    expect(items()).toHaveLength(1);
+  });
+
+  test('is the only one of several with one epoch that hands on', async () => {
+    const { clock, drop, loadNext, queue, loadAll, importOf } = world({
+      fate: unitsASecond(50, () => clock.now()),
+    });
+    const object = await drop(`id,name\n${rowsOf(2000)}`);
+    queue.messages.push({ ...queue.messages[0]! });
+    expect(await loadNext(20_000)).toEqual({ kind: 'continued' });
+    expect(await loadNext(20_000)).toMatchObject({
+      kind: 'dropped',
+      reason: expect.stringContaining('later'),
+    });
+    expect(queue.messages).toMatchObject([{ epoch: 1, delayMs: 1000 }]);
+    await loadAll(20_000);
+    expect((await importOf(object)).counts).toMatchObject({ read: 2000, written: 2000 });
+  });
+
+  test('stops at the next checkpoint when the import has ended meanwhile', async () => {
+    let object: ObjectRef | null = null;
+    let endedAtMs = 0;
+    let lastWriteMs = 0;
+    const { clock, drop, loadNext, ledger, queue } = world({
+      fate: (batch, texts) => {
+        lastWriteMs = clock.now();
+        return slow(batch, texts);
+      },
+      ports: ({ ledger }) => ({
+        ledger: {
+          ...ledger,
+          async checkpoint(...given) {
+            await ledger.checkpoint(...given);
+            if (endedAtMs > 0) return;
+            endedAtMs = clock.now();
+            const failure = { code: 'table-missing', reason: 'Another chunk saw it.' } as const;
+            await ledger.end(importId(object!), { status: 'failed', failure, atMs: endedAtMs });
+          },
+        },
+      }),
+    });
+    const slow = unitsASecond(50, () => clock.now());
+    object = await drop(`id,name\n${rowsOf(5000)}`);
+    expect(await loadNext()).toEqual({ kind: 'dropped', reason: 'the import has ended meanwhile' });
+    expect(lastWriteMs).toBeLessThanOrEqual(endedAtMs);
+    expect((await ledger.readChunks(importId(object)))[0]).toMatchObject({ lease: null, finished: false });
+    expect(queue.messages).toEqual([]);
+  });
+
+  test('sends nothing in the last 40 s of its lease, also where its process stood still for a while', async () => {
+    const freezes = [30_000, 70_000, 21_000];
+    let frozenMs = 0;
+    let leaseUntilMs = 0;
+    let requests = 0;
+    const sent: { atMs: number; leaseUntilMs: number }[] = [];
+    const { drop, loadNext, importOf } = world({
+      ports: (ports) => {
+        const clock = { ...ports.clock, now: () => ports.clock.now() + frozenMs };
+        return {
+          clock,
+          ledger: watchLeases(ports.ledger, (untilMs) => (leaseUntilMs = untilMs)),
+          table: (dataset) =>
+            watchWrites(ports.table(dataset), () => sent.push({ atMs: clock.now(), leaseUntilMs })),
+        };
+      },
+      fate: () => {
+        requests++;
+        if (requests % 10 === 0) frozenMs += freezes.shift() ?? 0;
+        return null;
+      },
+    });
+    const object = await drop(`id,name\n${rowsOf(3000)}`);
+    expect(await loadNext(3_600_000)).toEqual({ kind: 'finished', isDone: true });
+    expect((await importOf(object)).counts).toMatchObject({ read: 3000, written: 3000 });
+    expect(freezes).toEqual([]);
+    expect(sent.filter(({ atMs, leaseUntilMs }) => atMs > leaseUntilMs - QUIET_MS)).toEqual([]);
+  });
+
+  test('does not send the halves of a refused batch behind that time either', async () => {
+    let frozenMs = 0;
+    let leaseUntilMs = 0;
+    const sent: { atMs: number; leaseUntilMs: number }[] = [];
+    const { drop, loadNext, importOf } = world({
+      ports: (ports) => {
+        const clock = { ...ports.clock, now: () => ports.clock.now() + frozenMs };
+        return {
+          clock,
+          ledger: watchLeases(ports.ledger, (untilMs) => (leaseUntilMs = untilMs)),
+          table: (dataset) =>
+            watchWrites(ports.table(dataset), () => sent.push({ atMs: clock.now(), leaseUntilMs })),
+        };
+      },
+      fate: (batch) => {
+        if (!batch.some((item) => item['id']!['S'] === 'p3')) return null;
+        if (batch.length > 1) frozenMs += 9_000;
+        return { kind: 'refused', reason: 'an index key is empty' };
+      },
+    });
+    const object = await drop(`id,name\n${rowsOf(25)}`);
+    expect(await loadNext(3_600_000)).toEqual({ kind: 'finished', isDone: true });
+    expect((await importOf(object)).counts).toMatchObject({ read: 25, written: 24, rejected: 1 });
+    expect(frozenMs).toBeGreaterThan(30_000);
+    expect(sent.filter(({ atMs, leaseUntilMs }) => atMs > leaseUntilMs - QUIET_MS)).toEqual([]);
+  });
+
+  test('lets a lane rest after an answer that got lost, for as long as the request may still be carried out', async () => {
+    const writes: { id: string; atMs: number }[] = [];
+    let isLost = true;
+    const { clock, drop, loadAll, items } = world({
+      fate: (batch) => {
+        const ids = batch.map((item) => item['id']!['S'] as string);
+        for (const id of ids) writes.push({ id, atMs: clock.now() });
+        if (!isLost || !ids.includes('p1')) return null;
+        isLost = false;
+        return { kind: 'answered', held: [...batch.keys()], reason: 'unavailable', units: 0 };
+      },
+    });
+    await drop('id,name\np1,a\np2,b\np1,c\n');
+    await loadAll();
+    expect(items()).toContainEqual({ id: { S: 'p1' }, name: { S: 'c' } });
+    const [first, second] = writes.filter(({ id }) => id === 'p1').map(({ atMs }) => atMs);
+    expect(second! - first!).toBeGreaterThanOrEqual(LINGER_MS);
+  });
+
+  test('gives its lease back only when nothing that got lost can still be carried out', async () => {
+    let lastLostMs = 0;
+    let releasedMs = 0;
+    const { clock, drop, loadNext } = world({
+      fate: (batch) => {
+        lastLostMs = clock.now();
+        return { kind: 'answered', held: [...batch.keys()], reason: 'unavailable', units: 0 };
+      },
+      ports: ({ ledger }) => ({
+        ledger: {
+          ...ledger,
+          async release(...given) {
+            releasedMs = clock.now();
+            await ledger.release(...given);
+          },
+        },
+      }),
+    });
+    await drop(`id,name\n${rowsOf(100)}`);
+    expect(await loadNext(60_000)).toEqual({ kind: 'continued' });
+    expect(releasedMs - lastLostMs).toBeGreaterThanOrEqual(LINGER_MS);
+  });
+
+  test('replaces the rejects that a dead loader left for its first range, so that each is there once', async () => {
+    let isDying = true;
+    const { clock, drop, loadNext, loadAll, queue, importOf, rejects, results } = world({
+      fate: (batch, texts) => (isDying ? null : slow(batch, texts)),
+      ports: ({ ledger }) => ({
+        ledger: {
+          ...ledger,
+          async checkpoint(...given) {
+            if (isDying) throw new Error('killed');
+            await ledger.checkpoint(...given);
+          },
+        },
+      }),
+    });
+    const slow = unitsASecond(50, () => clock.now());
+    const object = await drop(`id,age\n${rowsOf(1000, '1')}bad,x\n`);
+    const message = { ...queue.messages[0]! };
+    await expect(loadNext()).rejects.toThrow('killed');
+    expect(rejects()).toMatchObject([{ id: 'bad' }]);
+    isDying = false;
+    await clock.run(clock.sleep(61_000));
+    queue.messages.push(message);
+    await loadAll();
+    expect((await importOf(object)).counts).toMatchObject({ read: 1001, written: 1000, rejected: 1 });
+    expect(rejects()).toMatchObject([{ id: 'bad' }]);
+    expect([...results.files.keys()].filter((name) => name.startsWith('rejects/'))).toHaveLength(2);
+  });
+});
+
+/** A table that takes so many units a second. */
+function unitsASecond(rate: number, now: () => number): Fate {
+  let credit = rate;
+  let at: number | null = null;
+  return (batch) => {
+    const nowMs = now();
+    credit = Math.min(rate, credit + ((nowMs - (at ?? nowMs)) / 1000) * rate);
+    at = nowMs;
+    const written = Math.min(batch.length, Math.floor(credit));
+    credit -= written;
+    const held = [...batch.keys()].slice(written);
+    return { kind: 'answered', held, reason: held.length > 0 ? 'table-capacity' : null, units: written };
+  };
+}
+
+function watchLeases(ledger: Ledger, onLease: (untilMs: number) => void): Ledger {
+  return {
+    ...ledger,
+    async claim(lease, terms) {
+      const answer = await ledger.claim(lease, terms);
+      if (answer.kind === 'claimed') onLease(terms.untilMs);
+      return answer;
+    },
+    async checkpoint(lease, checkpoint, untilMs) {
+      await ledger.checkpoint(lease, checkpoint, untilMs);
+      onLease(untilMs);
+    },
+  };
+}
+
+function watchWrites(inner: Table, onWrite: () => void): Table {
+  return {
+    write(items) {
+      onWrite();
+      return inner.write(items);
+    },
+    close: () => inner.close(),
+  };
+}
+
+function rowsOf(count: number, value = 'name'): string {
+  return Array.from({ length: count }, (_, index) => `p${index},${value}\n`).join('');
+}
