@@ -1,14 +1,23 @@
 import { SluiceError } from '../src/core/errors.ts';
 import type { ObjectRef } from '../src/core/import.ts';
-import type { Source } from '../src/core/ports.ts';
+import type { Clock, Source } from '../src/core/ports.ts';
 
-/** Objects in memory, read in pieces of `pieceBytes`. */
+/** How fast S3 answers on one stream. */
+export type SourceSpeed = {
+  readonly clock: Clock;
+  /** "Best practices design patterns: optimizing Amazon S3 performance": roughly 100–200 ms. Default 150. */
+  readonly firstByteMs?: number;
+  /** The same: 85–90 MB/s a request. Default 85e6. */
+  readonly bytesPerSecond?: number;
+};
+
+/** Objects in memory, read in pieces of `pieceBytes`; at once, or as fast as `speed` says. */
 export type MemorySource = Source & {
   put(key: string, body: Uint8Array): ObjectRef;
   delete(object: ObjectRef): void;
 };
 
-export function memorySource(options: { pieceBytes?: number } = {}): MemorySource {
+export function memorySource(options: { pieceBytes?: number; speed?: SourceSpeed } = {}): MemorySource {
   const pieceBytes = options.pieceBytes ?? 64 * 1024;
   const bodies = new Map<string, Uint8Array>();
   let versions = 0;
@@ -30,6 +39,7 @@ export function memorySource(options: { pieceBytes?: number } = {}): MemorySourc
   }
 
   async function* read(object: ObjectRef, startBytes: number, endBytes: number): AsyncGenerator<Uint8Array> {
+    if (options.speed !== undefined) await firstByte(options.speed);
     for (let at = startBytes; at < endBytes; at += pieceBytes) {
       const body = bodies.get(nameOf(object));
       if (body === undefined) {
@@ -38,9 +48,19 @@ export function memorySource(options: { pieceBytes?: number } = {}): MemorySourc
           `${nameOf(object)} was deleted before it was read. Drop it again.`,
         );
       }
-      yield body.slice(at, Math.min(at + pieceBytes, endBytes));
+      const piece = body.slice(at, Math.min(at + pieceBytes, endBytes));
+      if (options.speed !== undefined) await transfer(options.speed, piece.length);
+      yield piece;
     }
   }
+}
+
+function firstByte({ clock, firstByteMs = 150 }: SourceSpeed): Promise<void> {
+  return clock.sleep(firstByteMs);
+}
+
+function transfer({ clock, bytesPerSecond = 85e6 }: SourceSpeed, bytes: number): Promise<void> {
+  return clock.sleep((bytes / bytesPerSecond) * 1000);
 }
 
 function nameOf(object: ObjectRef): string {

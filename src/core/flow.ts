@@ -1,16 +1,10 @@
 import { MAX_BATCH_ITEMS } from './item.ts';
-import type { HoldReason } from './ports.ts';
-
-/** What the answer to one request tells the controller; units by the size of the items. */
-export type FlowAnswer = {
-  readonly writtenUnits: number;
-  readonly heldUnits: number;
-  readonly reason: HoldReason | null;
-};
+import { ALARM_MS, ALARM_SHARE, createThrottleTally, type FlowAnswer, type Hold } from './throttle-tally.ts';
 
 /**
- * The table's loop of the flow control: how much may be sent now, and how much may wait. It opens up as long as everything
- * is taken, lowers the whole rate to what was taken when the table holds back, and feels its way up again.
+ * The table's loop of the flow control: how much may be sent now, how much may wait, and whether waiting is worth its price.
+ * It opens up as long as everything is taken, finds the table's rate where it holds back, stays a hundredth above it, and
+ * feels its way up when nothing is held any more. `docs/flow.md` tells why.
  */
 export type Flow = {
   /** Units that may be sent at `nowMs`; 0: none before `readyMs`. */
@@ -19,6 +13,11 @@ export type Flow = {
   readyMs(nowMs: number): number;
   sent(units: number): void;
   answered(answer: FlowAnswer, nowMs: number): void;
+  /**
+   * How long to stay away, in milliseconds, so that the table gathers the burst credit that the remaining units need; 0 where
+   * staying is better: the rest takes little time, or the table is fast, or has not shown its rate.
+   */
+  parkMs(remainingUnits: number, nowMs: number): number;
   /** Units that may be read and not settled, so that what waits is never more than some seconds of the table. */
   readonly windowUnits: number;
   /** Requests that may be in flight. */
@@ -27,27 +26,72 @@ export type Flow = {
   readonly rate: number;
 };
 
-/** Judged over this time, or longer until enough was sent to judge. */
-const INTERVAL_MS = 1000;
+/** An interval is judged after this time and a batch's units, or after the longest time. */
+const INTERVAL_MS = 250;
 const LONGEST_INTERVAL_MS = 5000;
-/** This share may be held back: the rate then stands just above what the table takes, and wastes nothing. */
-const TOLERATED_SHARE = 0.02;
-/** A first step up is a hundredth; each further one is twice the one before. */
-const FIRST_STEP = 0.01;
-const LARGEST_STEP = 0.5;
+/** Where less than this share of the rate is sent, something else is the limit. */
+const USED_SHARE = 0.9;
+/** Below this share, what is held back is not the table's limit, but a key range's. */
+const NOTICED_SHARE = 0.003;
+/** Above it the table's rate has fallen, and what was known of it is void. */
+const FALLEN_SHARE = 0.1;
+/** The rate stands so far above what the table takes: that much is held back, and shows that nothing is left unused. */
+const MARGIN = 0.008;
+/** What the table takes is measured over the time of so many units, within these bounds, or that of the fewest units. */
+const MEASURE_UNITS = 2000;
+const MEASURE_MS = { least: 1000, most: 4000 };
+const FEWEST_UNITS = 100;
+/** Growth a second after the last hold; it doubles each second (or each time that FEWEST_UNITS take) up to the largest. */
+const FIRST_GROWTH = 0.005;
+const LARGEST_GROWTH = 0.25;
+/** At the first hold the rate is set between these, and grows by half each interval until the table holds back again. */
+const FIRST_RATES = { least: 50, most: 1000 };
+const OPENING_GROWTH = 0.5;
+/**
+ * The first hold that counts: much in a few of the lanes, or some in many or for a named reason. A file that begins with a few
+ * keys says nothing of the table.
+ */
+const FIRST_SUDDEN = { share: 0.5, spread: 0.015 };
+const FIRST_WIDE = { share: 0.05, spread: 0.15 };
+const FIRST_REQUESTS = 1;
 const FIRST_WINDOW_UNITS = 500;
 const SMALLEST_WINDOW_UNITS = 100;
-/** The window of a table that has shown its rate. */
-const WINDOW_SECONDS = 5;
-const SLOWEST_RATE = 0.5;
+/** The window of a table that has shown its rate: less than is written between the end of reading and the deadline. */
+const WINDOW_SECONDS = 12;
+/** Where the lanes in the window don't use the rate, more of them are needed: it grows so much an interval, as far as memory goes. */
+const WINDOW_GROWTH = 1.25;
+const OPENING_WINDOW_GROWTH = 2;
+/** The fewest units that a provisioned table can have. */
+const SLOWEST_RATE = 1;
+/** A request takes at least what the rate brings in this time. */
+const SPEND_SECONDS = 0.2;
 
-export function createFlow(options: { maxInFlight: number; startMs: number }): Flow {
+/** A table above this rate gives its burst credit too slowly for parking to save much: a partition takes 1,000 a second. */
+const PARKED_RATE = 300;
+/** The rest is worth parking for from this time on. */
+const PARKED_REST_MS = 30_000;
+/** DynamoDB keeps 300 s of burst credit ("DynamoDB burst and adaptive capacity"); waking takes some seconds. */
+const LONGEST_PARK_MS = 290_000;
+/** The table's rate is sure after it was held back for so long. */
+const SURE_MS = 1000;
+
+/** `spread` tells the share of the lanes that have been held back lately. */
+export function createFlow(options: {
+  maxInFlight: number;
+  startMs: number;
+  spread: (nowMs: number) => number;
+}): Flow {
   let rate = Infinity;
   let tokens = 0;
   let tokensAtMs = options.startMs;
   let windowUnits = FIRST_WINDOW_UNITS;
-  let step = FIRST_STEP;
-  let interval = emptyInterval(options.startMs);
+  let openRequests = Math.min(FIRST_REQUESTS, options.maxInFlight);
+  let isOpening = true;
+  let writtenUnits = 0;
+  /** Oldest first, since the rate fell last. */
+  let holds: Hold[] = [];
+  let heldAtMs = -Infinity;
+  const tally = createThrottleTally({ startMs: options.startMs, spread: options.spread });
 
   return {
     budget,
@@ -56,11 +100,12 @@ export function createFlow(options: { maxInFlight: number; startMs: number }): F
       tokens -= units;
     },
     answered,
+    parkMs,
     get windowUnits() {
       return windowUnits;
     },
     get maxInFlight() {
-      return Math.max(1, Math.min(options.maxInFlight, Math.ceil(windowUnits / MAX_BATCH_ITEMS)));
+      return rate === Infinity ? Math.floor(openRequests) : options.maxInFlight;
     },
     get rate() {
       return rate;
@@ -79,49 +124,98 @@ export function createFlow(options: { maxInFlight: number; startMs: number }): F
     return tokensAtMs + Math.ceil((missing / rate) * 1000);
   }
 
-  /** A full batch, or what a tenth of a second brings: small requests cost as much as large ones. */
+  /** A full batch, or what a fifth of a second brings: small requests cost as much as large ones. */
   function leastSpend(): number {
-    return Math.min(MAX_BATCH_ITEMS, Math.max(1, rate / 10));
+    return Math.min(MAX_BATCH_ITEMS, Math.max(1, rate * SPEND_SECONDS));
   }
 
-  /** Unspent tokens are kept for a tenth of a second, or for one batch: sending stays even. */
+  /** Unspent tokens are kept for one batch, or for a twentieth of a second: sending stays even. */
   function refill(nowMs: number): void {
-    const most = Math.max(MAX_BATCH_ITEMS, rate / 10);
+    const most = Math.max(MAX_BATCH_ITEMS, rate / 20);
     tokens = Math.min(most, tokens + (rate * (nowMs - tokensAtMs)) / 1000);
     tokensAtMs = nowMs;
   }
 
   function answered(answer: FlowAnswer, nowMs: number): void {
-    interval.written += answer.writtenUnits;
-    if (answer.reason !== 'key-range') interval.held += answer.heldUnits;
-    if (rate === Infinity) windowUnits += answer.writtenUnits;
-    const elapsedMs = nowMs - interval.startMs;
-    const enough = interval.written + interval.held >= MAX_BATCH_ITEMS || elapsedMs >= LONGEST_INTERVAL_MS;
-    if (elapsedMs >= INTERVAL_MS && enough) {
-      judge(nowMs, elapsedMs);
-      interval = emptyInterval(nowMs);
+    writtenUnits += answer.writtenUnits;
+    // Time-outs and errors are no measure of capacity; the lanes rest after them.
+    if (answer.reason === 'unavailable') return;
+    tally.add(answer, { atMs: nowMs, writtenUnits });
+    if (rate === Infinity) open(answer, nowMs);
+    const elapsedMs = nowMs - tally.startMs;
+    const isDue = elapsedMs >= INTERVAL_MS && tally.units >= Math.min(MAX_BATCH_ITEMS, rate);
+    if (isDue || elapsedMs >= LONGEST_INTERVAL_MS || tally.isAlarming()) {
+      if (rate === Infinity) windowUnits *= OPENING_WINDOW_GROWTH;
+      else judge(nowMs, elapsedMs);
+      tally.next(nowMs);
     }
+  }
+
+  /** A quarter more requests each round trip, until the table holds back. */
+  function open(answer: FlowAnswer, nowMs: number): void {
+    windowUnits += answer.writtenUnits;
+    openRequests = Math.min(options.maxInFlight, openRequests + 0.25);
+    const share = tally.share();
+    const spread = options.spread(nowMs);
+    const isSudden = share > FIRST_SUDDEN.share && spread > FIRST_SUDDEN.spread;
+    const isWide = share > FIRST_WIDE.share && (spread > FIRST_WIDE.spread || tally.namesTable);
+    if (!isSudden && !isWide) return;
+    const taken = (writtenUnits / Math.max(1, nowMs - options.startMs)) * 1000;
+    rate = Math.max(FIRST_RATES.least, Math.min(FIRST_RATES.most, taken));
+    tokens = 0;
+    tokensAtMs = nowMs;
   }
 
   function judge(nowMs: number, elapsedMs: number): void {
-    const { written, held } = interval;
-    const takenRate = Math.max(SLOWEST_RATE, (written / elapsedMs) * 1000);
-    const heldShare = held / Math.max(1, written + held);
-    if (heldShare > TOLERATED_SHARE) {
-      if (rate === Infinity) {
-        tokens = 0;
-        tokensAtMs = nowMs;
-      }
-      rate = Math.min(rate, takenRate);
-      step = FIRST_STEP;
-    } else if (held === 0 && takenRate > 0.9 * rate) {
-      rate *= 1 + step;
-      step = Math.min(LARGEST_STEP, step * 2);
+    const isUsed = tally.units >= USED_SHARE * rate * (elapsedMs / 1000);
+    const hasFallen = tally.share() > (isUsed ? FALLEN_SHARE : ALARM_SHARE);
+    if (tally.lastHold !== null && (hasFallen || (isUsed && tally.lastingShare() > NOTICED_SHARE))) {
+      measure(tally.firstHold!, tally.lastHold, hasFallen, nowMs);
+    } else if (isUsed) {
+      grow(elapsedMs, nowMs);
     }
-    if (rate !== Infinity) windowUnits = Math.max(SMALLEST_WINDOW_UNITS, rate * WINDOW_SECONDS);
+    const leastUnits = Math.max(SMALLEST_WINDOW_UNITS, rate * WINDOW_SECONDS);
+    windowUnits = Math.max(leastUnits, windowUnits * (isUsed ? 1 / WINDOW_GROWTH : WINDOW_GROWTH));
   }
-}
 
-function emptyInterval(startMs: number): { startMs: number; written: number; held: number } {
-  return { startMs, written: 0, held: 0 };
+  /** Sets the rate to what the table took between the first known hold and the last. */
+  function measure(first: Hold, last: Hold, hasFallen: boolean, nowMs: number): void {
+    if (hasFallen) holds = [];
+    const oldestMs = last.atMs - measureMs();
+    holds = holds.filter(({ atMs }) => atMs >= last.atMs - 4 * measureMs());
+    while (holds.length > 1 && holds[1]!.atMs <= oldestMs) holds.shift();
+    const from = holds[0] ?? first;
+    const spanMs = last.atMs - from.atMs;
+    const taken =
+      spanMs >= ALARM_MS
+        ? (last.writtenUnits - from.writtenUnits) / spanMs
+        : tally.writtenUnits / Math.max(ALARM_MS, nowMs - tally.startMs);
+    rate = Math.max(SLOWEST_RATE, taken * 1000 * (1 + MARGIN));
+    if (spanMs >= ALARM_MS) isOpening = false;
+    holds.push(last);
+    heldAtMs = nowMs;
+  }
+
+  function measureMs(): number {
+    const wanted = Math.max(MEASURE_MS.least, Math.min(MEASURE_MS.most, (MEASURE_UNITS / rate) * 1000));
+    return Math.max(wanted, (FEWEST_UNITS / rate) * 1000);
+  }
+
+  function grow(elapsedMs: number, nowMs: number): void {
+    if (isOpening) {
+      rate *= 1 + OPENING_GROWTH;
+      return;
+    }
+    const seconds = elapsedMs / 1000;
+    const doublings = (nowMs - heldAtMs) / Math.max(1000, (FEWEST_UNITS / rate) * 1000);
+    const growth = Math.min(LARGEST_GROWTH, FIRST_GROWTH * 2 ** doublings);
+    rate *= 1 + growth * Math.min(seconds, 1);
+  }
+
+  function parkMs(remainingUnits: number, nowMs: number): number {
+    const isSure = !isOpening && holds.length > 0 && heldAtMs - holds[0]!.atMs >= SURE_MS;
+    if (!isSure || rate > PARKED_RATE || nowMs - heldAtMs > LONGEST_INTERVAL_MS) return 0;
+    const restMs = (remainingUnits / rate) * 1000;
+    return restMs < PARKED_REST_MS ? 0 : Math.min(LONGEST_PARK_MS, restMs);
+  }
 }

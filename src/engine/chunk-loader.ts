@@ -2,6 +2,7 @@ import type { Dataset } from '../core/dataset.ts';
 import { createFlow } from '../core/flow.ts';
 import type { Checkpoint, ChunkRecord, ImportRecord, ObjectRef } from '../core/import.ts';
 import { createIntake } from '../core/intake.ts';
+import { createLanePace } from '../core/lane-pace.ts';
 import { createLanes } from '../core/lanes/lanes.ts';
 import { compileMapping } from '../core/mapping.ts';
 import type { Clock, Source, Table } from '../core/ports.ts';
@@ -74,11 +75,17 @@ export async function loadChunk(options: {
   const signal = createSignal(clock);
   const lanes = createLanes({ laneCount: LANES });
   const watermark = createWatermark(from);
-  const flow = createFlow({ maxInFlight: MAX_REQUESTS, startMs: clock.now() });
+  const pace = createLanePace({ laneCount: LANES, random: () => clock.random() });
+  const flow = createFlow({
+    maxInFlight: MAX_REQUESTS,
+    startMs: clock.now(),
+    spread: (nowMs) => pace.spread(nowMs),
+  });
   const pump = createPump({
     table,
     lanes,
     flow,
+    pace,
     clock,
     signal,
     sendUntilMs: () => keeper.sendUntilMs,

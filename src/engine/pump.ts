@@ -1,5 +1,6 @@
 import { SluiceError } from '../core/errors.ts';
 import type { Flow } from '../core/flow.ts';
+import type { LanePace } from '../core/lane-pace.ts';
 import type { Batch, Lanes } from '../core/lanes/lanes.ts';
 import type { Clock, HoldReason, Table } from '../core/ports.ts';
 import { LINGER_MS } from './lease-times.ts';
@@ -23,9 +24,6 @@ export type Pump = {
   readonly units: number;
 };
 
-/** A lane that is held back rests a random time up to this, doubled each further time. */
-const FIRST_REST_MS = 50;
-const LONGEST_REST_MS = 5000;
 /** A table that answers nothing but errors for so long is given up for now. */
 const UNAVAILABLE_MS = 120_000;
 
@@ -33,6 +31,7 @@ export function createPump(options: {
   table: Table;
   lanes: Lanes;
   flow: Flow;
+  pace: LanePace;
   clock: Clock;
   signal: Signal;
   /** After this time nothing may be sent, for the lease's sake. */
@@ -40,9 +39,9 @@ export function createPump(options: {
   /** Turns an item that the table refuses into a reject. */
   reject: (slot: number, reason: string) => Promise<void>;
 }): Pump {
-  const { table, lanes, flow, clock, signal, sendUntilMs, reject } = options;
-  /** How often in a row a lane was held back. */
-  const holds = new Map<number, number>();
+  const { table, lanes, flow, pace, clock, signal, sendUntilMs, reject } = options;
+  /** Units of each lane that were held back when it was fresh, for as long as that may have been the table's doing. */
+  const newlyHeld = new Map<number, number>();
   let requests = 0;
   let units = 0;
   let nextMs = Infinity;
@@ -102,9 +101,11 @@ export function createPump(options: {
 
   async function send(batch: Batch): Promise<void> {
     try {
+      const sentMs = clock.now();
+      const freshUnits = freshUnitsOf(batch, sentMs);
       const delivery: Delivery = { heldSlots: [], reason: null, isLost: false };
       await deliver(batch.slots, delivery);
-      conclude(batch, delivery);
+      conclude(batch, delivery, { sentMs, freshUnits });
     } catch (error) {
       failure ??= { error };
     } finally {
@@ -149,33 +150,57 @@ export function createPump(options: {
     }
   }
 
-  function conclude(batch: Batch, { heldSlots, reason, isLost }: Delivery): void {
+  function conclude(
+    batch: Batch,
+    { heldSlots, reason, isLost }: Delivery,
+    sent: { sentMs: number; freshUnits: number },
+  ): void {
     const now = clock.now();
     let heldUnits = 0;
+    let freshHeldUnits = 0;
+    let repeatedUnits = 0;
     const heldLanes = new Set<number>();
     // From the last to the first: each goes to the head of its lane, so the order stays.
     for (const slot of heldSlots.toReversed()) {
-      heldUnits += lanes.units(slot);
-      heldLanes.add(lanes.lane(slot));
+      const lane = lanes.lane(slot);
+      const slotUnits = lanes.units(slot);
+      heldUnits += slotUnits;
+      if (pace.isFresh(lane, sent.sentMs)) {
+        freshHeldUnits += slotUnits;
+        newlyHeld.set(lane, (heldLanes.has(lane) ? newlyHeld.get(lane)! : 0) + slotUnits);
+      } else if (newlyHeld.has(lane)) {
+        repeatedUnits += newlyHeld.get(lane)!;
+        newlyHeld.delete(lane);
+      }
+      heldLanes.add(lane);
       lanes.putBack(slot);
     }
+    const isAll = heldSlots.length === batch.slots.length;
     lanes.free(batch, (lane) =>
-      heldLanes.has(lane) ? Math.max(now + restMs(lane), isLost ? quietFromMs : 0) : release(lane),
+      heldLanes.has(lane)
+        ? Math.max(pace.held(lane, isAll, now), isLost ? quietFromMs : 0)
+        : pace.written(lane, now),
     );
     watchAvailability(reason, batch.units - heldUnits, now);
-    flow.answered({ writtenUnits: batch.units - heldUnits, heldUnits, reason }, now);
+    flow.answered(
+      {
+        writtenUnits: batch.units - heldUnits,
+        heldUnits,
+        freshUnits: sent.freshUnits,
+        freshHeldUnits,
+        repeatedUnits,
+        reason,
+      },
+      now,
+    );
   }
 
-  /** Full jitter ("Exponential Backoff And Jitter", AWS Architecture Blog). */
-  function restMs(lane: number): number {
-    const times = holds.get(lane) ?? 0;
-    holds.set(lane, times + 1);
-    return Math.ceil(clock.random() * Math.min(LONGEST_REST_MS, FIRST_REST_MS * 2 ** times));
-  }
-
-  function release(lane: number): number {
-    if (holds.size > 0) holds.delete(lane);
-    return 0;
+  /** Before it is sent: a slot may serve another item as soon as its own is written. */
+  function freshUnitsOf(batch: Batch, now: number): number {
+    if (pace.areAllFresh(now)) return batch.units;
+    let units = 0;
+    for (const slot of batch.slots) if (pace.isFresh(lanes.lane(slot), now)) units += lanes.units(slot);
+    return units;
   }
 
   function watchAvailability(reason: HoldReason | null, writtenUnits: number, now: number): void {

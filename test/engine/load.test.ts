@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type ErrorCode, SluiceError } from '../../src/core/errors.ts';
 import type { ObjectRef } from '../../src/core/import.ts';
 import type { Source } from '../../src/core/ports.ts';
-import type { Fate } from '../../sim/memory-table.ts';
+import type { Fate } from '../../sim/table.ts';
 import { world } from './world.ts';
 
 describe('a load', () => {

@@ -8,7 +8,8 @@ import { simLedger } from '../../sim/ledger.ts';
 import { memoryQueue } from '../../sim/memory-queue.ts';
 import { memoryResults } from '../../sim/memory-results.ts';
 import { memorySource } from '../../sim/memory-source.ts';
-import { type Fate, memoryTable } from '../../sim/memory-table.ts';
+import { keySchema } from '../../sim/item.ts';
+import { type Fate, simTable } from '../../sim/table.ts';
 import { virtualClock } from '../../sim/virtual-clock.ts';
 
 const PEOPLE = {
@@ -31,8 +32,11 @@ export function world(options: WorldOptions = {}) {
   const dataset = datasets[0] as Dataset;
   const clock = virtualClock({ seed: options.seed ?? 1 });
   const source = memorySource({ pieceBytes: options.pieceBytes ?? 64 * 1024 });
-  const keys = [dataset.table.partition_key, dataset.table.sort_key].filter((key) => key !== undefined);
-  const table = memoryTable(keys, options.fate);
+  const table = simTable({
+    clock,
+    keys: keySchema(dataset),
+    ...(options.fate === undefined ? {} : { fate: options.fate }),
+  });
   const results = memoryResults();
   const ledger = simLedger();
   const queue = memoryQueue();

@@ -1,0 +1,115 @@
+import { canonicalNumber, checkNumber } from '../src/core/convert/number.ts';
+import type { Dataset } from '../src/core/dataset.ts';
+import { MAX_ITEM_BYTES, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from '../src/core/item.ts';
+
+/** An item as DynamoDB JSON has it. */
+export type Attributes = Record<string, Record<string, unknown>>;
+
+export type KeySchema = {
+  readonly partitionKey: KeyAttribute;
+  readonly sortKey: KeyAttribute | null;
+};
+type KeyAttribute = { readonly name: string; readonly type: 'S' | 'N' };
+
+export type CheckedItem = {
+  readonly attributes: Attributes;
+  /** The same for two items exactly if they have the same key. */
+  readonly key: string;
+  /** 32 bits of the partition key: where the item lies. */
+  readonly partitionHash: number;
+  readonly sizeBytes: number;
+};
+
+const encoder = new TextEncoder();
+
+/**
+ * Looks at an item as DynamoDB does before it takes a batch ("Quotas in Amazon DynamoDB", "DynamoDB item sizes and
+ * formats", "Supported data types and naming rules"). Knows the types that Sluice writes: S, N and BOOL. Answers DynamoDB's
+ * complaint as a text.
+ */
+export function checkItem(json: string, schema: KeySchema): CheckedItem | string {
+  const attributes = JSON.parse(json) as Attributes;
+  let sizeBytes = 0;
+  for (const [name, value] of Object.entries(attributes)) {
+    const valueBytes = sizeOf(value);
+    if (typeof valueBytes === 'string') return valueBytes;
+    sizeBytes += Buffer.byteLength(name) + valueBytes;
+  }
+  if (sizeBytes > MAX_ITEM_BYTES) return 'Item size has exceeded the maximum allowed size';
+  const partition = keyValue(attributes, schema.partitionKey, MAX_PARTITION_KEY_BYTES);
+  if (partition.fault !== null) return partition.fault;
+  if (schema.sortKey === null) {
+    return { attributes, key: partition.text, partitionHash: hashOf(partition.text), sizeBytes };
+  }
+  const sort = keyValue(attributes, schema.sortKey, MAX_SORT_KEY_BYTES);
+  if (sort.fault !== null) return sort.fault;
+  const key = `${JSON.stringify(partition.text)} ${sort.text}`;
+  return { attributes, key, partitionHash: hashOf(partition.text), sizeBytes };
+}
+
+/** "DynamoDB item sizes and formats": strings by their UTF-8, numbers about half a byte a digit and one more, booleans one. */
+function sizeOf(value: Record<string, unknown>): number | string {
+  const { S, N, BOOL } = value;
+  if (typeof S === 'string') return Buffer.byteLength(S);
+  if (typeof BOOL === 'boolean') return 1;
+  if (typeof N !== 'string')
+    return 'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes';
+  const bytes = encoder.encode(N);
+  if (checkNumber(bytes, 0, bytes.length) !== 'ok')
+    return `The parameter cannot be converted to a numeric value: ${N}`;
+  const digits = canonicalNumber(N)
+    .replace(/E.*$/, '')
+    .replaceAll(/[^0-9]/g, '')
+    .replace(/^0+/, '').length;
+  return Math.ceil(digits / 2) + (N.startsWith('-') ? 2 : 1);
+}
+
+function keyValue(
+  attributes: Attributes,
+  { name, type }: KeyAttribute,
+  maxBytes: number,
+): { text: string; fault: string | null } {
+  const value = attributes[name]?.[type];
+  if (typeof value !== 'string') {
+    const fault =
+      attributes[name] === undefined
+        ? `Missing the key ${name} in the item`
+        : `Type mismatch for key ${name}`;
+    return { text: '', fault };
+  }
+  if (type === 'N') return { text: canonicalNumber(value), fault: null };
+  const bytes = Buffer.byteLength(value);
+  if (bytes === 0)
+    return {
+      text: '',
+      fault: `The AttributeValue for a key attribute cannot contain an empty string value. Key: ${name}`,
+    };
+  if (bytes > maxBytes)
+    return {
+      text: '',
+      fault: `Size of the key ${name} has exceeded the maximum size limit of ${maxBytes} bytes`,
+    };
+  return { text: value, fault: null };
+}
+
+/** The keys of a dataset's table, as Terraform creates it. */
+export function keySchema({ table, columns }: Dataset): KeySchema {
+  return {
+    partitionKey: key(table.partition_key),
+    sortKey: table.sort_key === undefined ? null : key(table.sort_key),
+  };
+
+  function key(name: string): KeyAttribute {
+    return { name, type: columns[name]?.type === 'number' ? 'N' : 'S' };
+  }
+}
+
+/** FNV-1a with Murmur's last step: DynamoDB's own hash isn't published, but it isn't the loader's. */
+export function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}

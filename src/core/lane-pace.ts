@@ -1,0 +1,63 @@
+/**
+ * The lane's loop of the flow control: a lane that is held back rests, longer each time; one that is written rests less,
+ * until it need not rest any more. So a hot key range is written as fast as it lets itself be, beside all others.
+ */
+export type LanePace = {
+  /** The table held items of the lane back, some or all. Answers until when the lane rests. */
+  held(lane: number, all: boolean, nowMs: number): number;
+  /** All that the lane sent was written. Answers until when it rests; 0: not at all. */
+  written(lane: number, nowMs: number): number;
+  /** The lane has not been held back lately. */
+  isFresh(lane: number, nowMs: number): boolean;
+  /** No lane has. */
+  areAllFresh(nowMs: number): boolean;
+  /** The share of the lanes that are not fresh. */
+  spread(nowMs: number): number;
+};
+
+const FIRST_GAP_MS = 10;
+const LONGEST_GAP_MS = 5000;
+/** A lane that rests no longer than this needs no rest. */
+const SHORTEST_GAP_MS = 4;
+/** A long rest is halved by what is written, a short one made a tenth shorter. */
+const LONG_GAP_MS = 200;
+const FRESH_AFTER_MS = 1000;
+
+export function createLanePace(options: { laneCount: number; random: () => number }): LanePace {
+  const { random } = options;
+  /** Of each lane: the time between an answer and the next request. */
+  const gapMs = new Float64Array(options.laneCount);
+  const heldAtMs = new Float64Array(options.laneCount).fill(-Infinity);
+  let lastHeldAtMs = -Infinity;
+
+  return {
+    held,
+    written,
+    isFresh: (lane, nowMs) => nowMs - heldAtMs[lane]! > FRESH_AFTER_MS,
+    spread: (nowMs) =>
+      heldAtMs.reduce((sum, atMs) => sum + (nowMs - atMs > FRESH_AFTER_MS ? 0 : 1), 0) / heldAtMs.length,
+    areAllFresh: (nowMs) => nowMs - lastHeldAtMs > FRESH_AFTER_MS,
+  };
+
+  function held(lane: number, all: boolean, nowMs: number): number {
+    const before = gapMs[lane]!;
+    const longer = Math.max(before, FIRST_GAP_MS) * (all ? 2 : 1.2);
+    gapMs[lane] = Math.min(LONGEST_GAP_MS, longer);
+    heldAtMs[lane] = nowMs;
+    lastHeldAtMs = nowMs;
+    return nowMs + restMs(lane);
+  }
+
+  function written(lane: number, nowMs: number): number {
+    const before = gapMs[lane]!;
+    if (before === 0) return 0;
+    const shorter = before * (before > LONG_GAP_MS ? 0.5 : 0.9);
+    gapMs[lane] = shorter < SHORTEST_GAP_MS ? 0 : shorter;
+    return gapMs[lane] === 0 ? 0 : nowMs + restMs(lane);
+  }
+
+  /** With jitter, so that lanes held back together don't come back together ("Exponential Backoff And Jitter", AWS Architecture Blog). */
+  function restMs(lane: number): number {
+    return Math.ceil(gapMs[lane]! * (0.5 + random()));
+  }
+}
