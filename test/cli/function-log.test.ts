@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { functionLog } from '../../src/cli/function-log.ts';
+
+function printed(...lines: (object | string)[]): string[] {
+  const out: string[] = [];
+  const log = functionLog((line) => out.push(line));
+  for (const line of lines) log(typeof line === 'string' ? line : JSON.stringify(line));
+  return out;
+}
+
+const counts = { read: 1200, written: 1100, rejected: 99, superseded: 1, skipped: 0 };
+
+test('names an import that is done by its object, and tells its counts', () => {
+  expect(
+    printed(
+      { level: 'INFO', message: 'import queued', importId: 'i1', key: 'people/a b.csv' },
+      { level: 'INFO', message: 'chunk begun', importId: 'i1' },
+      { level: 'WARN', message: 'import done', importId: 'i1', counts },
+    ),
+  ).toEqual(['people/a b.csv: done, read 1,200 = written 1,100 + rejected 99 + superseded 1 + skipped 0']);
+});
+
+test('tells why an import failed, though it never saw its object', () => {
+  expect(
+    printed({
+      level: 'ERROR',
+      message: 'import failed',
+      importId: 'i2',
+      code: 'table-missing',
+      reason: 'There is none.',
+      counts,
+    }),
+  ).toEqual(['import i2: failed: table-missing: There is none.']);
+});
+
+test('tells of an object that no dataset wants', () => {
+  const line = { level: 'WARN', message: 'object ignored', key: 'x.csv', reason: 'no dataset' };
+  expect(printed(line)).toEqual(['x.csv: ignored: no dataset']);
+});
+
+test.each([
+  [
+    'an error of the function',
+    { level: 'ERROR', message: 'message failed', reason: 'S3 is down' },
+    'S3 is down',
+  ],
+  ['an error without a reason', { level: 'ERROR', message: 'Oops' }, 'Oops'],
+  ['what is no JSON', 'Segmentation fault', 'Segmentation fault'],
+  ['JSON that is no entry', '[1]', '[1]'],
+])('passes on %s', (_, line, text) => {
+  expect(printed(line)).toEqual([`the function: ${text}`]);
+});
+
+test('keeps what only machines want to itself', () => {
+  expect(
+    printed(
+      { level: 'INFO', message: 'chunk begun', importId: 'i1' },
+      { level: 'DEBUG', message: 'chunk progress', importId: 'i1' },
+      { level: 'WARN', message: 'declared columns missing', importId: 'i1' },
+    ),
+  ).toEqual([]);
+});

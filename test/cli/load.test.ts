@@ -1,0 +1,256 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DeleteTableCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { expect, test } from 'vitest';
+import { dynamoLedger } from '../../src/aws/dynamo-ledger.ts';
+import { parseDataset } from '../../src/core/dataset.ts';
+import type { ImportRecord } from '../../src/core/import.ts';
+import { datasetTableDefinition, ensureTable, ledgerTableDefinition } from '../../src/local/tables.ts';
+import { type Local, startLocal, temporaryFolder } from '../local/local-clients.ts';
+import { type CommandEnding, sluice, startSluice } from '../support/cli.ts';
+import { gatedEndpoint } from '../support/gated-endpoint.ts';
+
+const things = {
+  source: { prefix: 'things/' },
+  columns: { n: { type: 'number' } },
+  table: { partition_key: 'id' },
+};
+
+/** An endpoint with tables, a folder with datasets, and the command's arguments for both. */
+async function setUp() {
+  const local = await startLocal();
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'datasets'));
+  await writeFile(join(folder, 'datasets/things.yaml'), JSON.stringify(things));
+  await Promise.all([
+    ensureTable(local.dynamodb, ledgerTableDefinition('test-ledger')),
+    ensureTable(local.dynamodb, datasetTableDefinition(parseDataset('things', things), 'test-')),
+  ]);
+  const write = async (text: string, name = 'file.csv'): Promise<string> => {
+    await writeFile(join(folder, name), text);
+    return join(folder, name);
+  };
+  const args = (file: string, ...more: string[]): string[] => [
+    'load',
+    file,
+    '--dataset=things',
+    `--endpoint=${local.url}`,
+    '--name=test',
+    `--datasets=${join(folder, 'datasets')}`,
+    `--results=${join(folder, 'results')}`,
+    ...more,
+  ];
+  return { local, folder, write, args };
+}
+
+async function countItems({ dynamodb }: Local): Promise<number> {
+  const { Count = 0 } = await dynamodb.send(new ScanCommand({ TableName: 'test-things', Select: 'COUNT' }));
+  return Count;
+}
+
+/** Standard output must be one line of JSON and nothing else; standard error empty. */
+function jsonOf({
+  stdout,
+  stderr,
+}: CommandEnding): ImportRecord & { rejects: string[]; report: string | null } {
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/^[^\n]+\n$/);
+  return JSON.parse(stdout) as ReturnType<typeof jsonOf>;
+}
+
+test('a load that is done exits with 0, and prints its counts and its report', async () => {
+  const { local, write, args } = await setUp();
+  const file = await write('id,n\na,1\nb,2\n');
+  const { code, stdout, stderr } = await sluice(args(file));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain(`${file}: done in`);
+  expect(stdout).toContain('read 2 = written 2 + rejected 0 + superseded 0 + skipped 0');
+  const [, report] = /report: (.*\.json)/.exec(stdout)!;
+  expect(JSON.parse(await readFile(report!, 'utf8'))).toMatchObject({
+    status: 'done',
+    counts: { written: 2 },
+  });
+  expect(await countItems(local)).toBe(2);
+});
+
+test('a load with rejects exits with 3, and says where they are', async () => {
+  const { local, write, args } = await setUp();
+  const { code, stdout } = await sluice(args(await write('id,n\na,1\nb,two\n')));
+  expect(code).toBe(3);
+  expect(stdout).toContain('read 2 = written 1 + rejected 1 + superseded 0 + skipped 0');
+  const [, rejects] = /rejected rows, with reasons: (.*\.csv)/.exec(stdout)!;
+  expect(await readFile(rejects!, 'utf8')).toContain('3,n,number-invalid,"""two"" is not a number",b,two');
+  expect(await countItems(local)).toBe(1);
+});
+
+test('a load that fails exits with 1, and says why', async () => {
+  const { write, args } = await setUp();
+  const { code, stdout } = await sluice(args(await write('name,n\nAnn,1\n')));
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/failed: key-column-missing: .*'id'.*name, n/s);
+});
+
+test('a file may be loaded as often as one likes', async () => {
+  const { write, args } = await setUp();
+  const file = await write('id,n\na,1\n');
+  const first = jsonOf(await sluice(args(file, '--json')));
+  const second = jsonOf(await sluice(args(file, '--json')));
+  expect(second).toMatchObject({ status: 'done', counts: { written: 1 } });
+  expect(second.id).not.toBe(first.id);
+});
+
+test.each([
+  ['done', 'id,n\na,1\n', 0, { status: 'done', counts: { written: 1 }, rejects: [], failure: null }],
+  [
+    'done with rejects',
+    'id,n\na,x\n',
+    3,
+    { status: 'done', counts: { rejected: 1 }, rejects: [expect.any(String)] },
+  ],
+  ['failed', 'n\n1\n', 1, { status: 'failed', failure: { code: 'key-column-missing' } }],
+])('--json prints one object and nothing else where a load is %s', async (_, text, code, expected) => {
+  const { write, args } = await setUp();
+  const ending = await sluice(args(await write(text), '--json'));
+  expect(ending.code).toBe(code);
+  expect(jsonOf(ending)).toMatchObject({ ...expected, report: expect.stringContaining('.json') });
+});
+
+test.each<[string, string, (setting: Awaited<ReturnType<typeof setUp>>) => Promise<string[]>, RegExp]>([
+  [
+    'a dataset that is not there',
+    'no-dataset',
+    async ({ write, args }) => args(await write('id\n1\n'), '--dataset', 'people'),
+    /no dataset 'people'\. There is: things/,
+  ],
+  [
+    'a file that is not there',
+    'file-unreadable',
+    async ({ folder, args }) => args(join(folder, 'none.csv')),
+    /none\.csv can not be read: ENOENT/,
+  ],
+  ['a folder', 'file-unreadable', async ({ folder, args }) => args(folder), /it is not a file/],
+  [
+    'a datasets folder that is not there',
+    'file-unreadable',
+    async ({ folder, write, args }) => args(await write('id\n1\n'), '--datasets', join(folder, 'none')),
+    /datasets folder .*none can not be read.*--datasets/,
+  ],
+  [
+    'a dataset that is no YAML',
+    'dataset-invalid',
+    async ({ folder, write, args }) => {
+      await writeFile(join(folder, 'datasets/bad.yaml'), 'source: {');
+      return args(await write('id\n1\n'));
+    },
+    /bad\.yaml is not YAML/,
+  ],
+  [
+    'an endpoint that is down',
+    'endpoint-unreachable',
+    async ({ local, write, args }) => {
+      const { url, close } = await startLocal();
+      await close();
+      expect(url).not.toBe(local.url);
+      return args(await write('id\n1\n'), '--endpoint', url);
+    },
+    /ECONNREFUSED.*for the local stack, that it runs/,
+  ],
+  [
+    'a ledger that is not there',
+    'ledger-missing',
+    async ({ write, args }) => args(await write('id\n1\n'), '--name', 'other'),
+    /other-ledger/,
+  ],
+])('%s ends the command with 1 and a sentence (%s)', async (_, code, arrange, sentence) => {
+  const ending = await sluice(await arrange(await setUp()));
+  expect(ending).toMatchObject({ code: 1, stdout: '' });
+  expect(ending.stderr).toMatch(sentence);
+  expect(ending.stderr).toMatch(new RegExp(`^sluice: .*\\(${code}\\)\\n$`, 's'));
+});
+
+test('--json prints one object and nothing else where the command itself can not go on', async () => {
+  const { folder, args } = await setUp();
+  const file = join(folder, 'none.csv');
+  const ending = await sluice(args(file, '--json'));
+  expect(ending.code).toBe(1);
+  expect(jsonOf(ending)).toMatchObject({
+    error: 'file-unreadable',
+    file,
+    message: expect.stringContaining('ENOENT'),
+  });
+});
+
+test('a table that is not there fails the import', async () => {
+  const { local, write, args } = await setUp();
+  await local.dynamodb.send(new DeleteTableCommand({ TableName: 'test-things' }));
+  const ending = await sluice(args(await write('id,n\na,1\n'), '--json'));
+  expect(ending.code).toBe(1);
+  expect(jsonOf(ending)).toMatchObject({ status: 'failed', failure: { code: 'table-missing' } });
+});
+
+test('a load that was killed goes on from its checkpoint, with exact counts', async () => {
+  const { local, write, args } = await setUp();
+  const rows = 20_000;
+  const file = await write(`id,n\n${Array.from({ length: rows }, (_, n) => `k${n},${n}\n`).join('')}`);
+  const table = await gatedEndpoint(local.url, 15_000);
+  const commandLine = args(file, '--endpoint', table.url, '--json');
+  const ledger = dynamoLedger({ client: local.dynamodb, table: 'test-ledger' });
+
+  const killed = startSluice(commandLine);
+  await table.until('UpdateItem', async () => {
+    const [record] = await ledger.listImports('things', 1);
+    const [chunk] = await ledger.readChunks(record!.id);
+    return chunk!.checkpoint.counts.written > 1000;
+  });
+  killed.signal('SIGKILL');
+  expect(await killed.ended).toMatchObject({ code: null, stdout: '' });
+  const [interrupted] = await ledger.listImports('things', 1);
+  expect(interrupted).toMatchObject({ status: 'loading' });
+
+  await endLease(local, interrupted!.id);
+  table.open();
+  const before = table.items;
+  const ending = await sluice(commandLine);
+  expect(ending.code).toBe(0);
+  expect(jsonOf(ending)).toMatchObject({
+    id: interrupted!.id,
+    status: 'done',
+    counts: { read: rows, written: rows, rejected: 0, superseded: 0, skipped: 0 },
+  });
+  expect(await countItems(local)).toBe(rows);
+  // What the checkpoint holds was not written again.
+  expect(table.items - before).toBeLessThan(rows - 1000);
+}, 60_000);
+
+test('on a terminal a bar shows rows, rate, rejects and the time left; elsewhere nothing moves', async () => {
+  const { write, args } = await setUp();
+  const file = await write('id,n\na,1\nb,x\n');
+  expect((await sluice(args(file))).stderr).toBe('');
+  const program = join(import.meta.dirname, '../../src/cli/main.ts');
+  const commandLine = [process.execPath, '--disable-warning=ExperimentalWarning', program, ...args(file)];
+  const typescript = spawn('script', ['-qefc', commandLine.join(' '), '/dev/null'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let screen = '';
+  typescript.stdout.setEncoding('utf8').on('data', (text: string) => (screen += text));
+  const [code] = (await once(typescript, 'close')) as [number];
+  expect(code).toBe(3);
+  expect(screen).toMatch(/░+ 0% · 0 rows · 0 rows\/s · 0 rejected · … left/);
+  expect(screen).toContain('read 2 = written 1 + rejected 1');
+  expect(screen.lastIndexOf('rows/s ·')).toBeLessThan(screen.indexOf('done in'));
+});
+
+/** As if the time of the killed loader's lease were over: waiting for it would take a minute. */
+async function endLease({ dynamodb }: Local, importId: string): Promise<void> {
+  await dynamodb.send(
+    new UpdateItemCommand({
+      TableName: 'test-ledger',
+      Key: { pk: { S: `import#${importId}` }, sk: { S: 'chunk#00000' } },
+      UpdateExpression: 'SET untilMs = :past',
+      ConditionExpression: 'attribute_exists(untilMs)',
+      ExpressionAttributeValues: { ':past': { N: '1' } },
+    }),
+  );
+}
