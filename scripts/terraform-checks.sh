@@ -31,8 +31,17 @@ mkdir -p "$TF_PLUGIN_CACHE_DIR"
 # A copy, so that nothing is left in the tree, and nothing that was left there decides.
 tar --exclude .terraform --exclude '*.tfstate*' --exclude .terraform.lock.hcl -cf - terraform datasets | tar -xf - -C "$work"
 
-module_checks() { # folder below terraform/
+readme_names_all() { # of the module in the working directory
+  local name status=0
+  for name in $(sed -nE 's/^(variable|output) "(.*)" \{$/\2/p' variables.tf outputs.tf); do
+    grep -qF "| \`$name\` |" README.md || { echo "README.md lacks $name"; status=1; }
+  done
+  return "$status"
+}
+
+module_checks() { # the module's folder
   cd "$work/$1" || return 1
+  check "$1: README" readme_names_all
   check "$1: validate" terraform validate -no-color
   check "$1: test" terraform test -no-color
 }

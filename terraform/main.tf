@@ -105,7 +105,7 @@ module "work_queue" {
 
   name                = "${var.name}-work"
   function_arn        = module.function.arn
-  function_timeout_s  = var.timeout_seconds
+  function_timeout_s  = var.timeout_s
   max_receive_count   = var.max_receive_count
   maximum_concurrency = var.maximum_concurrency
 }
@@ -161,7 +161,7 @@ module "function" {
     # Stack traces name the sources, not the bundle.
     NODE_OPTIONS = "--enable-source-maps"
   }
-  timeout_s               = var.timeout_seconds
+  timeout_s               = var.timeout_s
   memory_mb               = var.memory_mb
   reserved_concurrency    = var.reserved_concurrency
   tracing                 = var.tracing

@@ -7,7 +7,7 @@ datasets_dir = "../datasets"
 zip_path     = "../dist/lambda.zip"
 
 memory_mb            = 512
-timeout_seconds      = 900
+timeout_s            = 900
 reserved_concurrency = -1
 maximum_concurrency  = 10
 max_receive_count    = 10

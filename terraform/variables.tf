@@ -44,7 +44,7 @@ variable "memory_mb" {
   default     = 512
 }
 
-variable "timeout_seconds" {
+variable "timeout_s" {
   description = "Seconds that an invocation may take. What is not loaded by then goes on in the next one."
   type        = number
   default     = 900

@@ -97,7 +97,6 @@ run "what_dynamodb_would_refuse_is_refused_at_once" {
 
   variables {
     partition_key = { name = "id", type = "BOOL" }
-    sort_key      = { name = "id", type = "S" }
     billing       = "cheap"
     read_units    = 0
     write_units   = 1.5
@@ -106,12 +105,21 @@ run "what_dynamodb_would_refuse_is_refused_at_once" {
 
   expect_failures = [
     var.partition_key,
-    var.sort_key,
     var.billing,
     var.read_units,
     var.write_units,
     var.ttl_attribute,
   ]
+}
+
+run "so_is_a_sort_key_that_is_the_partition_key_or_no_key_at_all" {
+  command = plan
+
+  variables {
+    sort_key = { name = "id", type = "BOOL" }
+  }
+
+  expect_failures = [var.sort_key]
 }
 
 run "so_is_a_name_with_a_blank" {
