@@ -25,10 +25,13 @@ export type Intake = {
 
 /**
  * A block ends with the first record beyond so many bytes, or so many write units. Small, so that even a table of one write
- * unit settles one within a few minutes; a block costs little (an object for about 100 rows).
+ * unit settles one within a few minutes; a block costs little (an object for about 100 rows). The first ones are smaller
+ * still, each twice the one before: a load that gets but seconds on a slow table settles something all the same, and the
+ * next doesn't begin where it began.
  */
 const BLOCK_BYTES = 16 * 1024;
 const BLOCK_UNITS = 100;
+const FIRST_BLOCK_UNITS = 4;
 /** A record may have this many bytes. An item takes 400 KB; the rest is for columns that are not loaded. */
 export const MAX_RECORD_BYTES = 4 * 1024 * 1024;
 const FIRST_BUFFER_BYTES = 256 * 1024;
@@ -55,6 +58,7 @@ export function createIntake(options: {
   let block: Block | null = null;
   /** Of the open block. */
   let blockUnits = 0;
+  let mostBlockUnits = FIRST_BLOCK_UNITS;
   const place = { offset: 0, length: 0, line: 0 };
 
   let rows = 0;
@@ -104,9 +108,10 @@ export function createIntake(options: {
       readRecord(block);
       line += reader.lines;
       const endBytes = bufferBytes + reader.position;
-      if (endBytes - block.startBytes >= BLOCK_BYTES || blockUnits >= BLOCK_UNITS) {
+      if (endBytes - block.startBytes >= BLOCK_BYTES || blockUnits >= mostBlockUnits) {
         watermark.closeBlock(block, endBytes, line);
         block = null;
+        mostBlockUnits = Math.min(BLOCK_UNITS, mostBlockUnits * 2);
       }
       if (waiting.units >= mostWaiting) return true;
     }
