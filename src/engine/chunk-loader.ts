@@ -55,7 +55,8 @@ const RESERVE_MS = 25_000;
 /**
  * Loads a chunk from its checkpoint on: until every row of it is settled, or until something speaks against going on. Answers
  * how far it came. Throws what the source, the table, the mapping or the keeper throw; what was settled before then is kept if
- * it can be. Either way nothing that it sent can still be carried out afterwards.
+ * it can be. Either way nothing that it sent can still be carried out afterwards. Without a deadline (Infinity) it never parks:
+ * who pays nothing for waiting may stay.
  */
 export async function loadChunk(options: {
   source: Source;
@@ -119,6 +120,8 @@ export async function loadChunk(options: {
     for (;;) {
       const now = clock.now();
       if (isReading && now >= stopReadingMs) stopFor({ kind: 'deadline' });
+      const parkMs = parkMsAt(now);
+      if (parkMs > 0) stopFor({ kind: 'parked', parkMs });
       const isFull = !hasRoom();
       const hasRead = isReading && !isFull && readOn();
       // A batch waits to be full as long as others are under way and more is to come.
@@ -177,6 +180,14 @@ export async function loadChunk(options: {
   /** Near the deadline, what is read may still be written; otherwise what stops a loader stops it at once. */
   function maySendAt(now: number): boolean {
     return now < stopSendingMs && (stop === null || stop.kind === 'deadline');
+  }
+
+  function parkMsAt(now: number): number {
+    if (!isReading || stopReadingMs === Infinity) return 0;
+    const { waiting, inFlight } = lanes;
+    const read = waiting.units + inFlight.units;
+    const perByte = (pump.units + read) / Math.max(1, readBytes - from.offsetBytes);
+    return flow.parkMs(read + perByte * (chunk.endBytes - readBytes), now);
   }
 
   function stopReading(): void {
