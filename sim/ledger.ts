@@ -1,7 +1,13 @@
 import { addCounts, noCounts, sameCounts } from '../src/core/counts.ts';
-import { type ChunkRecord, hasEnded, type ImportRecord, sameCheckpoint } from '../src/core/import.ts';
+import {
+  type ChunkRecord,
+  hasEnded,
+  type ImportRecord,
+  sameCheckpoint,
+  sequencerOrder,
+} from '../src/core/import.ts';
 import { countsUnbalanced, importUnknown, leaseLost } from '../src/core/ledger-error.ts';
-import type { Lease, Ledger } from '../src/core/ports.ts';
+import type { KeyRecord, Lease, Ledger, ObjectKey } from '../src/core/ports.ts';
 
 type Chunk = { record: ChunkRecord; lastOwner: string | null };
 
@@ -9,6 +15,7 @@ type Chunk = { record: ChunkRecord; lastOwner: string | null };
 export function simLedger(): Ledger {
   const imports = new Map<string, ImportRecord>();
   const chunks = new Map<string, Chunk[]>();
+  const keys = new Map<string, KeyRecord & { readonly order: string }>();
 
   return {
     async register(record, ranges) {
@@ -33,6 +40,27 @@ export function simLedger(): Ledger {
       });
       chunks.set(record.id, begun);
       return { record: added, isNew: true };
+    },
+
+    async takeKey(object, importId) {
+      const order = sequencerOrder(object.sequencer);
+      const known = keys.get(nameOf(object));
+      if (known === undefined) {
+        keys.set(nameOf(object), { importId, previous: [], order });
+      } else if (known.importId !== importId && known.order < order) {
+        keys.set(nameOf(object), { importId, previous: [known.importId, ...known.previous], order });
+      }
+      return keyRecord(keys.get(nameOf(object))!);
+    },
+
+    async readKey(object) {
+      const known = keys.get(nameOf(object));
+      return known === undefined ? null : keyRecord(known);
+    },
+
+    async clearKey(object, importId) {
+      const known = keys.get(nameOf(object));
+      if (known?.importId === importId) keys.set(nameOf(object), { ...known, previous: [] });
     },
 
     async readImport(importId) {
@@ -145,4 +173,12 @@ export function simLedger(): Ledger {
       return lastOwner === lease.owner && isThere && sameCheckpoint(record.checkpoint, given.checkpoint);
     }
   }
+}
+
+function nameOf({ bucket, key }: ObjectKey): string {
+  return `${bucket}/${key}`;
+}
+
+function keyRecord({ importId, previous }: KeyRecord): KeyRecord {
+  return { importId, previous };
 }

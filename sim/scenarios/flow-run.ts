@@ -81,7 +81,7 @@ export async function runFlow(options: FlowRunOptions): Promise<FlowRun> {
     const queue = memoryQueue();
     const ports = { source, table: () => table, results: memoryResults(), ledger, queue, clock };
     const object = source.put(`rows/${index}.csv`, body);
-    await accept({ ledger, queue, clock }, datasets, object, emit);
+    await accept(ports, datasets, object, emit);
     for (let message = queue.messages.shift(); message !== undefined; message = queue.messages.shift()) {
       const { delayMs, ...work } = message;
       await clock.sleep(delayMs);

@@ -9,7 +9,8 @@ import {
 } from '../core/import.ts';
 import { countsUnbalanced, importUnknown, leaseLost } from '../core/ledger-error.ts';
 import type { ChunkRange, ClaimAnswer, Lease, Ledger } from '../core/ports.ts';
-import { dynamoRecords, type Item } from './dynamo-records.ts';
+import { dynamoKeys } from './dynamo-keys.ts';
+import { dynamoRecords, type Item, setting, valuesOf } from './dynamo-records.ts';
 import {
   checkpointAttributes,
   chunkKey,
@@ -59,6 +60,7 @@ export function dynamoLedger(options: {
   const { retentionDays } = options;
   return {
     register,
+    ...dynamoKeys(records, (nowMs) => expiresAt(nowMs, LONGEST_IMPORT_DAYS)),
     readImport,
     readChunks,
     listImports,
@@ -276,15 +278,4 @@ export function dynamoLedger(options: {
     if (retentionDays === undefined) return {};
     return { expiresAt: numberOf(Math.ceil(fromMs / 1000) + (retentionDays + extraDays) * DAY_S) };
   }
-}
-
-/** `#a = :a, #b = :b`, for a SET. */
-function setting(attributes: Item): string {
-  return Object.keys(attributes)
-    .map((name) => `#${name} = :${name}`)
-    .join(', ');
-}
-
-function valuesOf(attributes: Item): Item {
-  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`:${name}`, value]));
 }

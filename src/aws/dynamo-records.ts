@@ -149,3 +149,15 @@ export function dynamoRecords({ client, table }: { client: DynamoDBClient; table
 function namesIn(expression: string): Record<string, string> {
   return Object.fromEntries((expression.match(/#\w+/g) ?? []).map((name) => [name, name.slice(1)]));
 }
+
+/** `#a = :a, #b = :b`, for a SET. */
+export function setting(attributes: Item): string {
+  return Object.keys(attributes)
+    .map((name) => `#${name} = :${name}`)
+    .join(', ');
+}
+
+/** `:a` for each attribute `a`, with its value. */
+export function valuesOf(attributes: Item): Item {
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`:${name}`, value]));
+}

@@ -1,7 +1,7 @@
 import { type Counts, noCounts } from '../core/counts.ts';
 import { type ErrorCode, SluiceError } from '../core/errors.ts';
 import type { Checkpoint, ChunkRecord, ImportRecord, ImportStatus } from '../core/import.ts';
-import type { ChunkRange } from '../core/ports.ts';
+import type { ChunkRange, KeyRecord, ObjectKey } from '../core/ports.ts';
 import type { Item, RecordKey } from './dynamo-records.ts';
 
 /** What an import is registered with. */
@@ -21,6 +21,28 @@ export function importKey(importId: string): RecordKey {
 
 export function chunkKey(importId: string, index: number): RecordKey {
   return { ...importKey(importId), sk: { S: `${CHUNK}${String(index).padStart(CHUNK_DIGITS, '0')}` } };
+}
+
+/** A bucket's name and a key have at most 63 and 1,024 bytes, a partition key may have 2,048. */
+export function objectKey({ bucket, key }: ObjectKey): RecordKey {
+  return { pk: { S: `object#${bucket}/${key}` }, sk: { S: 'newest' } };
+}
+
+/** `order`: by what the sequencer is compared. */
+export function keyAttributes({ importId, previous, order }: KeyRecord & { order: string }): Item {
+  return {
+    importId: { S: importId },
+    sequencer: { S: order },
+    previous: { L: previous.map((id) => ({ S: id })) },
+  };
+}
+
+export function readKeyItem(item: Item): KeyRecord & { order: string } {
+  return {
+    importId: text(item, 'importId'),
+    previous: (item['previous']?.L ?? []).map(({ S }) => S ?? missing(item, 'previous')),
+    order: text(item, 'sequencer'),
+  };
 }
 
 /** The values of the condition that finds all chunks of an import: `#pk = :pk AND begins_with(#sk, :chunk)`. */

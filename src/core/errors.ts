@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'object-gone'
   | 'object-changed'
   | 'object-unreadable'
+  | 'superseded'
   // the table
   | 'table-missing'
   | 'table-key-mismatch'

@@ -87,3 +87,8 @@ export function importId(object: ObjectRef): string {
   const version = object.versionId ?? `${object.etag}/${object.sequencer ?? ''}`;
   return bytesToHex(sha256(utf8ToBytes([object.bucket, object.key, version].join('\n')))).slice(0, 20);
 }
+
+/** What S3 says a sequencer is compared by: padded on the right with zeros ("Event message structure", Amazon S3). */
+export function sequencerOrder(sequencer: string): string {
+  return sequencer.toUpperCase().padEnd(32, '0');
+}

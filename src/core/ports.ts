@@ -77,8 +77,14 @@ export type ClaimAnswer =
   | { readonly kind: 'finished'; readonly chunk: ChunkRecord }
   | { readonly kind: 'unknown' };
 
+/** A key of the source bucket, whatever its version. */
+export type ObjectKey = Pick<ObjectRef, 'bucket' | 'key'>;
+
+/** The import of a key's newest version, and those of earlier versions that may still be writing, the latest first. */
+export type KeyRecord = { readonly importId: string; readonly previous: readonly string[] };
+
 /**
- * Holds imports and chunks. Each method is at most one conditional write of one record, repeatable without harm, and
+ * Holds imports, chunks and keys. Each method is at most one conditional write of a record, repeatable without harm, and
  * reads are consistent. All of them throw `ledger-missing` or `access-denied` where that is the matter.
  */
 export type Ledger = {
@@ -101,6 +107,22 @@ export type Ledger = {
     >,
     chunks: readonly ChunkRange[],
   ): Promise<{ record: ImportRecord; isNew: boolean }>;
+
+  /**
+   * Makes an import that of its key's newest version, if its sequencer is behind that of every other import that asked.
+   * Answers the key as it is then, with this import in it or a newer one.
+   */
+  takeKey(
+    object: ObjectKey & { readonly sequencer: string },
+    importId: string,
+    nowMs: number,
+  ): Promise<KeyRecord>;
+
+  /** null where no import ever took the key. */
+  readKey(object: ObjectKey): Promise<KeyRecord | null>;
+
+  /** Forgets the previous imports of the key, if this import is still the newest one's: they have stopped. */
+  clearKey(object: ObjectKey, importId: string): Promise<void>;
 
   readImport(importId: string): Promise<ImportRecord | null>;
 

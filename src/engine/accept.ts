@@ -1,23 +1,26 @@
 import { type Dataset, datasetOf } from '../core/dataset.ts';
 import { hasEnded, importId, type ObjectRef } from '../core/import.ts';
 import { planChunks } from '../core/plan.ts';
-import type { Clock, Ledger, Queue } from '../core/ports.ts';
+import type { Clock, Ledger, Queue, Results } from '../core/ports.ts';
 import type { Emit } from './events.ts';
+import { takeVersion } from './versions.ts';
 
 export type AcceptOutcome =
   /** A work message for each chunk is in the queue. */
   | { readonly kind: 'queued'; readonly importId: string }
   /** The import is under way or has ended: the event is a repeated one. */
   | { readonly kind: 'known'; readonly importId: string }
+  /** A newer version of the key is there already: the import has ended. */
+  | { readonly kind: 'superseded'; readonly importId: string }
   /** The object belongs to no dataset. */
   | { readonly kind: 'ignored' };
 
 /**
- * Takes an object in: registers its import and queues a message for each chunk. It may die anywhere and run again, and the
- * same event may come any number of times: there will be one import.
+ * Takes an object in: registers its import, ends those of earlier versions of its key, and queues a message for each chunk. It
+ * may die anywhere and run again, and the same event may come any number of times, late or early: there will be one import.
  */
 export async function accept(
-  ports: { ledger: Ledger; queue: Queue; clock: Clock },
+  ports: { ledger: Ledger; queue: Queue; results: Results; clock: Clock },
   datasets: readonly Dataset[],
   object: ObjectRef,
   emit: Emit,
@@ -52,6 +55,7 @@ export async function accept(
     });
     return { kind: 'known', importId: id };
   }
+  if (!(await takeVersion(ports, record, emit))) return { kind: 'superseded', importId: id };
   // An import that is still queued may have lost its messages to a crash. One too many does no harm: the chunk's lease sees to it.
   for (const chunk of chunks.keys()) await queue.send({ importId: id, chunk, epoch: 0 }, 0);
   emit({

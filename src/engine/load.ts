@@ -8,6 +8,7 @@ import type { Emit } from './events.ts';
 import { endEarly, finish } from './finish.ts';
 import type { Claim } from './keeper.ts';
 import { LEASE_MS } from './lease-times.ts';
+import { standingOf } from './versions.ts';
 import { workOnChunk } from './work-on-chunk.ts';
 
 export type LoadPorts = {
@@ -30,7 +31,7 @@ export type LoadOutcome =
   | { readonly kind: 'parked'; readonly parkMs: number }
   /** Nothing to do: the import has ended or is unknown, or the message is of an older epoch, or the lease was lost. */
   | { readonly kind: 'dropped'; readonly reason: string }
-  /** Somebody else is loading the chunk: a copy of the message is queued for the end of the lease. */
+  /** Somebody else is loading the chunk, or an earlier version of the object: the message is queued again for later. */
   | { readonly kind: 'held'; readonly untilMs: number };
 
 export type LoadOptions = {
@@ -45,6 +46,8 @@ export type LoadOptions = {
 
 /** A message that hands on should come after the lease is given back. */
 const HAND_ON_MS = 1000;
+/** Between looks at whether an earlier version's loader has stopped: it does so at its next checkpoint, within some 5 s. */
+const OLDER_VERSION_MS = 5000;
 
 /** What ends an import for good; any other error is passed on, for the message to come again. */
 const FATAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -110,6 +113,16 @@ async function loadClaimed(
     await ledger.release(lease, chunk.checkpoint, message.epoch);
     return drop(message, options.emit, overReason(record));
   }
+  const standing = await standingOf(ports, record, options.emit);
+  if (standing.kind === 'superseded') {
+    await ledger.release(lease, chunk.checkpoint, message.epoch);
+    return drop(message, options.emit, 'a newer version of the object is there');
+  }
+  if (standing.kind === 'waits') {
+    const waitMs = Math.min(OLDER_VERSION_MS, standing.untilMs - clock.now());
+    await handOn(ports, message, claim, chunk.checkpoint, waitMs + HAND_ON_MS);
+    return { kind: 'held', untilMs: standing.untilMs };
+  }
   const startedAtMs = record.startedAtMs ?? clock.now();
   await ledger.begin(record.id, startedAtMs);
   const begun = { ...record, startedAtMs };
@@ -130,12 +143,13 @@ async function loadClaimed(
 async function conclude(
   ports: LoadPorts,
   message: WorkMessage,
-  { lease, chunk }: Claim,
+  claim: Claim,
   checkpoint: Checkpoint,
   end: ChunkEnd,
   emit: Emit,
 ): Promise<LoadOutcome> {
-  const { ledger, queue } = ports;
+  const { ledger } = ports;
+  const { lease, chunk } = claim;
   const { importId, epoch } = message;
   switch (end.kind) {
     case 'finished':
@@ -148,28 +162,35 @@ async function conclude(
       await ledger.release(lease, checkpoint, epoch);
       return drop(message, emit, 'the import has ended meanwhile');
     case 'deadline':
-      await handOn(HAND_ON_MS);
+      await handOn(ports, message, claim, checkpoint, HAND_ON_MS);
       tell('chunk continued');
       return { kind: 'continued' };
     case 'parked':
-      await handOn(end.parkMs);
+      await handOn(ports, message, claim, checkpoint, end.parkMs);
       await ledger.mark(importId, 'parked');
       tell('chunk parked', { parkMs: end.parkMs });
       return { kind: 'parked', parkMs: end.parkMs };
   }
 
-  /**
-   * The message first: if the lease is never given back, this message comes again beside it. With the lease goes this epoch,
-   * so that copies of the message, and a loader that repeats it, are dropped.
-   */
-  async function handOn(delayMs: number): Promise<void> {
-    await queue.send({ ...message, epoch: epoch + 1 }, delayMs);
-    await ledger.release(lease, checkpoint, epoch + 1);
-  }
-
   function tell(type: string, facts: object = {}): void {
     emit({ type, level: 'info', importId, chunk: chunk.index, epoch: epoch + 1, ...checkpoint, ...facts });
   }
+}
+
+/**
+ * Queues the rest under the next epoch, and gives the lease back. The message first: if the lease is never given back, this
+ * message comes again beside it. With the lease goes this epoch, so that copies of the message are dropped.
+ */
+async function handOn(
+  { queue, ledger }: LoadPorts,
+  message: WorkMessage,
+  { lease }: Claim,
+  checkpoint: Checkpoint,
+  delayMs: number,
+): Promise<void> {
+  const epoch = message.epoch + 1;
+  await queue.send({ ...message, epoch }, delayMs);
+  await ledger.release(lease, checkpoint, epoch);
 }
 
 /** Gives the lease of a failed import back, so that a newer version of its object need not wait for it to end. */

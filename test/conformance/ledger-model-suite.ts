@@ -116,6 +116,16 @@ const begin = moment.map((nowMs) =>
 const mark = fc
   .constantFrom('queued' as const, 'parked' as const, 'stalled' as const)
   .map((status) => stepOf(`mark ${status}`, (ledger, importId) => ledger.mark(importId, status)));
+const keyOf = (importId: string) => ({ bucket: 'sluice-source', key: `people/${importId}.csv` });
+const key = fc
+  .record({ n: fc.integer({ min: 0, max: 3 }), method: fc.constantFrom('takeKey', 'readKey', 'clearKey') })
+  .map(({ n, method }) =>
+    stepOf(`${method} ${n}`, async (ledger, importId) => {
+      if (method === 'readKey') return ledger.readKey(keyOf(importId));
+      if (method === 'clearKey') return ledger.clearKey(keyOf(importId), `version-${n}`);
+      return ledger.takeKey({ ...keyOf(importId), sequencer: `0${n}` }, `version-${n}`, n);
+    }),
+  );
 // A chunk's counts are always the same ones, as those of a finished chunk are.
 const count = chunk.map((chunk) =>
   stepOf(`countChunk ${chunk}`, (ledger, importId) =>
@@ -141,6 +151,7 @@ const step = fc.oneof(
   { weight: 4, arbitrary: giveBack },
   { weight: 1, arbitrary: begin },
   { weight: 1, arbitrary: mark },
+  { weight: 3, arbitrary: key },
   { weight: 2, arbitrary: count },
   { weight: 1, arbitrary: end },
 );

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Ledger } from '../../src/core/ports.ts';
 import { failure, halves, leaseOf, minute, newImport, rows, t0, terms, times } from './ledger-fixtures.ts';
@@ -56,6 +57,18 @@ export function describeLedgerRaces(name: string, open: OpenLedger): void {
         ...times(3, () => ledger.end(id, { status: 'failed', failure, atMs: t0 })),
       ]);
       expect(answers.filter(Boolean)).toHaveLength(1);
+    });
+
+    test('lets the newest version have the key, whoever asks first', async () => {
+      const object = { bucket: 'b', key: randomUUID() };
+      const ids = times(6, (n) => `import-${n}`);
+      await Promise.all(
+        ids.map((id, n) => ledger.takeKey({ ...object, sequencer: `0${(n * 5) % 6}` }, id, t0)),
+      );
+      const key = await ledger.readKey(object);
+      const newest = ids.find((_, n) => (n * 5) % 6 === 5);
+      expect(key?.importId).toBe(newest);
+      expect(new Set(key?.previous).size).toBe(key?.previous.length);
     });
 
     async function registered(): Promise<{ id: string }> {

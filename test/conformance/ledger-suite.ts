@@ -205,6 +205,49 @@ export function describeLedger(name: string, open: OpenLedger): void {
       });
     });
 
+    describe('takeKey', () => {
+      test('keeps the import of the newest version, and who was it before', async () => {
+        const object = newKey();
+        const [first, second, third] = [randomUUID(), randomUUID(), randomUUID()];
+        expect(await ledger.readKey(object)).toBeNull();
+        expect(await ledger.takeKey({ ...object, sequencer: '0A' }, first, t0)).toEqual({
+          importId: first,
+          previous: [],
+        });
+        const key = { importId: second, previous: [first] };
+        expect(await ledger.takeKey({ ...object, sequencer: '0A1' }, second, t0)).toEqual(key);
+        expect(await ledger.takeKey({ ...object, sequencer: '0A1' }, second, t0)).toEqual(key);
+        expect(await ledger.takeKey({ ...object, sequencer: '0A00' }, first, t0)).toEqual(key);
+        expect(await ledger.readKey(object)).toEqual(key);
+        expect(await ledger.takeKey({ ...object, sequencer: 'ff' }, third, t0)).toEqual({
+          importId: third,
+          previous: [second, first],
+        });
+      });
+
+      test('knows one key from another, also where they are long', async () => {
+        const object = newKey('ä'.repeat(470));
+        const other = { ...object, key: `${object.key}/` };
+        await ledger.takeKey({ ...object, sequencer: '0A' }, 'one', t0);
+        await ledger.takeKey({ ...other, sequencer: '09' }, 'two', t0);
+        expect(await ledger.readKey(object)).toEqual({ importId: 'one', previous: [] });
+        expect(await ledger.readKey(other)).toEqual({ importId: 'two', previous: [] });
+      });
+    });
+
+    test('clearKey forgets the previous imports, unless a newer one has taken the key', async () => {
+      const object = newKey();
+      await ledger.clearKey(object, 'a');
+      expect(await ledger.readKey(object)).toBeNull();
+      for (const [index, id] of ['a', 'b', 'c'].entries()) {
+        await ledger.takeKey({ ...object, sequencer: `0${index}` }, id, t0);
+      }
+      await ledger.clearKey(object, 'b');
+      expect(await ledger.readKey(object)).toEqual({ importId: 'c', previous: ['b', 'a'] });
+      await ledger.clearKey(object, 'c');
+      expect(await ledger.readKey(object)).toEqual({ importId: 'c', previous: [] });
+    });
+
     describe('mark', () => {
       test.each(['queued', 'parked', 'stalled'] as const)(
         'makes an import %s, until begin makes it loading again',
@@ -416,6 +459,10 @@ export function describeLedger(name: string, open: OpenLedger): void {
         expect(await ledger.readImport(id)).toEqual(before);
       });
     });
+
+    function newKey(more = ''): { bucket: string; key: string } {
+      return { bucket: 'sluice-source', key: `people/${randomUUID()}${more}` };
+    }
 
     async function registered(): Promise<{ id: string }> {
       const record = newImport({});

@@ -66,7 +66,7 @@ export function world(options: WorldOptions = {}) {
   /** Puts a file into the bucket and lets its event be accepted. */
   async function drop(body: string | Uint8Array, key = 'people/a.csv'): Promise<ObjectRef> {
     const object = source.put(key, typeof body === 'string' ? new TextEncoder().encode(body) : body);
-    await accept({ ledger, queue, clock }, datasets, object, emit);
+    await accept(ports, datasets, object, emit);
     return object;
   }
 
