@@ -33,6 +33,23 @@ const schema = z.strictObject({
     .prefault({}),
   /** Columns by the name in the file's header. What is not declared is a string. */
   columns: z.record(z.string().min(1), z.strictObject({ type: columnType.default('string') })).default({}),
+  load: z
+    .strictObject({
+      /**
+       * A later row of a key wins over an earlier one of the same file. Only a dataset that says `false` (keys don't repeat within
+       * a file, or it does not matter which row wins) has its large files cut: two chunks written at once keep no order.
+       */
+      ordered: z.boolean().default(true),
+      /** Files over this size are cut into chunks of about this size, in megabytes of 1,048,576 bytes. */
+      chunk_mb: z.int().min(8).max(65_536).default(256),
+      /** Chunks of a file that are loaded at the same time. */
+      max_parallel: z.int().min(1).max(100).default(4),
+      /** An import with more rejects than this fails. */
+      max_rejects: z.int().min(0).optional(),
+      /** An import fails in which this share of the rows (0 to 1) is rejected, once it has read 1,000. */
+      max_reject_ratio: z.number().min(0).max(1).optional(),
+    })
+    .prefault({}),
   table: z.strictObject({
     /** The dataset's name where it is not given; the deployment's name stands before it. */
     name: name.optional(),

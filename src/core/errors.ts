@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'object-changed'
   | 'object-unreadable'
   | 'superseded'
+  | 'too-many-rejects'
   // the table
   | 'table-missing'
   | 'table-key-mismatch'

@@ -1,7 +1,9 @@
+import { addCounts, type Counts, noCounts } from '../core/counts.ts';
 import type { Dataset } from '../core/dataset.ts';
 import { type Checkpoint, type ChunkRecord, hasEnded, type ImportRecord } from '../core/import.ts';
 import type { Clock, Lease, Ledger, Queue, Results } from '../core/ports.ts';
 import { formatRejects, type Reject } from '../core/reject.ts';
+import { hasRejectLimit, rejectLimit } from '../core/reject-limit.ts';
 import type { Watermark } from '../core/watermark.ts';
 import type { FileHeader } from './file-header.ts';
 import { rejectsFolder } from './finish.ts';
@@ -19,7 +21,7 @@ export type Claim = {
 export type Keeper = {
   /**
    * Rejects first, then the checkpoint, which renews the lease. `hasEnded`: the import has ended meanwhile, and nothing more of
-   * it may be written. Throws `lease-lost`; may be called again after it threw.
+   * it may be written. Throws `lease-lost`, `too-many-rejects`; may be called again after it threw.
    */
   keep(watermark: Watermark, units: number): Promise<{ checkpoint: Checkpoint; hasEnded: boolean }>;
   /** After this time nothing may be sent to the table. */
@@ -66,8 +68,19 @@ export function createKeeper(options: {
     unkept = [];
     mustReplace = false;
     if (receipt !== undefined) await ports.queue.hide(receipt, LEASE_MS);
+    if (hasRejectLimit(dataset)) {
+      const problem = rejectLimit(dataset, await importCounts(checkpoint.counts));
+      if (problem !== null) throw problem;
+    }
     const now = await ledger.readImport(record.id);
     return { checkpoint, hasEnded: now === null || hasEnded(now.status) };
+  }
+
+  /** Of all chunks. Behind our own checkpoint, so that of several loaders one at least sees all that they keep. */
+  async function importCounts(own: Counts): Promise<Counts> {
+    if (record.chunkCount === 1) return own;
+    const chunks = await ledger.readChunks(record.id);
+    return chunks.reduce((sum, { checkpoint }) => addCounts(sum, checkpoint.counts), noCounts);
   }
 
   async function putRejects(): Promise<void> {

@@ -58,6 +58,7 @@ const FATAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'duplicate-header',
   'key-column-missing',
   'record-too-large',
+  'too-many-rejects',
   'object-gone',
   'object-changed',
   'table-missing',
