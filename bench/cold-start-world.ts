@@ -18,6 +18,7 @@ import { startEndpoint } from '../src/local/endpoint.ts';
 import { LOCAL_CREDENTIALS, type StackClients, type StackNames, stackNames } from '../src/local/stack.ts';
 import { datasetTableDefinition, ensureTable, ledgerTableDefinition } from '../src/local/tables.ts';
 import { memoryQueue } from '../sim/memory-queue.ts';
+import { memoryResults } from '../sim/memory-results.ts';
 import { peopleText } from './people.ts';
 
 /** Everything around a function that is called with a work message for the first time. */
@@ -72,7 +73,8 @@ export async function startColdStartWorld(): Promise<ColdStartWorld> {
       sizeBytes: body.length,
       sequencer: null,
     };
-    await accept({ ledger, queue, clock: wallClock() }, datasets, object, () => undefined);
+    const ports = { ledger, queue, results: memoryResults(), clock: wallClock() };
+    await accept(ports, datasets, object, () => undefined);
     const { importId, chunk, epoch } = queue.messages[0]!;
     return {
       Records: [

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureColdStart } from './cold-start.ts';
 import { measurePeakRss, type PeakRssOptions } from './peak-rss.ts';
+import { measureFlow } from './flow.ts';
 import { measureReading } from './reading.ts';
 import { type Findings, findingsJson, findingsMarkdown } from './report.ts';
 import { measureSpeed, type SpeedOptions } from './speed.ts';
+import { plotThroughput } from './throughput-plot.ts';
 
 type Plan = {
   readonly speed: SpeedOptions;
@@ -31,13 +33,16 @@ const QUICK: Plan = {
   coldStartRuns: 3,
 };
 
-/** `npm run bench -- [--quick] [--json]`: progress goes to stderr; the whole run is saved in bench/RESULTS.md. */
+/** `npm run bench -- [--quick] [--json]`: progress goes to stderr; the whole run is saved in bench/RESULTS.md and bench/throughput.svg. */
 const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
 });
 const findings = await runAll(values.quick ? QUICK : FULL, values.quick);
 console.log(values.json ? findingsJson(findings) : findingsMarkdown(findings));
-if (!values.quick) await writeFile(join(import.meta.dirname, 'RESULTS.md'), findingsMarkdown(findings));
+if (!values.quick) {
+  await writeFile(join(import.meta.dirname, 'RESULTS.md'), findingsMarkdown(findings));
+  await writeFile(join(import.meta.dirname, 'throughput.svg'), plotThroughput(findings.panels));
+}
 
 async function runAll(plan: Plan, quick: boolean): Promise<Findings> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
@@ -46,8 +51,10 @@ async function runAll(plan: Plan, quick: boolean): Promise<Findings> {
     const reading = await measureReading(plan.reading, folder, tell);
     const peakRss = await measurePeakRss(plan.peakRss, folder, tell);
     const coldStart = await measureColdStart({ runs: plan.coldStartRuns }, tell);
+    const flow = await measureFlow({ quick }, tell);
     return {
-      measures: [...speed.measures, ...reading.measures, ...peakRss, ...coldStart],
+      measures: [...speed.measures, ...reading.measures, ...peakRss, ...flow.measures, ...coldStart],
+      panels: flow.panels,
       loaders: speed.loaders,
       reading,
       command: `npm run bench${quick ? ' -- --quick' : ''}`,

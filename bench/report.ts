@@ -2,12 +2,14 @@ import { cpus } from 'node:os';
 import type { Measure } from './measure.ts';
 import type { Reading } from './reading.ts';
 import type { LoaderLine } from './speed.ts';
+import type { Panel } from './throughput-plot.ts';
 
 /** What a run of the benchmarks has found. */
 export type Findings = {
   readonly measures: readonly Measure[];
   readonly loaders: readonly LoaderLine[];
   readonly reading: Reading;
+  readonly panels: readonly Panel[];
   /** How it was run. */
   readonly command: string;
   readonly rounds: number;
@@ -55,8 +57,8 @@ export function findingsMarkdown({ measures, loaders, reading, command, rounds }
         .filter(({ target }) => target !== null)
         .map(({ description, value, unit, target, bound, ratio }) => [
           description,
-          `${number(value)} ${unit}`,
-          `${bound} ${number(target!)} ${unit}`,
+          `${number(value)} ${unit}`.trim(),
+          `${bound} ${number(target!)} ${unit}`.trim(),
           ratio!.toFixed(2),
         ]),
     ),
@@ -89,6 +91,10 @@ export function findingsMarkdown({ measures, loaders, reading, command, rounds }
         ...megabytesPerCpuSecond.map((speed) => number(speed)),
       ]),
     ),
+    '',
+    '## Throughput over time',
+    '',
+    '![Write units a second over time, by scenario](throughput.svg)',
     '',
     '## Reported',
     '',
