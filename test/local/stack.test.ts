@@ -1,39 +1,19 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { DeleteTableCommand, waitUntilTableNotExists } from '@aws-sdk/client-dynamodb';
-import {
-  DeleteObjectCommand,
-  ListObjectVersionsCommand,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
+import { ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { parse } from 'csv-parse/sync';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { parseDataset } from '../../src/core/dataset.ts';
-import { importId, type ObjectRef } from '../../src/core/import.ts';
+import { describe, expect, test } from 'vitest';
+import { importId } from '../../src/core/import.ts';
 import { readDatasetFiles } from '../../src/local/dataset-files.ts';
-import { LOCAL_CREDENTIALS, type StackOptions } from '../../src/local/stack.ts';
-import { datasetTableDefinition, ensureTable } from '../../src/local/tables.ts';
 import { missingProgram } from '../support/engine.ts';
-import { openStack } from '../support/stack.ts';
 import { temporaryFolder } from './local-clients.ts';
+import { stackOf, things } from './stack-of.ts';
 
 const root = join(import.meta.dirname, '../..');
 const samplePath = join(root, 'samples/people.csv');
-const things = { source: { prefix: 'things/' }, table: { partition_key: 'id' } };
 const missingCli = missingProgram('aws');
-
-async function stackOf(options: Partial<StackOptions> = {}) {
-  const stack = await openStack({ datasets: { things }, ...options });
-  let removing: Promise<void> | null = null;
-  const close = (): Promise<void> => (removing ??= stack.remove());
-  onTestFinished(close);
-  return { ...stack, close };
-}
 
 describe('the local stack', () => {
   test('loads the sample that is put by the SDK: items, rejects, report, and the counts in the ledger', async () => {
@@ -191,110 +171,6 @@ describe('a second start', () => {
   });
 });
 
-describe('an event that the stack has taken', () => {
-  test('comes again after the stack was closed while the function was at it', async () => {
-    const dataDir = await temporaryFolder();
-    const first = await stackOf({
-      dataDir,
-      bundle: await bundleOf(`console.log('begun'); ${hangs}`),
-      timeoutMs: 1000,
-    });
-    const object = await first.put('things/a.csv', 'id\n1\n');
-    await first.logged('begun');
-    await first.close();
-    const second = await stackOf({ dataDir });
-    expect(await second.ended(object)).toMatchObject({ status: 'done', counts: { read: 1, written: 1 } });
-    await second.close();
-    expect(eventFiles(dataDir)).toEqual([]);
-  });
-
-  test('comes again after the stack was killed', async () => {
-    const dataDir = await temporaryFolder();
-    const { s3, kill } = await stackProcess(dataDir, await bundleOf(hangs));
-    const keys = ['things/a.csv', 'things/b.csv', 'things/c.csv'];
-    for (const [index, Key] of keys.entries()) {
-      await s3.send(new PutObjectCommand({ Bucket: 'test-source', Key, Body: `id\n${index}\n` }));
-    }
-    await kill();
-    expect(eventFiles(dataDir)).toHaveLength(3);
-    const stack = await stackOf({ dataDir });
-    const { Versions = [] } = await stack.clients.s3.send(
-      new ListObjectVersionsCommand({ Bucket: stack.names.sourceBucket }),
-    );
-    const ids = Versions.map(({ Key = '', VersionId = '' }) => importId(versionOf(Key, VersionId)));
-    const records = await Promise.all(ids.map((id) => stack.importEnded(id)));
-    expect(records.map(({ status, object }) => [object.key, status])).toEqual(
-      keys.map((key) => [key, 'done']),
-    );
-    expect(await stack.items('things')).toHaveLength(3);
-    await stack.close();
-    expect(eventFiles(dataDir)).toEqual([]);
-  });
-
-  test('comes again at the next start where the function could not be brought to take it', async () => {
-    const dataDir = await temporaryFolder();
-    const first = await stackOf({
-      dataDir,
-      bundle: await bundleOf(`export const handler = async () => { throw new Error('no luck'); };`),
-    });
-    const object = await first.put('things/a.csv', 'id\n1\n');
-    expect(await first.logged('tried again at the next start')).toContain(
-      'failed 3 times, the last time with: no luck',
-    );
-    await first.close();
-    const second = await stackOf({ dataDir });
-    expect(await second.ended(object)).toMatchObject({ status: 'done' });
-  });
-});
-
-describe('an import that can not succeed is recorded as failed, with', () => {
-  test('object-gone, where the object is deleted before it is read', async () => {
-    const dataDir = await temporaryFolder();
-    const { s3, kill } = await stackProcess(dataDir, await bundleOf(hangs));
-    const [Bucket, Key] = ['test-source', 'things/a.csv'];
-    const { VersionId = '' } = await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'id\n1\n' }));
-    await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
-    await kill();
-    const stack = await stackOf({ dataDir });
-    expect(await stack.ended(versionOf(Key, VersionId))).toMatchObject({
-      status: 'failed',
-      failure: { code: 'object-gone', reason: expect.stringContaining(Key) },
-    });
-    const [report] = (await stack.results('reports/things/')).values();
-    expect(JSON.parse(report!)).toMatchObject({ status: 'failed', failure: { code: 'object-gone' } });
-  });
-
-  test('table-missing, where the table was deleted', async () => {
-    const stack = await stackOf();
-    await stack.clients.dynamo.send(new DeleteTableCommand({ TableName: 'test-things' }));
-    const record = await stack.ended(await stack.put('things/a.csv', 'id\n1\n'));
-    expect(record).toMatchObject({
-      status: 'failed',
-      failure: { code: 'table-missing', reason: expect.stringContaining("'test-things'") },
-    });
-  });
-
-  test('table-key-mismatch, where the table was made anew with another key', async () => {
-    const stack = await stackOf();
-    const { dynamo } = stack.clients;
-    await dynamo.send(new DeleteTableCommand({ TableName: 'test-things' }));
-    await waitUntilTableNotExists(
-      { client: dynamo, minDelay: 1, maxDelay: 1, maxWaitTime: 10 },
-      { TableName: 'test-things' },
-    );
-    const other = { ...things, table: { partition_key: 'sku' } };
-    await ensureTable(dynamo, datasetTableDefinition(parseDataset('things', other), 'test-'));
-    const record = await stack.ended(await stack.put('things/a.csv', 'id\n1\n'));
-    expect(record).toMatchObject({ status: 'failed', failure: { code: 'table-key-mismatch' } });
-  });
-
-  test('empty-file, where there is nothing in the object', async () => {
-    const stack = await stackOf();
-    const record = await stack.ended(await stack.put('things/a.csv', new Uint8Array()));
-    expect(record).toMatchObject({ status: 'failed', failure: { code: 'empty-file' } });
-  });
-});
-
 function itemOf(row: Record<string, string>) {
   const { id, age, height_m: height, active, ...texts } = row;
   return {
@@ -304,59 +180,6 @@ function itemOf(row: Record<string, string>) {
     height_m: { N: String(Number(height)) },
     active: { BOOL: active === 'true' },
     ...Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, { S: text }])),
-  };
-}
-
-/** A function that never answers. */
-const hangs = 'export const handler = () => new Promise(() => { setInterval(() => {}, 1000); });';
-
-/** A function that is not ours: its source in a folder of its own. */
-async function bundleOf(source: string): Promise<string> {
-  const folder = await temporaryFolder();
-  await writeFile(join(folder, 'index.mjs'), source);
-  return folder;
-}
-
-/** As much of an object as its import's id depends upon. */
-function versionOf(key: string, versionId: string): ObjectRef {
-  return { bucket: 'test-source', key, versionId, etag: '', sizeBytes: 0, sequencer: null };
-}
-
-function eventFiles(dataDir: string): string[] {
-  return readdirSync(join(dataDir, 'events'));
-}
-
-/** A stack in a process of its own, which can be killed as a machine is. */
-async function stackProcess(
-  dataDir: string,
-  bundle: string,
-): Promise<{ s3: S3Client; kill: () => Promise<void> }> {
-  const module = new URL('../../src/local/stack.ts', import.meta.url).href;
-  const options = { port: 0, dataDir, bundle, name: 'test', datasets: { things } };
-  const script = `import { startStack } from '${module}';
-    const stack = await startStack({ ...${JSON.stringify(options)}, log: () => {} });
-    process.send(stack.url);`;
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', script],
-    { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
-  );
-  const exited = once(child, 'exit');
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const [url] = (await once(child, 'message')) as [string];
-  const s3 = new S3Client({
-    endpoint: url,
-    region: 'us-east-1',
-    credentials: LOCAL_CREDENTIALS,
-    forcePathStyle: true,
-  });
-  onTestFinished(() => s3.destroy());
-  return {
-    s3,
-    async kill() {
-      child.kill('SIGKILL');
-      await exited;
-    },
   };
 }
 
