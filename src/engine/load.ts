@@ -29,8 +29,13 @@ export type LoadOutcome =
   | { readonly kind: 'continued' }
   /** The table is the bottleneck: the rest is queued under the next epoch, for when its burst credit has gathered. */
   | { readonly kind: 'parked'; readonly parkMs: number }
-  /** Nothing to do: the import has ended or is unknown, or the message is of an older epoch, or the lease was lost. */
+  /** Nothing to do: the import has ended or is unknown, or the message is of an older epoch. */
   | { readonly kind: 'dropped'; readonly reason: string }
+  /**
+   * Another loader has the chunk now, and perhaps it has it by this very message: acknowledged by the receipt that is no longer
+   * the latest, SQS may delete it all the same, and should the other die, nobody would go on. So it must come again.
+   */
+  | { readonly kind: 'lost' }
   /** Somebody else is loading the chunk, or an earlier version of the object: the message is queued again for later. */
   | { readonly kind: 'held'; readonly untilMs: number };
 
@@ -93,7 +98,15 @@ export async function load(
       return { kind: 'finished', isDone: await finish(ports, answer.chunk, options.emit) };
     }
     case 'claimed':
-      return loadClaimed(ports, datasets, message, { lease, untilMs, ...answer }, options);
+      break;
+  }
+  try {
+    return await loadClaimed(ports, datasets, message, { lease, untilMs, ...answer }, options);
+  } catch (error) {
+    if (!(error instanceof SluiceError && error.code === 'lease-lost')) throw error;
+    const { importId, chunk, epoch } = message;
+    options.emit({ type: 'lease lost', level: 'warn', importId, chunk, epoch, reason: error.message });
+    return { kind: 'lost' };
   }
 }
 
@@ -131,9 +144,7 @@ async function loadClaimed(
     const { checkpoint, end } = await workOnChunk(ports, datasets, begun, claim, options);
     return await conclude(ports, message, claim, checkpoint, end, options.emit);
   } catch (error) {
-    if (!(error instanceof SluiceError)) throw error;
-    if (error.code === 'lease-lost') return drop(message, options.emit, 'the lease was lost');
-    if (!FATAL.has(error.code)) throw error;
+    if (!(error instanceof SluiceError && FATAL.has(error.code))) throw error;
     const failure = { code: error.code, reason: error.message };
     await endEarly(ports, begun, { status: 'failed', failure }, options.emit);
     await giveUp(ledger, lease, message.epoch);

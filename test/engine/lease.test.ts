@@ -31,6 +31,46 @@ describe('a loader', () => {
     expect(items()).toHaveLength(1);
   });
 
+  test('whose lease another has taken does not acknowledge its message: it may be the one that the other works on', async () => {
+    const { clock, drop, loadNext, ledger, events } = world({
+      ports: ({ ledger }) => ({
+        ledger: {
+          ...ledger,
+          async begin(importId, nowMs) {
+            await ledger.begin(importId, nowMs);
+            const later = clock.now() + 120_000;
+            const terms = { epoch: 0, nowMs: later, untilMs: later + 60_000 };
+            await ledger.claim({ importId, chunk: 0, owner: 'another' }, terms);
+          },
+        },
+      }),
+    });
+    const object = await drop('id\np1\n');
+    expect(await loadNext()).toEqual({ kind: 'lost' });
+    expect(events.at(-1)).toMatchObject({ type: 'lease lost', chunk: 0, epoch: 0 });
+    expect((await ledger.readChunks(importId(object)))[0]?.lease?.owner).toBe('another');
+  });
+
+  test('whose lease another has taken before it could give it back does not acknowledge its message either', async () => {
+    const { clock, drop, loadNext, ledger } = world({
+      ports: ({ ledger }) => ({
+        ledger: {
+          ...ledger,
+          async readImport(id) {
+            const later = clock.now() + 120_000;
+            const terms = { epoch: 0, nowMs: later, untilMs: later + 60_000 };
+            await ledger.claim({ importId: id, chunk: 0, owner: 'another' }, terms);
+            return ledger.readImport(id);
+          },
+        },
+      }),
+    });
+    const object = await drop('id\np1\n');
+    const failure = { code: 'object-gone', reason: 'It was deleted.' } as const;
+    await ledger.end(importId(object), { status: 'failed', failure, atMs: 0 });
+    expect(await loadNext()).toEqual({ kind: 'lost' });
+  });
+
   test('is the only one of several with one epoch that hands on', async () => {
     const { clock, drop, loadNext, queue, loadAll, importOf } = world({
       fate: unitsASecond(50, () => clock.now()),
