@@ -49,7 +49,10 @@ async function runMany(first: number, last: number): Promise<void> {
   }
   const wallMs = Math.round(performance.now() - startMs);
   if (values.json) console.log(JSON.stringify({ seeds, invocations, virtualMs, wallMs, failures }));
-  else console.log(`${seeds} worlds, ${failures.length} failed; ${invocations} invocations in ${hours(virtualMs)} hours, lived in ${Math.round(wallMs / 1000)} s`);
+  else
+    console.log(
+      `${seeds} worlds, ${failures.length} failed; ${invocations} invocations in ${hours(virtualMs)} hours, lived in ${Math.round(wallMs / 1000)} s`,
+    );
   if (failures.length > 0) process.exitCode = 1;
 }
 

@@ -104,7 +104,11 @@ export function lambdaFunction(options: {
         },
       ],
     };
-    const outcome = await run('load', `${message.id} ${message.body}, received ${message.receives} times`, event);
+    const outcome = await run(
+      'load',
+      `${message.id} ${message.body}, received ${message.receives} times`,
+      event,
+    );
     runningMessages--;
     if (outcome === 'failed' || outcome.batchItemFailures.length > 0) return;
     const isLost = clock.now() < plan.calmMs && chance.happens(plan.lostDeletes);
@@ -135,7 +139,10 @@ export function lambdaFunction(options: {
     void clock.sleep(plan.timeoutMs, deadline.signal).then(() => {
       if (!deadline.signal.aborted) own.kill('killed: the time is over');
     });
-    const outcome = await Promise.race([answerOf(wire(owner, own, say), event, contextOf(owner, startMs)), own.death]);
+    const outcome = await Promise.race([
+      answerOf(wire(owner, own, say), event, contextOf(owner, startMs)),
+      own.death,
+    ]);
     own.finish();
     deadline.abort();
     billedMs += clock.now() - startMs;

@@ -39,7 +39,13 @@ const ATTEMPT_MS: { readonly [service in Service]: number } = {
 const ATTEMPTS = 3;
 
 /** The ports of one invocation: its requests go through its life, and meet what the plan has for them. */
-export function ports(services: Services, owner: string, life: Life, chance: Chance, say: (text: string) => void): LoadPorts {
+export function ports(
+  services: Services,
+  owner: string,
+  life: Life,
+  chance: Chance,
+  say: (text: string) => void,
+): LoadPorts {
   const { clock, bucket, table, results, queue, tableWatch, resultsWatch, plan } = services;
   return {
     clock: life.clock,
@@ -108,14 +114,19 @@ export function ports(services: Services, owner: string, life: Life, chance: Cha
         const outcome = await table.write(copies);
         const missing = new Set(outcome.kind === 'answered' ? outcome.held : held);
         const landed = copies.filter((_, index) => !missing.has(index));
-        tableWatch.landed(owner, landed.map((text) => JSON.parse(Buffer.from(text.bytes).toString()) as Attributes));
+        tableWatch.landed(
+          owner,
+          landed.map((text) => JSON.parse(Buffer.from(text.bytes).toString()) as Attributes),
+        );
         return outcome;
       },
       () => ({ kind: 'answered', held, reason: 'unavailable', units: 0 }),
     );
   }
 
-  async function* read(...[object, startBytes, endBytes]: Parameters<LoadPorts['source']['read']>): AsyncGenerator<Uint8Array> {
+  async function* read(
+    ...[object, startBytes, endBytes]: Parameters<LoadPorts['source']['read']>
+  ): AsyncGenerator<Uint8Array> {
     for (let at = startBytes; at < endBytes; at += plan.pieceBytes) {
       const end = Math.min(at + plan.pieceBytes, endBytes);
       yield await request('source', 'read', () => bucket.read(object, at, end));
@@ -124,7 +135,8 @@ export function ports(services: Services, owner: string, life: Life, chance: Cha
 
   function request<T>(service: Service, name: string, effect: () => T | Promise<T>): Promise<T> {
     return life.request(name, fateOf(service), effect, () => {
-      if (service === 'source') throw new SluiceError('object-unreadable', `${INJECTED}: the stream breaks again and again`);
+      if (service === 'source')
+        throw new SluiceError('object-unreadable', `${INJECTED}: the stream breaks again and again`);
       throw new Error(`${INJECTED}: ${service} answers nothing`);
     });
   }
@@ -175,7 +187,8 @@ export function ports(services: Services, owner: string, life: Life, chance: Cha
 /** A word or two of what was asked or answered, for the trace. */
 function brief(value: unknown): string {
   if (value === undefined || value === null) return '';
-  if (Array.isArray(value)) return value.length > 3 ? `${value.length} of them` : `[${value.map(brief).join(' ')}]`;
+  if (Array.isArray(value))
+    return value.length > 3 ? `${value.length} of them` : `[${value.map(brief).join(' ')}]`;
   if (typeof value !== 'object') return String(value);
   const known = ['kind', 'status', 'takenOver', 'isNew', 'isNewest', 'epoch', 'offsetBytes', 'line', 'code'];
   const nested = ['record', 'chunk', 'checkpoint', 'failure', 'lease'];

@@ -47,7 +47,10 @@ function judgeEnding({ bucket }: Remains, version: Version, record: ImportRecord
   const allowed: (ErrorCode | null)[] = [brokenCode(version)];
   if (bucket.lost.has(version)) allowed.push('object-gone', 'object-changed');
   if (!allowed.includes(code)) {
-    violate('import-ends', `${name} has ended as ${status} (${code ?? 'no failure'}: ${failure?.reason ?? ''})`);
+    violate(
+      'import-ends',
+      `${name} has ended as ${status} (${code ?? 'no failure'}: ${failure?.reason ?? ''})`,
+    );
   }
 }
 
@@ -68,10 +71,14 @@ function judgeRejects(entry: ImportHistory, { status }: ImportRecord, violate: V
     found.delete(line);
     const isDue = (status === 'done' || isSettled(entry, index)) && reject !== 'refused-by-table';
     if (code !== reject && (isDue || code !== null)) {
-      violate('rejects-once', `line ${line} of ${name}: ${reject ?? 'no reject'} expected, ${code ?? 'none'} in the results`);
+      violate(
+        'rejects-once',
+        `line ${line} of ${name}: ${reject ?? 'no reject'} expected, ${code ?? 'none'} in the results`,
+      );
     }
   }
-  if (found.size > 0) violate('rejects-once', `rejects of lines that ${name} hasn't: ${[...found.keys()].join(' ')}`);
+  if (found.size > 0)
+    violate('rejects-once', `rejects of lines that ${name} hasn't: ${[...found.keys()].join(' ')}`);
 }
 
 function isSettled({ chunks, version }: ImportHistory, index: number): boolean {
@@ -88,7 +95,11 @@ function isSettled({ chunks, version }: ImportHistory, index: number): boolean {
  * Earlier rows count as superseded by one that the table refuses, and may or may not have been written. Files of different
  * names have no key in common here.
  */
-function judgeTable({ bucket, items, history }: Remains, byId: ReadonlyMap<string, ImportRecord>, violate: Violate): void {
+function judgeTable(
+  { bucket, items, history }: Remains,
+  byId: ReadonlyMap<string, ImportRecord>,
+  violate: Violate,
+): void {
   const allowed = new Map<string, Set<Attributes | null>>();
   for (const version of bucket.versions) {
     const id = importId(version.object);
@@ -107,7 +118,10 @@ function judgeTable({ bucket, items, history }: Remains, byId: ReadonlyMap<strin
   for (const [key, choices] of allowed) {
     const item = items.get(key) ?? null;
     if (![...choices].some((choice) => isDeepStrictEqual(choice, item))) {
-      violate('table-is-fold', `key ${key} holds ${JSON.stringify(item)}, and should hold ${JSON.stringify([...choices])}`);
+      violate(
+        'table-is-fold',
+        `key ${key} holds ${JSON.stringify(item)}, and should hold ${JSON.stringify([...choices])}`,
+      );
     }
   }
   for (const key of items.keys()) {

@@ -53,7 +53,10 @@ export function watchedLedger(options: {
       const { rows } = entry.version.file;
       const next = rows[rowAt(entry, checkpoint.offsetBytes)];
       if (next !== undefined && next.startBytes < chunk.endBytes) {
-        violate('rows-conserved', `chunk ${lease.chunk} of ${entry.version.name} is finished before line ${next.line}`);
+        violate(
+          'rows-conserved',
+          `chunk ${lease.chunk} of ${entry.version.name} is finished before line ${next.line}`,
+        );
       }
     },
 
@@ -64,14 +67,23 @@ export function watchedLedger(options: {
     },
   };
 
-  function seeClaim({ importId, chunk: index, owner }: Lease, terms: { epoch: number; untilMs: number }): void {
+  function seeClaim(
+    { importId, chunk: index, owner }: Lease,
+    terms: { epoch: number; untilMs: number },
+  ): void {
     const chunk = history.of(importId).chunks[index]!;
     const { lease } = chunk;
     if (lease !== null && lease.owner !== owner && lease.untilMs > clock.now() + SKEW_MS) {
-      violate('one-lease', `${owner} has claimed chunk ${index} of ${importId} while ${lease.owner} holds it`);
+      violate(
+        'one-lease',
+        `${owner} has claimed chunk ${index} of ${importId} while ${lease.owner} holds it`,
+      );
     }
     if (terms.epoch < chunk.epoch) {
-      violate('epoch-in-force', `${owner} has claimed epoch ${terms.epoch} of ${importId}; ${chunk.epoch} is in force`);
+      violate(
+        'epoch-in-force',
+        `${owner} has claimed epoch ${terms.epoch} of ${importId}; ${chunk.epoch} is in force`,
+      );
     }
     chunk.epoch = terms.epoch;
     chunk.lease = { owner, untilMs: terms.untilMs };
@@ -86,7 +98,11 @@ export function watchedLedger(options: {
     return { entry, chunk };
   }
 
-  function checkCounts(entry: ImportHistory, chunk: ChunkHistory, { offsetBytes, line, counts }: Checkpoint): void {
+  function checkCounts(
+    entry: ImportHistory,
+    chunk: ChunkHistory,
+    { offsetBytes, line, counts }: Checkpoint,
+  ): void {
     const { name, file } = entry.version;
     const first = rowAt(entry, chunk.startBytes);
     const next = rowAt(entry, offsetBytes);
@@ -95,7 +111,10 @@ export function watchedLedger(options: {
       violate('rows-conserved', `${name} has a checkpoint in the midst of line ${file.rows[next - 1]!.line}`);
     }
     if (at?.startBytes === offsetBytes && at.line !== line) {
-      violate('rows-conserved', `${name} has a checkpoint at line ${line}: offset ${offsetBytes} is line ${at.line}`);
+      violate(
+        'rows-conserved',
+        `${name} has a checkpoint at line ${line}: offset ${offsetBytes} is line ${at.line}`,
+      );
     }
     compareCounts(name, counts, { read: next - first, rejected: rejectsBetween(entry, first, next) });
   }
@@ -103,7 +122,10 @@ export function watchedLedger(options: {
   function compareCounts(name: string, counts: Counts, expected: { read: number; rejected: number }): void {
     const isTrue = counts.read === expected.read && counts.rejected === expected.rejected;
     if (isTrue && counts.skipped === 0 && countsBalance(counts)) return;
-    violate('rows-conserved', `${name} counts ${JSON.stringify(counts)}; file and rejects say ${JSON.stringify(expected)}`);
+    violate(
+      'rows-conserved',
+      `${name} counts ${JSON.stringify(counts)}; file and rejects say ${JSON.stringify(expected)}`,
+    );
   }
 
   /** Rows between two checkpoints: in the table (or a later one with the key is), or in the rejects. */
@@ -114,7 +136,8 @@ export function watchedLedger(options: {
     for (let index = rowAt(entry, fromBytes); index < end; index++) {
       const { key, reject, line } = version.file.rows[index]!;
       if (rejects.has(line)) {
-        if (reject === null) violate('rejects-once', `line ${line} of ${version.name} is good, and in the rejects`);
+        if (reject === null)
+          violate('rejects-once', `line ${line} of ${version.name} is good, and in the rejects`);
       } else if (!isInTable(entry, key, index) && !isNamedBehind(entry, key, end)) {
         violate('settled-is-there', `line ${line} of ${version.name} (key '${key}') is settled, and nowhere`);
       }
@@ -149,7 +172,10 @@ export function watchedLedger(options: {
     for (const [key, row] of file.lastOfKey) {
       const holder = history.holders.get(key);
       if (holder?.by !== entry || holder.row !== row) {
-        violate('table-is-fold', `${name} is done, and key ${key} isn't of its row ${row}, but ${describe(holder)}`);
+        violate(
+          'table-is-fold',
+          `${name} is done, and key ${key} isn't of its row ${row}, but ${describe(holder)}`,
+        );
       }
     }
   }
@@ -157,7 +183,9 @@ export function watchedLedger(options: {
 
 /** Of the rows [first, end), those in the reject files. */
 function rejectsBetween({ version, rejectFiles }: ImportHistory, first: number, end: number): number {
-  const lines = [...rejectFiles.values()].flatMap((file) => file.map(({ line }) => version.file.rowOfLine.get(line)));
+  const lines = [...rejectFiles.values()].flatMap((file) =>
+    file.map(({ line }) => version.file.rowOfLine.get(line)),
+  );
   return lines.filter((row) => row !== undefined && row >= first && row < end).length;
 }
 

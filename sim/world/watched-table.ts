@@ -8,11 +8,7 @@ import type { Violate } from './violation.ts';
 export type TableWatch = { landed(owner: string, items: readonly Attributes[]): void };
 
 /** Checks what lands against the file's rows, the writer's lease, and what has landed before. */
-export function tableWatch(options: {
-  clock: Clock;
-  history: History;
-  violate: Violate;
-}): TableWatch {
+export function tableWatch(options: { clock: Clock; history: History; violate: Violate }): TableWatch {
   const { clock, history, violate } = options;
   const { holders } = history;
   const byMark = new Map<string, ImportHistory>();
@@ -55,7 +51,10 @@ export function tableWatch(options: {
     const chunk = by.chunks.find((one) => one.startBytes <= startBytes && startBytes < one.endBytes);
     const lease = chunk?.lease ?? null;
     if (lease?.owner !== owner) {
-      violate('lease-held', `${owner} wrote ${what}; the lease is ${lease === null ? "nobody's" : `${lease.owner}'s`}`);
+      violate(
+        'lease-held',
+        `${owner} wrote ${what}; the lease is ${lease === null ? "nobody's" : `${lease.owner}'s`}`,
+      );
     } else if (lease.untilMs < clock.now()) {
       const lateMs = Math.round(clock.now() - lease.untilMs);
       violate('lease-held', `${owner} wrote ${what} ${lateMs} ms after its lease`);

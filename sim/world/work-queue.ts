@@ -14,9 +14,10 @@ export type WorkQueue = {
   send(body: string, delayMs: number): void;
   /** A message that may be seen now, if there is one; it is hidden from then on. */
   receive(): Received | null;
-  /** Ignores receipts that hold no longer. */
-  hide(receipt: string, forMs: number): void;
+  /** "DeleteMessage" (Amazon SQS API Reference): with a receipt that isn't the latest it may be deleted or not. */
   delete(receipt: string): void;
+  /** The same is assumed here. */
+  hide(receipt: string, forMs: number): void;
   /** The next time at which a message can be seen; Infinity: there is none. */
   readonly nextMs: number;
   readonly size: number;
@@ -29,7 +30,8 @@ type Message = {
   readonly body: string;
   visibleMs: number;
   receives: number;
-  receipt: string | null;
+  /** Of each time that it was received. */
+  readonly receipts: string[];
 };
 
 export function workQueue(options: {
@@ -45,18 +47,18 @@ export function workQueue(options: {
   const messages: Message[] = [];
   let dead: string[] = [];
   let sent = 0;
-  let receipts = 0;
+  let received = 0;
 
   return {
     send,
     receive,
     hide: (receipt, forMs) => {
-      const message = messages.find((one) => one.receipt === receipt);
+      const message = byReceipt(receipt);
       if (message !== undefined) message.visibleMs = clock.now() + forMs;
     },
     delete: (receipt) => {
-      const index = messages.findIndex((one) => one.receipt === receipt);
-      if (index >= 0) messages.splice(index, 1);
+      const message = byReceipt(receipt);
+      if (message !== undefined) messages.splice(messages.indexOf(message), 1);
     },
     get nextMs() {
       return messages.reduce((least, { visibleMs }) => Math.min(least, visibleMs), Infinity);
@@ -71,14 +73,19 @@ export function workQueue(options: {
     },
   };
 
+  function byReceipt(receipt: string): Message | undefined {
+    const message = messages.find(({ receipts }) => receipts.includes(receipt));
+    return message?.receipts.at(-1) === receipt || chance.happens(0.5) ? message : undefined;
+  }
+
   function send(body: string, delayMs: number): void {
     const id = `m${++sent}`;
     const visibleMs = clock.now() + delayMs;
-    messages.push({ id, body, visibleMs, receives: 0, receipt: null });
+    messages.push({ id, body, visibleMs, receives: 0, receipts: [] });
     if (!chance.happens(options.duplicates())) return;
     const laterMs = chance.magnitude(10, 1_800_000);
     say(`${id} ${body} will come twice`);
-    messages.push({ id, body, visibleMs: visibleMs + laterMs, receives: 0, receipt: null });
+    messages.push({ id, body, visibleMs: visibleMs + laterMs, receives: 0, receipts: [] });
   }
 
   function receive(): Received | null {
@@ -95,8 +102,9 @@ export function workQueue(options: {
       }
       message.receives++;
       message.visibleMs = now + visibilityMs;
-      message.receipt = `r${++receipts}`;
-      return { id: message.id, body: message.body, receipt: message.receipt, receives: message.receives };
+      const receipt = `r${++received}`;
+      message.receipts.push(receipt);
+      return { id: message.id, body: message.body, receipt, receives: message.receives };
     }
   }
 }

@@ -43,7 +43,7 @@ export type WorldOptions = {
 
 /** A wrong build of the engine, made by what stands between it and the world. */
 export type Mutant = {
-  readonly ports?: (ports: LoadPorts) => LoadPorts;
+  readonly ports?: ((ports: LoadPorts) => LoadPorts) | undefined;
   readonly pipeline?: (pipeline: Pipeline) => Pipeline;
 };
 
@@ -176,7 +176,10 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     const limitMs = Math.max(plan.calmMs, ...plan.uploads.map(({ atMs }) => atMs)) + restMs(plan);
     for (let round = 0; toCome > 0 || !lambda.isIdle || queue.size > 0; round++) {
       if (clock.now() > limitMs) {
-        violate('import-ends', `no rest after ${timeText(restMs(plan))}: ${queue.size} messages, ${await openImports()}`);
+        violate(
+          'import-ends',
+          `no rest after ${timeText(restMs(plan))}: ${queue.size} messages, ${await openImports()}`,
+        );
         return;
       }
       await clock.sleep(10_000);
@@ -213,7 +216,9 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
   function hear(event: EngineEvent, tell: (text: string) => void): void {
     if (event.level === 'debug') return;
     const { type, level: _, importId: __, error, ...facts } = event;
-    const text = Object.entries(facts).map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+    const text = Object.entries(facts).map(
+      ([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`,
+    );
     tell(`· ${type}: ${text.join(', ')}`);
     if (error === undefined) return;
     const isPassing = error instanceof SluiceError && PASSING.has(error.code);
