@@ -155,6 +155,7 @@ module "function" {
     SLUICE_SOURCE_BUCKET   = module.source_bucket.name
     SLUICE_RESULTS_BUCKET  = module.results_bucket.name
     SLUICE_QUEUE_URL       = module.work_queue.url
+    SLUICE_MAX_RECEIVES    = tostring(var.max_receive_count)
     SLUICE_DATASETS_BUCKET = module.code_bucket.name
     SLUICE_DATASETS_KEY    = module.datasets_document.key
     SLUICE_LOG_LEVEL       = var.log_level

@@ -4,6 +4,7 @@ import { hasEnded, type ImportRecord } from '../../src/core/import.ts';
 import { formatWork, parseWork } from '../../src/core/work.ts';
 import { accept } from '../../src/engine/accept.ts';
 import type { EngineEvent } from '../../src/engine/events.ts';
+import { stall } from '../../src/engine/retry.ts';
 import { load, type LoadPorts } from '../../src/engine/load.ts';
 import type { Pipeline } from '../../src/lambda/dispatch.ts';
 import { capacity } from '../capacity.ts';
@@ -106,6 +107,8 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     const pipeline: Pipeline = {
       accept: (object) => accept(wired, datasets, object, emit),
       load: (message, options) => load(wired, datasets, message, { ...options, emit }),
+      stall: (message, failure) => stall(wired, message, failure, emit),
+      maxReceives: plan.maxReceives,
       now: () => life.clock.now(),
       emit,
     };

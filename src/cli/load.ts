@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Command } from 'commander';
 import { dynamoConnection } from '../aws/connection.ts';
 import { dynamoLedger } from '../aws/dynamo-ledger.ts';
@@ -14,7 +13,8 @@ import type { Progress } from '../engine/chunk-loader.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { load, type LoadPorts } from '../engine/load.ts';
 import { readDatasetFiles } from '../local/dataset-files.ts';
-import { LOCAL_CREDENTIALS, stackNames } from '../local/stack.ts';
+import { stackNames } from '../local/stack.ts';
+import { openDynamo } from './deployment.ts';
 import { DEFAULT_URL } from './dev.ts';
 import { exitCode } from './exit-code.ts';
 import { fileResults } from './file-results.ts';
@@ -71,7 +71,7 @@ async function loadFile(
 ): Promise<{ record: ImportRecord; rejects: string[]; report: string | null }> {
   const clock = wallClock();
   const names = stackNames(options.name);
-  const dynamo = openClient(options);
+  const dynamo = openDynamo(options);
   const ledger = dynamoLedger({ client: dynamo, table: names.ledgerTable });
   const object = await nextImport(ledger, await fileObject(file));
   const table = dynamoTable({
@@ -161,11 +161,6 @@ async function nextImport(ledger: Ledger, object: ObjectRef): Promise<ObjectRef>
     const record = await ledger.readImport(importId(candidate));
     if (record === null || !hasEnded(record.status)) return candidate;
   }
-}
-
-function openClient({ aws, endpoint }: LoadOptions): DynamoDBClient {
-  if (aws) return new DynamoDBClient({});
-  return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials: LOCAL_CREDENTIALS });
 }
 
 function datasetNamed(datasets: readonly Dataset[], name: string): Dataset {

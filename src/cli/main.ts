@@ -6,6 +6,8 @@ import { SluiceError } from '../core/errors.ts';
 import { addDevCommand } from './dev.ts';
 import { EXIT } from './exit-code.ts';
 import { addLoadCommand } from './load.ts';
+import { addRetryCommand } from './retry.ts';
+import { addStatusCommand } from './status.ts';
 
 const { version, description } = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'),
@@ -14,6 +16,8 @@ const { version, description } = JSON.parse(
 const program = new Command('sluice').description(description).version(version);
 addDevCommand(program);
 addLoadCommand(program);
+addStatusCommand(program);
+addRetryCommand(program);
 
 try {
   await program.parseAsync();

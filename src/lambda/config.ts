@@ -12,6 +12,8 @@ const schema = z.object({
   SLUICE_LEDGER_TABLE: required,
   SLUICE_RESULTS_BUCKET: required,
   SLUICE_QUEUE_URL: z.url({ protocol: /^https?$/ }),
+  /** How often the queue shows a message before it goes to the dead letters: after the last time its import is stalled. */
+  SLUICE_MAX_RECEIVES: z.coerce.number().int().min(1).default(10),
   /** Where the datasets document lies: its key changes with its content, so that a function never sees an older one. */
   SLUICE_DATASETS_BUCKET: required,
   SLUICE_DATASETS_KEY: required,
@@ -24,6 +26,7 @@ export type Config = {
   readonly ledgerTable: string;
   readonly resultsBucket: string;
   readonly queueUrl: string;
+  readonly maxReceives: number;
   readonly datasets: { readonly bucket: string; readonly key: string };
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 };
@@ -48,6 +51,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     ledgerTable: variables.SLUICE_LEDGER_TABLE,
     resultsBucket: variables.SLUICE_RESULTS_BUCKET,
     queueUrl: variables.SLUICE_QUEUE_URL,
+    maxReceives: variables.SLUICE_MAX_RECEIVES,
     datasets: { bucket: variables.SLUICE_DATASETS_BUCKET, key: variables.SLUICE_DATASETS_KEY },
     logLevel: variables.SLUICE_LOG_LEVEL,
   };

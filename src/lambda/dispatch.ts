@@ -16,6 +16,10 @@ export type Pipeline = {
     message: WorkMessage,
     options: { owner: string; deadlineMs: number; receipt: string },
   ): Promise<LoadOutcome>;
+  /** Marks the import of a message that has failed for the last time. */
+  stall(message: WorkMessage, failure: { code: string; reason: string }): Promise<void>;
+  /** How often the queue shows a message before it goes to the dead letters. */
+  readonly maxReceives: number;
   now(): number;
   readonly emit: Emit;
 };
@@ -29,7 +33,12 @@ const sources = z.object({
 
 const batch = z.object({
   Records: z.array(
-    z.object({ messageId: z.string().min(1), receiptHandle: z.string().min(1), body: z.string() }),
+    z.object({
+      messageId: z.string().min(1),
+      receiptHandle: z.string().min(1),
+      body: z.string(),
+      attributes: z.object({ ApproximateReceiveCount: z.coerce.number().default(1) }).prefault({}),
+    }),
   ),
 });
 
@@ -94,25 +103,41 @@ async function loadBatch(pipeline: Pipeline, event: unknown, context: LambdaCont
     );
   }
   const batchItemFailures: { itemIdentifier: string }[] = [];
-  for (const { messageId, receiptHandle, body } of messages.data.Records) {
+  for (const { messageId, receiptHandle, body, attributes } of messages.data.Records) {
     try {
-      await pipeline.load(parseWork(body), {
+      const outcome = await pipeline.load(parseWork(body), {
         owner: context.awsRequestId,
         deadlineMs: pipeline.now() + context.getRemainingTimeInMillis(),
         receipt: receiptHandle,
       });
+      if (outcome.kind === 'lost') batchItemFailures.push({ itemIdentifier: messageId });
     } catch (error) {
       batchItemFailures.push({ itemIdentifier: messageId });
+      const failure = describeError(error);
       pipeline.emit({
         type: 'message failed',
         level: 'error',
         messageId,
         body: body.slice(0, 1000),
-        ...describeError(error),
+        ...failure,
       });
+      if (attributes.ApproximateReceiveCount >= pipeline.maxReceives) await stall(pipeline, body, failure);
     }
   }
   return { batchItemFailures };
+}
+
+/** The message will not be shown again. Should not even this succeed, the dead-letter queue still has the message. */
+async function stall(
+  pipeline: Pipeline,
+  body: string,
+  { code, reason }: { code: string; reason: string },
+): Promise<void> {
+  try {
+    await pipeline.stall(parseWork(body), { code, reason });
+  } catch (error) {
+    pipeline.emit({ type: 'import not marked stalled', level: 'error', ...describeError(error) });
+  }
 }
 
 function describeError(error: unknown): { code: string; reason: string; error: unknown } {

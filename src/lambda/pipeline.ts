@@ -13,6 +13,7 @@ import type { Table } from '../core/ports.ts';
 import { accept } from '../engine/accept.ts';
 import type { Emit } from '../engine/events.ts';
 import { load } from '../engine/load.ts';
+import { stall } from '../engine/retry.ts';
 import type { Config } from './config.ts';
 import { readDatasetsDocument } from './datasets-document.ts';
 import type { Pipeline } from './dispatch.ts';
@@ -50,6 +51,8 @@ export async function pipeline(config: Config, emit: Emit): Promise<Pipeline> {
   return {
     accept: (object) => accept(ports, datasets, object, emit),
     load: (message, options) => load(ports, datasets, message, { ...options, emit }),
+    stall: (message, failure) => stall(ports, message, failure, emit),
+    maxReceives: config.maxReceives,
     now: () => clock.now(),
     emit,
   };

@@ -254,6 +254,7 @@ function environment(
     SLUICE_SOURCE_BUCKET: names.sourceBucket,
     SLUICE_RESULTS_BUCKET: names.resultsBucket,
     SLUICE_QUEUE_URL: made.queueUrl,
+    SLUICE_MAX_RECEIVES: String(MAX_RECEIVE_COUNT),
     SLUICE_DATASETS_BUCKET: names.codeBucket,
     SLUICE_DATASETS_KEY: made.datasetsKey,
     AWS_ENDPOINT_URL: made.endpoint.url,

@@ -19,6 +19,7 @@ describe('the configuration', () => {
       ledgerTable: 'sluice-ledger',
       resultsBucket: 'sluice-results',
       queueUrl: 'http://127.0.0.1:4566/000000000000/sluice-work',
+      maxReceives: 10,
       datasets: { bucket: 'sluice-code', key: 'datasets-1.json' },
       logLevel: 'info',
     });
@@ -39,6 +40,8 @@ describe('the configuration', () => {
   it.each([
     ['SLUICE_QUEUE_URL', 'sluice-work'],
     ['SLUICE_QUEUE_URL', 'ftp://127.0.0.1/queue'],
+    ['SLUICE_MAX_RECEIVES', 'often'],
+    ['SLUICE_MAX_RECEIVES', '0'],
     ['SLUICE_LOG_LEVEL', 'loud'],
     ['SLUICE_LEDGER_TABLE', ''],
   ])('names a variable that is wrong: %s=%s', (name, value) => {

@@ -23,9 +23,11 @@ const context: LambdaContext = {
 function pipelineOf(steps: {
   accept?: (object: ObjectRef) => void;
   load?: (message: WorkMessage) => LoadOutcome;
+  stall?: () => void;
 }) {
   const accepted: ObjectRef[] = [];
   const loaded: { message: WorkMessage; options: object }[] = [];
+  const stalled: WorkMessage[] = [];
   const events: EngineEvent[] = [];
   const pipeline: Pipeline = {
     async accept(object) {
@@ -37,10 +39,15 @@ function pipelineOf(steps: {
       loaded.push({ message, options });
       return steps.load?.(message) ?? { kind: 'finished', isDone: true };
     },
+    async stall(message) {
+      stalled.push(message);
+      steps.stall?.();
+    },
+    maxReceives: 3,
     now: () => 1_000_000,
     emit: (event) => events.push(event),
   };
-  return { pipeline, accepted, loaded, events };
+  return { pipeline, accepted, loaded, stalled, events };
 }
 
 function s3Event(...keys: string[]): unknown {
@@ -62,6 +69,13 @@ function sqsEvent(...bodies: string[]): unknown {
       body,
     })),
   };
+}
+
+/** The event of messages that SQS has shown so often, this time included. */
+function receivedTimes(times: number, ...bodies: string[]): unknown {
+  const { Records } = sqsEvent(...bodies) as { Records: object[] };
+  const attributes = { ApproximateReceiveCount: String(times) };
+  return { Records: Records.map((record) => ({ ...record, attributes })) };
 }
 
 const work = (chunk: number): string => JSON.stringify({ importId: 'i', chunk, epoch: 0 });
@@ -121,6 +135,7 @@ describe('a batch of work messages', () => {
     ['dropped', { kind: 'dropped', reason: 'the import is done' }, 0],
     ['parked', { kind: 'parked', parkMs: 5 }, 0],
     ['held by another loader', { kind: 'held', untilMs: 5 }, 0],
+    ['lost to another loader', { kind: 'lost' }, 1],
   ])('has a message %s answered as it should be', async (_, outcome, failures) => {
     const { pipeline } = pipelineOf({ load: () => outcome });
     const response = await dispatch(pipeline, sqsEvent(work(0)), context);
@@ -138,6 +153,43 @@ describe('a batch of work messages', () => {
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
     expect(events).toMatchObject([
       { type: 'message failed', level: 'error', messageId: 'm1', code: 'internal', reason: 'oh' },
+    ]);
+  });
+
+  it.each([
+    { receives: 2, isStalled: false },
+    { receives: 3, isStalled: true },
+    { receives: 4, isStalled: true },
+  ])(
+    'marks its import stalled when it fails for the last time: after $receives of 3, $isStalled',
+    async ({ receives, isStalled }) => {
+      const { pipeline, stalled } = pipelineOf({
+        load() {
+          throw new SluiceError('object-unreadable', 'S3 answers 503.');
+        },
+      });
+      const response = await dispatch(pipeline, receivedTimes(receives, work(0)), context);
+      expect(response?.batchItemFailures).toHaveLength(1);
+      expect(stalled).toEqual(isStalled ? [{ importId: 'i', chunk: 0, epoch: 0 }] : []);
+    },
+  );
+
+  it('is answered also where the import cannot be marked, or the message is not one of ours', async () => {
+    const { pipeline, events } = pipelineOf({
+      load() {
+        throw new TypeError('oh');
+      },
+      stall() {
+        throw new SluiceError('ledger-missing', 'Gone.');
+      },
+    });
+    const response = await dispatch(pipeline, receivedTimes(3, work(0), 'hello'), context);
+    expect(response?.batchItemFailures).toHaveLength(2);
+    expect(events.map(({ type, code }) => ({ type, code }))).toEqual([
+      { type: 'message failed', code: 'internal' },
+      { type: 'import not marked stalled', code: 'ledger-missing' },
+      { type: 'message failed', code: 'message-invalid' },
+      { type: 'import not marked stalled', code: 'message-invalid' },
     ]);
   });
 

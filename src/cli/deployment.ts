@@ -1,0 +1,74 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Command } from 'commander';
+import { callError, errorName } from '../aws/call-error.ts';
+import { dynamoLedger } from '../aws/dynamo-ledger.ts';
+import { sqsQueue } from '../aws/sqs-queue.ts';
+import { SluiceError } from '../core/errors.ts';
+import type { Ledger, Queue } from '../core/ports.ts';
+import { LOCAL_CREDENTIALS, stackNames } from '../local/stack.ts';
+import { DEFAULT_URL } from './dev.ts';
+
+/** Which deployment a command speaks to. */
+export type DeploymentOptions = {
+  readonly aws: boolean;
+  readonly endpoint: string;
+  readonly name: string;
+};
+
+export function addDeploymentOptions(command: Command): Command {
+  return command
+    .option('--aws', 'the deployment in AWS, by its own configuration (profile, region, endpoint)', false)
+    .option('--endpoint <url>', 'where the local stack is', DEFAULT_URL)
+    .option('--name <name>', "the deployment's name, as in Terraform", 'sluice');
+}
+
+export function openDynamo(options: DeploymentOptions): DynamoDBClient {
+  return new DynamoDBClient(clientOptions(options));
+}
+
+/** Lets `use` work with the deployment's ledger, and closes it. */
+export async function withLedger<T>(
+  options: DeploymentOptions,
+  use: (ledger: Ledger) => Promise<T>,
+): Promise<T> {
+  const client = openDynamo(options);
+  try {
+    return await use(dynamoLedger({ client, table: stackNames(options.name).ledgerTable }));
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Lets `use` work with the deployment's work queue, and closes it. Throws `queue-missing`, and what a failed call means. */
+export async function withQueue<T>(
+  options: DeploymentOptions,
+  use: (queue: Queue) => Promise<T>,
+): Promise<T> {
+  const client = new SQSClient(clientOptions(options));
+  try {
+    return await use(sqsQueue({ client, url: await queueUrl(client, stackNames(options.name).queue) }));
+  } finally {
+    client.destroy();
+  }
+}
+
+async function queueUrl(client: SQSClient, name: string): Promise<string> {
+  try {
+    const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: name }));
+    return QueueUrl!;
+  } catch (error) {
+    if (/QueueDoesNotExist|NonExistentQueue/.test(errorName(error))) {
+      throw new SluiceError(
+        'queue-missing',
+        `There is no work queue '${name}', or not in this region and account. Name the deployment by --name, and deploy it if that was never done.`,
+        { data: { queue: name }, cause: error },
+      );
+    }
+    throw callError(error, { action: 'sqs:GetQueueUrl', resource: name }) ?? error;
+  }
+}
+
+function clientOptions({ aws, endpoint }: DeploymentOptions): object {
+  return aws ? {} : { endpoint, region: 'us-east-1', credentials: LOCAL_CREDENTIALS };
+}

@@ -1,0 +1,47 @@
+import { type ChunkRecord, hasEnded, type ImportRecord, type ImportStatus } from '../core/import.ts';
+import { importUnknown } from '../core/ledger-error.ts';
+import type { Ledger, Queue } from '../core/ports.ts';
+import type { WorkMessage } from '../core/work.ts';
+import type { Emit } from './events.ts';
+
+export type RetryOutcome =
+  /** So many messages are queued; the import goes on from its checkpoints. */
+  | { readonly kind: 'queued'; readonly messages: number }
+  /** There is nothing to go on with. */
+  | { readonly kind: 'ended'; readonly status: ImportStatus };
+
+/**
+ * Sends an import on whose messages are lost or in the dead-letter queue: a message of the next epoch for each chunk that
+ * something is left to do for. Does no harm to an import that is being loaded. Throws `import-unknown`.
+ */
+export async function retry(
+  { ledger, queue }: { ledger: Ledger; queue: Queue },
+  importId: string,
+): Promise<RetryOutcome> {
+  const record = await ledger.readImport(importId);
+  if (record === null) throw importUnknown(importId);
+  if (hasEnded(record.status)) return { kind: 'ended', status: record.status };
+  // Chunks that a crash may have left out.
+  await ledger.register(record, []);
+  const chunks = chunksLeft(record, await ledger.readChunks(importId));
+  await ledger.mark(importId, 'queued');
+  for (const { index, epoch } of chunks) await queue.send({ importId, chunk: index, epoch: epoch + 1 }, 0);
+  return { kind: 'queued', messages: chunks.length };
+}
+
+/** Marks the import of a message that has failed for the last time, so that somebody looks at it. */
+export async function stall(
+  { ledger }: { ledger: Ledger },
+  { importId, chunk, epoch }: WorkMessage,
+  failure: { readonly code: string; readonly reason: string },
+  emit: Emit,
+): Promise<void> {
+  await ledger.mark(importId, 'stalled');
+  emit({ type: 'import stalled', level: 'error', importId, chunk, epoch, ...failure });
+}
+
+/** Those that are not finished, or finished and not counted; the last one where only the import's end is left to do. */
+function chunksLeft(record: ImportRecord, chunks: readonly ChunkRecord[]): readonly ChunkRecord[] {
+  const left = chunks.filter(({ index, finished }) => !finished || !record.finishedChunks.includes(index));
+  return left.length > 0 ? left : chunks.slice(-1);
+}

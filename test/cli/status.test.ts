@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { expect, test } from 'vitest';
+import { dynamoLedger } from '../../src/aws/dynamo-ledger.ts';
+import { noCounts } from '../../src/core/counts.ts';
+import { ensureTable, ledgerTableDefinition } from '../../src/local/tables.ts';
+import { startLocal } from '../local/local-clients.ts';
+import { sluice } from '../support/cli.ts';
+
+const t0 = Date.UTC(2026, 10, 1);
+
+/** A ledger with an import that is done, one that is stalled, and one whose loader died long ago. */
+async function setUp() {
+  const local = await startLocal();
+  await ensureTable(local.dynamodb, ledgerTableDefinition('test-ledger'));
+  const ledger = dynamoLedger({ client: local.dynamodb, table: 'test-ledger' });
+  const [done, stalled, silent] = [randomUUID(), randomUUID(), randomUUID()];
+  for (const [index, id] of [done, stalled, silent].entries()) {
+    const object = {
+      bucket: 'test-source',
+      key: `things/${index}.csv`,
+      versionId: `v${index}`,
+      etag: 'e',
+      sizeBytes: 1000,
+      sequencer: null,
+    };
+    const dataset = index === 0 ? 'things' : 'people';
+    await ledger.register({ id, dataset, datasetDigest: 'd', object, queuedAtMs: t0 + index }, [
+      { startBytes: 0, endBytes: 1000 },
+    ]);
+    const lease = { importId: id, chunk: 0, owner: 'a' };
+    await ledger.claim(lease, { epoch: 0, nowMs: t0, untilMs: t0 + 60_000 });
+    await ledger.begin(id, t0);
+    const counts = { ...noCounts, read: 1234, written: 1230, rejected: 4 };
+    const checkpoint = { offsetBytes: 250, line: 1236, counts, units: 1230 };
+    await ledger.checkpoint(lease, checkpoint, t0 + 60_000);
+    if (id !== done) continue;
+    await ledger.finishChunk(lease, checkpoint);
+    await ledger.countChunk(id, 0, counts, 1230);
+    await ledger.end(id, { status: 'done', counts, atMs: t0 + 5 });
+  }
+  await ledger.mark(stalled, 'stalled');
+  const args = (...more: string[]): string[] => [...more, `--endpoint=${local.url}`, '--name=test'];
+  return { local, ledger, done, stalled, silent, args };
+}
+
+test('status lists the latest imports first, with what is settled, and what to do for those that stand still', async () => {
+  const { done, stalled, silent, args } = await setUp();
+  const { code, stdout, stderr } = await sluice(args('status'));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const [head, ...lines] = stdout.split('\n');
+  expect(head).toMatch(/^IMPORT +DATASET +STATUS +READ +WRITTEN +REJECTED +QUEUED +OBJECT$/);
+  expect(lines.slice(0, 3).map((line) => line.split(/ {2,}/))).toEqual([
+    [silent, 'people', 'loading', '1,234', '1,230', '4', '2026-11-01T00:00:00', 'things/2.csv'],
+    [stalled, 'people', 'stalled', '1,234', '1,230', '4', '2026-11-01T00:00:00', 'things/1.csv'],
+    [done, 'things', 'done', '1,234', '1,230', '4', '2026-11-01T00:00:00', 'things/0.csv'],
+  ]);
+  expect(stdout).toContain(`${stalled}: its message failed too often`);
+  expect(stdout).toContain(`sluice retry ${stalled}`);
+  expect(stdout).toContain(`${silent}: nobody has loaded it since 2026-11-01T00:01:00.000Z`);
+});
+
+test('status shows one dataset, so many imports, or one import with its chunks, also as JSON', async () => {
+  const { done, silent, args } = await setUp();
+  const listed = await sluice(args('status', '--dataset=things', '--limit=1', '--json'));
+  const { imports } = JSON.parse(listed.stdout) as { imports: { id: string; notice: string | null }[] };
+  expect(imports).toMatchObject([{ id: done, status: 'done', counts: { read: 1234 }, notice: null }]);
+  const one = await sluice(args('status', silent));
+  expect(one.stdout).toContain(`${silent}: loading`);
+  expect(one.stdout).toContain(
+    'chunk 0: at byte 250 (25.0 %), line 1,236, leased until 2026-11-01T00:01:00.000Z',
+  );
+  const plain = await sluice(args('status', silent, '--json'));
+  expect(JSON.parse(plain.stdout)).toMatchObject({ id: silent, chunks: [{ checkpoint: { line: 1236 } }] });
+});
+
+test('status says so where there is no such import, no import, or no such limit', async () => {
+  const { args } = await setUp();
+  const unknown = await sluice(args('status', 'nobody'));
+  expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('(import-unknown)') });
+  const none = await sluice(args('status', '--dataset=nothing'));
+  expect(none).toMatchObject({ code: 0, stdout: expect.stringContaining('There are no imports yet') });
+  const wrong = await sluice(args('status', '--limit=0'));
+  expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('--limit') });
+});
+
+test('retry queues a message of the next epoch, which the queue then has', async () => {
+  const { local, ledger, stalled, done, args } = await setUp();
+  const { QueueUrl } = await local.sqs.send(new CreateQueueCommand({ QueueName: 'test-work' }));
+  const { code, stdout } = await sluice(args('retry', stalled));
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: `Queued: import ${stalled} goes on from its checkpoint.\n`,
+  });
+  const { Messages } = await local.sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+  expect(Messages?.map(({ Body }) => JSON.parse(Body!) as unknown)).toEqual([
+    { importId: stalled, chunk: 0, epoch: 1 },
+  ]);
+  expect(await ledger.readImport(stalled)).toMatchObject({ status: 'queued' });
+  const ended = await sluice(args('retry', done, '--json'));
+  expect(ended.code).toBe(1);
+  expect(JSON.parse(ended.stdout)).toEqual({ import: done, kind: 'ended', status: 'done' });
+});
+
+test('retry says which queue it misses', async () => {
+  const { stalled, args } = await setUp();
+  const { code, stderr } = await sluice(args('retry', stalled));
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringContaining("There is no work queue 'test-work'"),
+  });
+});

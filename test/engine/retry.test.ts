@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { SluiceError } from '../../src/core/errors.ts';
+import { importId } from '../../src/core/import.ts';
+import type { Source } from '../../src/core/ports.ts';
+import { retry, stall } from '../../src/engine/retry.ts';
+import { world } from './world.ts';
+
+test('an import whose message has failed for the last time is stalled, and goes on when it is sent on', async () => {
+  let isDown = true;
+  const { clock, drop, loadNext, loadAll, importOf, items, ledger, queue, events } = world({
+    ports: ({ source }) => ({ source: breaking(source, () => isDown) }),
+  });
+  const object = await drop('id\np1\np2\n');
+  const message = queue.messages[0]!;
+  await expect(loadNext()).rejects.toMatchObject({ code: 'object-unreadable' });
+  const failure = { code: 'object-unreadable', reason: 'S3 answers 503' };
+  await stall({ ledger }, message, failure, (event) => events.push(event));
+  expect(await importOf(object)).toMatchObject({ status: 'stalled', failure: null });
+  expect(events.at(-1)).toMatchObject({ type: 'import stalled', level: 'error', ...failure, chunk: 0 });
+
+  isDown = false;
+  expect(await retry({ ledger, queue }, importId(object))).toEqual({ kind: 'queued', messages: 1 });
+  expect(await importOf(object)).toMatchObject({ status: 'queued' });
+  expect(queue.messages).toMatchObject([{ importId: importId(object), chunk: 0, epoch: 1, delayMs: 0 }]);
+  await clock.run(clock.sleep(60_000));
+  expect(await loadAll()).toEqual([{ kind: 'finished', isDone: true }]);
+  expect(items()).toHaveLength(2);
+});
+
+test('an import that died between its last checkpoint and its end is ended', async () => {
+  let isDying = true;
+  const { drop, loadNext, loadAll, importOf, ledger, queue } = world({
+    ports: ({ ledger }) => ({
+      ledger: {
+        ...ledger,
+        async countChunk(...given) {
+          if (isDying) throw new Error('killed');
+          return ledger.countChunk(...given);
+        },
+      },
+    }),
+  });
+  const object = await drop('id\np1\n');
+  await expect(loadNext()).rejects.toThrow('killed');
+  isDying = false;
+  expect(await retry({ ledger, queue }, importId(object))).toEqual({ kind: 'queued', messages: 1 });
+  expect(await loadAll()).toEqual([{ kind: 'finished', isDone: true }]);
+  expect(await importOf(object)).toMatchObject({ status: 'done', counts: { read: 1, written: 1 } });
+});
+
+test('an import that is counted and not ended is ended', async () => {
+  const { drop, loadNext, loadAll, importOf, ledger, queue } = world({
+    ports: ({ results }) => ({
+      results: {
+        async put(name, ...given) {
+          if (name.startsWith('reports/') && queue.messages.length === 0) throw new Error('killed');
+          return results.put(name, ...given);
+        },
+      },
+    }),
+  });
+  const object = await drop('id\np1\n');
+  await expect(loadNext()).rejects.toThrow('killed');
+  expect(await importOf(object)).toMatchObject({ status: 'loading', finishedChunks: [0] });
+  expect(await retry({ ledger, queue }, importId(object))).toEqual({ kind: 'queued', messages: 1 });
+  queue.messages.push({ ...queue.messages[0]! });
+  expect((await loadNext()).kind).toBe('finished');
+  expect(await importOf(object)).toMatchObject({ status: 'done' });
+  expect(await loadAll()).toMatchObject([{ kind: 'dropped' }]);
+});
+
+test('an import that is under way is not disturbed', async () => {
+  const { drop, loadAll, importOf, ledger, queue } = world();
+  const object = await drop('id\np1\n');
+  await retry({ ledger, queue }, importId(object));
+  expect(queue.messages.map(({ epoch }) => epoch)).toEqual([0, 1]);
+  const outcomes = await loadAll();
+  expect(outcomes).toMatchObject([{ kind: 'finished', isDone: true }, { kind: 'dropped' }]);
+  expect(await importOf(object)).toMatchObject({ status: 'done', counts: { read: 1 } });
+});
+
+test('an import that has ended stays so, and one that nobody knows is named', async () => {
+  const { drop, loadAll, ledger, queue } = world();
+  const object = await drop('id\np1\n');
+  await loadAll();
+  expect(await retry({ ledger, queue }, importId(object))).toEqual({ kind: 'ended', status: 'done' });
+  expect(queue.messages).toEqual([]);
+  await expect(retry({ ledger, queue }, 'nobody')).rejects.toMatchObject({ code: 'import-unknown' });
+});
+
+function breaking(source: Source, isDown: () => boolean): Source {
+  return {
+    async *read(...given) {
+      if (isDown()) throw new SluiceError('object-unreadable', 'S3 answers 503');
+      yield* source.read(...given);
+    },
+  };
+}
