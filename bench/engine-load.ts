@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { dynamoTable } from '../src/aws/dynamo-table.ts';
 import { wallClock } from '../src/aws/wall-clock.ts';
 import { fileObject, fileSource } from '../src/cli/file-source.ts';
@@ -8,7 +9,6 @@ import { readDatasetFiles } from '../src/local/dataset-files.ts';
 import { simLedger } from '../sim/ledger.ts';
 import { memoryQueue } from '../sim/memory-queue.ts';
 import { memoryResults } from '../sim/memory-results.ts';
-import { CERTIFICATE } from './counting-server.ts';
 import { measureUsage } from './usage.ts';
 
 /**
@@ -28,7 +28,7 @@ const table = dynamoTable({
   endpoint,
   credentials: async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }),
   clock,
-  trusted: CERTIFICATE,
+  trusted: readFileSync('test/support/tls/localhost.crt', 'utf8'),
 });
 const ledger = simLedger();
 const object = await fileObject(file);
