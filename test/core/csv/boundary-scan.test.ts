@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createBoundaryScan, joinScans, type RecordPlace } from '../../../src/core/csv/boundary-scan.ts';
+import { createRecordReader } from '../../../src/core/csv/record-reader.ts';
+import type { Format } from '../../../src/core/dataset.ts';
+
+const rfc4180: Format = { delimiter: ',', quote: '"', escape: '"' };
+const formats: readonly Format[] = [
+  rfc4180,
+  { delimiter: ',', quote: '"', escape: '\\' },
+  { delimiter: '\t', quote: "'", escape: "'" },
+  { delimiter: ';', quote: "'", escape: '"' },
+];
+
+/** Where the record reader sees records begin. */
+function recordPlaces(bytes: Uint8Array, format: Format): readonly RecordPlace[] {
+  const reader = createRecordReader(format);
+  const padded = new Uint8Array(bytes.length + 1);
+  padded.set(bytes);
+  reader.open(padded, 0, bytes.length, true);
+  const places: RecordPlace[] = [];
+  let line = 1;
+  while (reader.next()) {
+    places.push({ offsetBytes: reader.recordStart, line });
+    line += reader.lines;
+  }
+  return places;
+}
+
+/** The same by ranges that end at the given offsets, each pushed in pieces of some length. */
+function scannedPlaces(
+  bytes: Uint8Array,
+  format: Format,
+  ends: readonly number[],
+  pieceBytes: number,
+): readonly RecordPlace[] {
+  const scans = ends.map((end, index) => {
+    const start = ends[index - 1] ?? 0;
+    const scan = createBoundaryScan(format, start);
+    for (let at = start; at < end; at += pieceBytes) {
+      scan.push(bytes.subarray(at, Math.min(at + pieceBytes, end)));
+    }
+    return scan.result();
+  });
+  return joinScans(scans, { offsetBytes: 0, line: 1 });
+}
+
+function firstOfEach(places: readonly RecordPlace[], ends: readonly number[]): readonly RecordPlace[] {
+  return ends.flatMap((end, index) => {
+    const start = ends[index - 1] ?? 0;
+    return places.find(({ offsetBytes }) => offsetBytes >= start && offsetBytes < end) ?? [];
+  });
+}
+
+test.each([
+  ['a,b\nc,d\n', [4, 8]],
+  ['a,b\r\nc,d\r\n', [4, 5, 10]],
+  ['a,"b\nc",d\ne,f\n', [5, 9, 15]],
+  ['a,b"c\nd,e\n', [4, 10]],
+  ['"a""\n",b\nc\n', [4, 5, 11]],
+  ['"a"x\nb\n', [3, 7]],
+])('finds the first record of each range of %j', (text, ends) => {
+  const bytes = new TextEncoder().encode(text);
+  expect(scannedPlaces(bytes, rfc4180, ends, 100)).toEqual(firstOfEach(recordPlaces(bytes, rfc4180), ends));
+});
+
+test.each(formats)('sees what the record reader sees, for any bytes, ranges and pieces: %j', (format) => {
+  const { delimiter, quote, escape } = format;
+  const character = fc.constantFrom('a', '\n', '\r', '\r\n', ' ', '"', "'", delimiter, quote, quote, escape);
+  fc.assert(
+    fc.property(
+      fc.array(character, { maxLength: 60 }).map((parts) => new TextEncoder().encode(parts.join(''))),
+      fc.array(fc.nat(60), { maxLength: 6 }),
+      fc.integer({ min: 1, max: 20 }),
+      (bytes, cuts, pieceBytes) => {
+        const inside = [...new Set(cuts)].filter((cut) => cut > 0 && cut < bytes.length);
+        const ends = [...inside.sort((a, b) => a - b), bytes.length];
+        const expected = firstOfEach(recordPlaces(bytes, format), ends);
+        expect(scannedPlaces(bytes, format, ends, pieceBytes)).toEqual(expected);
+      },
+    ),
+    { numRuns: 5000 },
+  );
+});
