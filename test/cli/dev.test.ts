@@ -1,5 +1,5 @@
+import { execFileSync } from 'node:child_process';
 import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, onTestFinished, test } from 'vitest';
@@ -91,8 +91,7 @@ async function nameOf(endpoint: string, id: string): Promise<string | undefined>
   return Item?.['name']?.S;
 }
 
-/** As Linux tells it. */
 function childrenOf(pid: number): number[] {
-  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  return text.split(' ').filter(Boolean).map(Number);
+  const text = execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
+  return text.trim().split('\n').map(Number);
 }

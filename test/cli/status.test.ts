@@ -25,8 +25,8 @@ async function setUp() {
       sequencer: null,
     };
     const dataset = index === 0 ? 'things' : 'people';
-    await ledger.register({ id, dataset, datasetDigest: 'd', object, queuedAtMs: t0 + index }, [
-      { startBytes: 0, endBytes: 1000 },
+    await ledger.register({ id, dataset, datasetDigest: 'd', object, parallel: 1, queuedAtMs: t0 + index }, [
+      { startBytes: 0, endBytes: 1000, startLine: 1 },
     ]);
     const lease = { importId: id, chunk: 0, owner: 'a' };
     await ledger.claim(lease, { epoch: 0, nowMs: t0, untilMs: t0 + 60_000 });

@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, request } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A way to an endpoint on which a table's capacity can be used up. */
+/** A way to an endpoint on which writes can be held back. */
 export type GatedEndpoint = {
   readonly url: string;
   /** Put requests that have been let through. */
@@ -13,31 +13,37 @@ export type GatedEndpoint = {
   until(operation: string, holds: () => Promise<boolean>): Promise<void>;
 };
 
-/** Passes requests on to `target`, but of BatchWriteItem only so many items: then it throttles, as a table without credit does. */
-export async function gatedEndpoint(target: string, itemsAllowed: number): Promise<GatedEndpoint> {
+type Put = {
+  readonly PutRequest: { readonly Item: Readonly<Record<string, Readonly<Record<string, string>>>> };
+};
+type Batch = { readonly RequestItems: Readonly<Record<string, readonly Put[]>> };
+
+/**
+ * Passes DynamoDB's requests on to `target`. Of a BatchWriteItem the items that `isFree` refuses come back as unprocessed, as
+ * from a table whose capacity is used up.
+ */
+export async function gatedEndpoint(
+  target: string,
+  isFree: (item: Put['PutRequest']['Item']) => boolean,
+): Promise<GatedEndpoint> {
   let items = 0;
-  let allowed = itemsAllowed;
+  let isOpen = false;
   const listeners = new Set<(operation: string) => void>();
   const server = createServer(async (incoming, response) => {
-    const operation = String(incoming.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
+    const { authorization = '', 'x-amz-target': operationName = '' } = incoming.headers;
     const body = await readBody(incoming);
-    if (operation === 'BatchWriteItem') {
-      if (items >= allowed) {
-        response.writeHead(400).end(throttled);
-        return;
-      }
-      items += body.toString().split('{"PutRequest":').length - 1;
-    }
-    const { method, url, headers } = incoming;
-    const passed = request(new URL(url ?? '/', target), { method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 500, answer.headers);
-      answer.pipe(response);
-      answer.once('end', () => {
-        for (const listen of listeners) listen(operation);
+    const pass = (text: string) =>
+      fetch(target, {
+        method: 'POST',
+        headers: { authorization, 'x-amz-target': String(operationName) },
+        body: text,
       });
-    });
-    passed.on('error', () => response.destroy());
-    passed.end(body);
+    const operation = String(operationName).split('.')[1] ?? '';
+    const isBatch = operation === 'BatchWriteItem' && !isOpen;
+    const { status, text } = isBatch ? await passBatch(body, pass) : await answerOf(await pass(body));
+    if (operation === 'BatchWriteItem' && isOpen) items += countPuts(body);
+    response.writeHead(status).end(text);
+    for (const listen of listeners) listen(operation);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -53,7 +59,7 @@ export async function gatedEndpoint(target: string, itemsAllowed: number): Promi
       return items;
     },
     open() {
-      allowed = Infinity;
+      isOpen = true;
     },
     until: (operation, holds) =>
       new Promise((resolve) => {
@@ -66,6 +72,23 @@ export async function gatedEndpoint(target: string, itemsAllowed: number): Promi
         listeners.add(listener);
       }),
   };
+
+  async function passBatch(
+    body: string,
+    pass: (text: string) => Promise<Response>,
+  ): Promise<{ status: number; text: string }> {
+    const batch = JSON.parse(body) as Batch;
+    const [[table, puts]] = Object.entries(batch.RequestItems) as [[string, readonly Put[]]];
+    const free = puts.filter(({ PutRequest }) => isFree(PutRequest.Item));
+    if (free.length === 0) return { status: 400, text: throttled };
+    const { status, text } = await answerOf(
+      await pass(JSON.stringify({ ...batch, RequestItems: { [table]: free } })),
+    );
+    items += free.length;
+    const held = puts.filter((put) => !free.includes(put));
+    const UnprocessedItems = held.length === 0 ? {} : { [table]: held };
+    return { status, text: JSON.stringify({ ...(JSON.parse(text) as object), UnprocessedItems }) };
+  }
 }
 
 const throttled = JSON.stringify({
@@ -73,8 +96,16 @@ const throttled = JSON.stringify({
   message: 'The level of configured provisioned throughput for the table was exceeded.',
 });
 
-async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+async function answerOf(answer: Response): Promise<{ status: number; text: string }> {
+  return { status: answer.status, text: await answer.text() };
+}
+
+function countPuts(body: string): number {
+  return body.split('{"PutRequest":').length - 1;
+}
+
+async function readBody(incoming: IncomingMessage): Promise<string> {
   const pieces: Buffer[] = [];
   for await (const piece of incoming) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces);
+  return Buffer.concat(pieces).toString();
 }
