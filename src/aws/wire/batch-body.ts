@@ -5,7 +5,7 @@ const MAX_KEPT_BYTES = 256 * 1024;
 const MIN_BYTES = 16 * 1024;
 
 export type BatchBodies = {
-  /** A BatchWriteItem request's body, put together from the items' texts by copying. */
+  /** A BatchWriteItem request's body, put together from the texts of at least one item by copying. */
   assemble(items: readonly ItemText[]): Buffer;
   /** Gives a body's memory back. Only for bodies that the server has read to the end. */
   release(body: Buffer): void;
@@ -13,32 +13,29 @@ export type BatchBodies = {
 
 /** `keep`: how many buffers wait for their next use at most. */
 export function batchBodies(table: string, keep: number): BatchBodies {
-  const opening = Buffer.from(`{"RequestItems":{${JSON.stringify(table)}:[`);
-  const beforeItem = Buffer.from('{"PutRequest":{"Item":');
-  const afterItem = Buffer.from('}},');
-  const closing = Buffer.from(']},"ReturnConsumedCapacity":"TOTAL"}');
-  const perItem = beforeItem.length + afterItem.length;
+  const opening = Buffer.from(`{"RequestItems":{${JSON.stringify(table)}:[{"PutRequest":{"Item":`);
+  const between = Buffer.from('}},{"PutRequest":{"Item":');
+  const closing = Buffer.from('}}]},"ReturnConsumedCapacity":"TOTAL"}');
   const perBatch = opening.length + closing.length;
   const kept: Buffer[] = [];
 
   return { assemble, release };
 
   function assemble(items: readonly ItemText[]): Buffer {
-    let sizeBytes = perBatch + items.length * perItem;
+    let sizeBytes = perBatch + (items.length - 1) * between.length;
     for (const item of items) sizeBytes += item.end - item.start;
     const buffer = take(sizeBytes);
     buffer.set(opening);
     let at = opening.length;
-    for (const { bytes, start, end } of items) {
-      buffer.set(beforeItem, at);
-      at += beforeItem.length;
+    for (let index = 0; index < items.length; index++) {
+      const { bytes, start, end } = items[index]!;
+      if (index > 0) {
+        buffer.set(between, at);
+        at += between.length;
+      }
       buffer.set(bytes.subarray(start, end), at);
       at += end - start;
-      buffer.set(afterItem, at);
-      at += afterItem.length;
     }
-    // The last comma gives way.
-    if (items.length > 0) at--;
     buffer.set(closing, at);
     return buffer.subarray(0, at + closing.length);
   }
