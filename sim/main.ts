@@ -1,17 +1,21 @@
 import { parseArgs } from 'node:util';
+import { catchMutant } from './world/catch-mutant.ts';
+import { mutants } from './world/mutants.ts';
 import { runWorld, type WorldResult } from './world/world.ts';
 
 const USAGE = `Runs the real engine in simulated worlds.
 
   npm run sim -- --seed 42               one world, with a line for everything that happens
-  npm run sim -- --until 10000           worlds 1 to 10000; stops at the first that fails
-  npm run sim -- --seeds 1..300 --json   these worlds; answers for machines`;
+  npm run sim -- --until 10000           worlds 1 to 10000
+  npm run sim -- --seeds 1..300 --json   these worlds; answers for machines
+  npm run sim -- --mutants               which world catches which wrongly built engine`;
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
     until: { type: 'string' },
     seeds: { type: 'string' },
+    mutants: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -21,7 +25,8 @@ else if (values.until !== undefined) await runMany(1, number(values.until));
 else if (values.seeds !== undefined) {
   const [first = '', last = first] = values.seeds.split('..');
   await runMany(number(first), number(last));
-} else console.log(USAGE);
+} else if (values.mutants) await showMutants();
+else console.log(USAGE);
 
 async function showOne(seed: number): Promise<void> {
   const result = await runWorld({ seed, trace: (line) => console.log(line) });
@@ -54,6 +59,16 @@ async function runMany(first: number, last: number): Promise<void> {
       `${seeds} worlds, ${failures.length} failed; ${invocations} invocations in ${hours(virtualMs)} hours, lived in ${Math.round(wallMs / 1000)} s`,
     );
   if (failures.length > 0) process.exitCode = 1;
+}
+
+async function showMutants(): Promise<void> {
+  for (const mutant of mutants) {
+    const caught = await catchMutant(mutant, 1000);
+    console.log(
+      `${mutant.name}: ${caught === null ? 'not caught' : `seed ${caught.seed}, ${caught.violation.invariant}`}`,
+    );
+    if (caught === null) process.exitCode = 1;
+  }
 }
 
 function describe({ seed, violation, virtualMs, billedMs, invocations }: WorldResult): string {

@@ -88,11 +88,7 @@ function read(
   places: readonly { startBytes: number; endBytes: number; line: number }[],
   { sortKey, mark }: FileTerms,
 ): CsvFile {
-  const [, ...records] = parse(text, {
-    bom: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-  }) as string[][];
+  const [, ...records] = parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true });
   if (records.length !== places.length)
     throw new Error(`csv-parse reads ${records.length} rows of ${places.length}`);
   const rows = records.map((cells, index) => ({ ...places[index]!, ...fateOf(cells, sortKey) }));

@@ -136,9 +136,7 @@ export function lambdaFunction(options: {
     });
     say(`begins: ${what}`);
     const deadline = new AbortController();
-    void clock.sleep(plan.timeoutMs, deadline.signal).then(() => {
-      if (!deadline.signal.aborted) own.kill('killed: the time is over');
-    });
+    void watchDeadline(own, deadline.signal);
     const outcome = await Promise.race([
       answerOf(wire(owner, own, say), event, contextOf(owner, startMs)),
       own.death,
@@ -147,6 +145,11 @@ export function lambdaFunction(options: {
     deadline.abort();
     billedMs += clock.now() - startMs;
     return outcome ?? 'failed';
+  }
+
+  async function watchDeadline(own: Life, over: AbortSignal): Promise<void> {
+    await clock.sleep(plan.timeoutMs, over);
+    if (!over.aborted) own.kill('killed: the time is over');
   }
 
   async function answerOf(pipeline: Pipeline, event: unknown, context: LambdaContext) {

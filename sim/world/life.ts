@@ -62,7 +62,7 @@ export function life(options: {
   if (dies?.kind === 'time') void clock.sleep(dies.afterMs).then(() => kill('killed'));
 
   return {
-    clock: { now: () => clock.now() + skewMs, random: chance.next, sleep },
+    clock: { now: () => clock.now() + skewMs, random: () => chance.next(), sleep },
     request,
     kill,
     finish: () => {

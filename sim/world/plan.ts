@@ -64,11 +64,17 @@ const KINDS = ['throttled', 'slow', 'lost', 'unanswered', 'late', 'repeated'] as
 export function planOf(seed: number): Plan {
   const draw = chance(seed);
   const isCalm = draw.happens(0.1);
-  const mode = modeOf(draw);
+  // A tenth of the worlds has no trouble, and half of these a large file for a table that is slow.
+  const isSlow = isCalm && draw.happens(0.5);
+  const mode: CapacityMode | null = isSlow ? { kind: 'provisioned', units: draw.whole(1, 5) } : modeOf(draw);
   const sortKey = draw.happens(0.3);
   const some = (low: number, high: number) =>
     isCalm || draw.happens(0.5) ? 0 : draw.fork().magnitude(low, high);
-  const uploads = uploadsOf(draw.fork(), sortKey, mode);
+  // In another tenth the versions of a key come close together, while the ledger takes its time.
+  const isDuel = !isCalm && draw.happens(0.11);
+  const uploads = isSlow
+    ? [largeUpload(draw.fork(), sortKey)]
+    : uploadsOf(draw.fork(), { sortKey, mode, isDuel });
   const lastMs = Math.max(...uploads.map(({ atMs }) => atMs));
   const versioned = draw.happens(0.6);
   return {
@@ -94,7 +100,7 @@ export function planOf(seed: number): Plan {
     lostDeletes: some(0.02, 0.3),
     faults: {
       table: faultsOf(some, 0.1),
-      ledger: faultsOf(some, 0.05),
+      ledger: { ...faultsOf(some, 0.05), ...(isDuel ? { slow: 0.2 } : {}) },
       results: faultsOf(some, 0.1),
       queue: faultsOf(some, 0.1),
       source: faultsOf(some, 0.02),
@@ -113,7 +119,10 @@ function modeOf(draw: Chance): CapacityMode | null {
 }
 
 /** One to four names; some of them get several versions, close together or far apart. */
-function uploadsOf(draw: Chance, sortKey: boolean, mode: CapacityMode | null): Upload[] {
+function uploadsOf(
+  draw: Chance,
+  { sortKey, mode, isDuel }: { sortKey: boolean; mode: CapacityMode | null; isDuel: boolean },
+): Upload[] {
   const uploads: Upload[] = [];
   // So that a world of one write unit ends within hours, and not within days.
   const mostRows = mode?.kind === 'provisioned' ? Math.min(2000, 200 + mode.units * 100) : 2000;
@@ -121,7 +130,7 @@ function uploadsOf(draw: Chance, sortKey: boolean, mode: CapacityMode | null): U
   for (let name = 0; name < names; name++) {
     const keys = draw.whole(1, Math.round(draw.magnitude(2, mostRows * 2)));
     let atMs = draw.between(0, 2 * MINUTE_MS);
-    const versions = draw.pick([1, 1, 2, 3]);
+    const versions = isDuel ? draw.whole(2, 4) : draw.pick([1, 1, 2, 3]);
     for (let version = 0; version < versions; version++) {
       const terms: FileTerms = {
         rows: Math.round(draw.magnitude(1, mostRows)),
@@ -135,10 +144,17 @@ function uploadsOf(draw: Chance, sortKey: boolean, mode: CapacityMode | null): U
       };
       const broken = draw.happens(0.04) ? draw.pick(['empty', 'no-key-column'] as const) : null;
       uploads.push({ atMs, key: `in/file ${name}+ü.csv`, terms, broken });
-      atMs += draw.magnitude(10, 20 * MINUTE_MS);
+      atMs += draw.magnitude(10, isDuel ? 20_000 : 20 * MINUTE_MS);
     }
   }
   return uploads;
+}
+
+function largeUpload(draw: Chance, sortKey: boolean): Upload {
+  const rows = draw.whole(500, 4000);
+  const fixed = { keyPrefix: 'k0', keys: 10 * rows, sortKey, mark: '0.0', tableRefuses: false };
+  const terms = { ...fixed, rows, rejectShare: 0.02, largeShare: draw.pick([0, 0.05]) };
+  return { atMs: draw.between(0, MINUTE_MS), key: 'in/large.csv', terms, broken: null };
 }
 
 function deletionsOf(draw: Chance, uploads: readonly Upload[], isCalm: boolean): Deletion[] {

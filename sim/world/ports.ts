@@ -113,10 +113,11 @@ export function ports(
       async () => {
         const outcome = await table.write(copies);
         const missing = new Set(outcome.kind === 'answered' ? outcome.held : held);
-        const landed = copies.filter((_, index) => !missing.has(index));
+        const items = copies.map(({ bytes }) => JSON.parse(Buffer.from(bytes).toString()) as Attributes);
+        say(`write ${describeWrite(items, outcome)}`);
         tableWatch.landed(
           owner,
-          landed.map((text) => JSON.parse(Buffer.from(text.bytes).toString()) as Attributes),
+          items.filter((_, index) => !missing.has(index)),
         );
         return outcome;
       },
@@ -184,18 +185,41 @@ export function ports(
   }
 }
 
+/** Rows by their numbers; those that the table holds back in brackets. */
+function describeWrite(items: readonly Attributes[], outcome: WriteOutcome): string {
+  const held = new Set(outcome.kind === 'answered' ? outcome.held : []);
+  const rows = items.map((item, index) => {
+    const row = String(item['mark']?.['S']).replace(/.*\//, '');
+    return held.has(index) ? `(${row})` : row;
+  });
+  if (outcome.kind === 'refused') return `rows ${rows.join(' ')} → refused`;
+  return `rows ${rows.join(' ')} → ${outcome.reason ?? 'written'}`;
+}
+
+const TOLD = new Set([
+  'kind',
+  'status',
+  'takenOver',
+  'isNew',
+  'epoch',
+  'offsetBytes',
+  'line',
+  'code',
+  'importId',
+]);
+const TOLD_WITHIN = new Set(['record', 'chunk', 'checkpoint', 'failure', 'lease']);
+
 /** A word or two of what was asked or answered, for the trace. */
 function brief(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (Array.isArray(value))
     return value.length > 3 ? `${value.length} of them` : `[${value.map(brief).join(' ')}]`;
-  if (typeof value !== 'object') return String(value);
-  const known = ['kind', 'status', 'takenOver', 'isNew', 'isNewest', 'epoch', 'offsetBytes', 'line', 'code'];
-  const nested = ['record', 'chunk', 'checkpoint', 'failure', 'lease'];
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object') return JSON.stringify(value);
   const parts: string[] = [];
   for (const [name, part] of Object.entries(value)) {
-    if (known.includes(name)) parts.push(typeof part === 'string' ? part : `${name} ${String(part)}`);
-    else if (nested.includes(name) && typeof part === 'object') parts.push(brief(part));
+    if (TOLD.has(name)) parts.push(typeof part === 'string' ? part : `${name} ${JSON.stringify(part)}`);
+    else if (TOLD_WITHIN.has(name) && typeof part === 'object') parts.push(brief(part));
     else if (name === 'counts') parts.push(Object.values(part as object).join('/'));
   }
   return parts.filter((part) => part !== '').join(' ');

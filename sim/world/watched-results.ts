@@ -34,6 +34,6 @@ export function resultsWatch(options: { clock: Clock; history: History; violate:
 }
 
 function linesOf(body: Uint8Array): { line: number; code: string }[] {
-  const records = parse(Buffer.from(body), { relax_column_count: true }) as string[][];
+  const records = parse(Buffer.from(body), { relax_column_count: true });
   return records.slice(1).map((cells) => ({ line: Number(cells[0]), code: cells[2]! }));
 }

@@ -1,22 +1,24 @@
 import { parseDatasets } from '../../src/core/dataset.ts';
 import { SluiceError } from '../../src/core/errors.ts';
+import { writeUnits } from '../../src/core/item.ts';
+import type { Queue } from '../../src/core/ports.ts';
 import { hasEnded, type ImportRecord } from '../../src/core/import.ts';
 import { formatWork, parseWork } from '../../src/core/work.ts';
 import { accept } from '../../src/engine/accept.ts';
 import type { EngineEvent } from '../../src/engine/events.ts';
-import { stall } from '../../src/engine/retry.ts';
+import { retry, stall } from '../../src/engine/retry.ts';
 import { load, type LoadPorts } from '../../src/engine/load.ts';
 import type { Pipeline } from '../../src/lambda/dispatch.ts';
 import { capacity } from '../capacity.ts';
 import { simLedger } from '../ledger.ts';
 import { simTable } from '../table.ts';
 import { virtualClock } from '../virtual-clock.ts';
-import { bucket as simBucket, creationEvent } from './bucket.ts';
+import { bucket as simBucket, creationEvent, type Version } from './bucket.ts';
 import { chance } from './chance.ts';
 import { brokenFile, csvFile, REFUSED_TEXT } from './csv-file.ts';
 import { lambdaFunction, type Wire } from './function.ts';
 import { history as simHistory } from './history.ts';
-import { type Plan, planOf, type Upload } from './plan.ts';
+import { type Deletion, type Plan, planOf, type Upload } from './plan.ts';
 import { INJECTED, ports, type Services } from './ports.ts';
 import { judge } from './verdict.ts';
 import type { Violation } from './violation.ts';
@@ -49,6 +51,11 @@ export type Mutant = {
 };
 
 const MINUTE_MS = 60_000;
+/** An import doesn't park for what the table takes in 30 s; and what of the time, beside that, may be spent on waiting for it. */
+const IMPORT_MS = 35_000;
+const WAITING_SHARE = 0.02;
+/** Rows that were written and not settled are written again; so often at most, on the whole. */
+const DETOUR = 3;
 /** Errors that a message may fail with, and come again. */
 const PASSING: ReadonlySet<string> = new Set(['object-unreadable', 'table-unavailable']);
 
@@ -126,18 +133,18 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
       if (name !== 'read') violate('no-afterlife', `${who} goes on behind its answer: ${name}`);
     },
   });
+  const plainQueue: Queue = {
+    send: async (message, delayMs) => queue.send(formatWork(message), delayMs),
+    hide: async () => undefined,
+  };
+  let deadLetters = 0;
   let toCome = plan.uploads.length + plan.deletions.length;
   for (const upload of plan.uploads) void drop(upload);
-  for (const { atMs, key } of plan.deletions) {
-    void clock.sleep(atMs).then(() => {
-      say('person', `deletes ${key}`);
-      bucket.delete(key);
-      toCome--;
-    });
-  }
+  for (const deletion of plan.deletions) void remove(deletion);
   void lambda.poll();
   await clock.run(Promise.race([untilRest(), violated]));
   if (violation === null) judge({ bucket, history, items: table.items, records: await records() }, violate);
+  if (plan.calmMs === 0) judgeCost();
   return {
     seed,
     violation,
@@ -174,6 +181,13 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     toCome--;
   }
 
+  async function remove({ atMs, key }: Deletion): Promise<void> {
+    await clock.sleep(atMs);
+    say('person', `deletes ${key}`);
+    bucket.delete(key);
+    toCome--;
+  }
+
   /** A day may pass, and as long again as the table needs for all files several times. */
   async function untilRest(): Promise<void> {
     const limitMs = Math.max(plan.calmMs, ...plan.uploads.map(({ atMs }) => atMs)) + restMs(plan);
@@ -196,15 +210,28 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     const failed = lambda.takeFailed();
     for (const { event, what } of failed) lambda.invoke(event, `${what}, sent on`);
     const dead = queue.takeDead();
+    deadLetters += dead.length;
     for (const body of dead) {
-      const { importId, chunk } = parseWork(body);
-      const record = await services.ledger.readImport(importId);
-      const own = (await services.ledger.readChunks(importId))[chunk];
-      if (record === null || own === undefined || hasEnded(record.status)) continue;
-      say('operator', `retries ${importId}`);
-      queue.send(formatWork({ importId, chunk, epoch: own.epoch + 1 }), 0);
+      const { importId } = parseWork(body);
+      const outcome = await retry({ ledger: services.ledger, queue: plainQueue }, importId);
+      say('operator', `sluice retry ${importId}: ${JSON.stringify(outcome)}`);
     }
     return failed.length + dead.length > 0;
+  }
+
+  /** Where nothing goes wrong, waiting for the table costs next to nothing, and no message becomes a dead letter. */
+  function judgeCost(): void {
+    const boundMs = bucket.versions.length * IMPORT_MS + clock.now() * WAITING_SHARE;
+    if (lambda.billedMs > boundMs) {
+      const billed = `${Math.round(lambda.billedMs / 1000)} s billed in ${timeText(clock.now())}`;
+      violate('billing-bound', `${billed}, for ${bucket.versions.length} imports`);
+    }
+    const neededMs = neededMsOf(plan, bucket.versions);
+    const lastMs = Math.max(...plan.uploads.map(({ atMs }) => atMs));
+    if (clock.now() > lastMs + neededMs * DETOUR + 10 * MINUTE_MS) {
+      violate('import-ends', `it took ${timeText(clock.now())}, and the table needs ${timeText(neededMs)}`);
+    }
+    if (deadLetters > 0) violate('message-kept', `${deadLetters} dead letters, and nothing had gone wrong`);
   }
 
   async function records(): Promise<readonly ImportRecord[]> {
@@ -220,13 +247,13 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     if (event.level === 'debug') return;
     const { type, level: _, importId: __, error, ...facts } = event;
     const text = Object.entries(facts).map(
-      ([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`,
+      ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
     );
     tell(`· ${type}: ${text.join(', ')}`);
     if (error === undefined) return;
     const isPassing = error instanceof SluiceError && PASSING.has(error.code);
     if (isPassing || (error instanceof Error && error.message.includes(INJECTED))) return;
-    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const stack = error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error);
     violate('no-surprise', `${type}: ${stack}`);
   }
 
@@ -249,6 +276,13 @@ function restMs({ mode, uploads }: Plan): number {
   const rows = uploads.reduce((sum, { terms }) => sum + terms.rows, 0);
   const unitsPerSecond = mode?.kind === 'provisioned' ? mode.units : 1000;
   return 24 * 60 * MINUTE_MS + (10_000 * rows) / unitsPerSecond;
+}
+
+/** What the table needs if each row is written once. */
+function neededMsOf({ mode }: Plan, versions: readonly Version[]): number {
+  const items = versions.flatMap(({ file }) => file.rows.map(({ item }) => item));
+  const units = items.reduce((sum, item) => sum + writeUnits(JSON.stringify(item).length), 0);
+  return (1000 * units) / (mode?.kind === 'provisioned' ? mode.units : 1000);
 }
 
 /** Hours, minutes, seconds and milliseconds since the world began. */

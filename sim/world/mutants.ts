@@ -1,0 +1,274 @@
+import { noCounts } from '../../src/core/counts.ts';
+import type { Checkpoint } from '../../src/core/import.ts';
+import type { ItemText, Ledger, Queue, Results, Table } from '../../src/core/ports.ts';
+import type { LoadPorts } from '../../src/engine/load.ts';
+import type { Invariant } from './violation.ts';
+import type { Mutant } from './world.ts';
+
+export type NamedMutant = Mutant & {
+  readonly name: string;
+  /** Any of these may be the first to be violated. */
+  readonly caughtBy: readonly Invariant[];
+};
+
+/** Longer than any lease. */
+const LONG_MS = 365 * 86_400_000;
+
+/**
+ * Engines that are built wrongly, one mistake each: by what stands between the real engine and its ports, so that there is no
+ * switch for it in the engine. A simulator that doesn't catch one of them doesn't check what it says it checks.
+ */
+export const mutants: readonly NamedMutant[] = [
+  {
+    name: 'a lease is taken whoever has it',
+    caughtBy: ['one-lease', 'lease-held'],
+    ports: withLedger((ledger) => ({
+      claim: (lease, terms) => ledger.claim(lease, { ...terms, nowMs: terms.nowMs + LONG_MS }),
+    })),
+  },
+  {
+    name: 'a lost lease is taken no notice of',
+    caughtBy: ['lease-held', 'rows-in-order', 'rejects-once', 'settled-is-there'],
+    ports: withLedger((ledger) => ({
+      checkpoint: (...args) => ledger.checkpoint(...args).catch(unlessLost),
+      release: (...args) => ledger.release(...args).catch(unlessLost),
+      finishChunk: (...args) => ledger.finishChunk(...args).catch(unlessLost),
+    })),
+  },
+  {
+    name: 'the lease is shorter than the loader believes: it sends until its end, and behind it',
+    caughtBy: ['lease-held'],
+    ports: withLedger((ledger) => ({
+      claim: (lease, terms) => ledger.claim(lease, { ...terms, untilMs: terms.untilMs - 50_000 }),
+      checkpoint: (lease, checkpoint, untilMs) => ledger.checkpoint(lease, checkpoint, untilMs - 50_000),
+    })),
+  },
+  {
+    name: 'the epoch of a message is ignored',
+    caughtBy: ['epoch-in-force'],
+    ports: withLedger((ledger) => ({
+      claim: async (lease, terms) => {
+        const answer = await ledger.claim(lease, terms);
+        if (answer.kind !== 'stale') return answer;
+        const chunks = await ledger.readChunks(lease.importId);
+        return ledger.claim(lease, { ...terms, epoch: chunks[lease.chunk]!.epoch });
+      },
+    })),
+  },
+  {
+    name: 'the import is read before the claim',
+    caughtBy: ['newest-wins', 'table-is-fold'],
+    ports: withLedger((ledger) => {
+      let early: ReturnType<Ledger['readImport']> | null = null;
+      return {
+        claim: async (lease, terms) => {
+          early = ledger.readImport(lease.importId);
+          await early;
+          return ledger.claim(lease, terms);
+        },
+        readImport: (importId) => {
+          const read = early ?? ledger.readImport(importId);
+          early = null;
+          return read;
+        },
+      };
+    }),
+  },
+  {
+    name: 'the older of two versions may take the key',
+    caughtBy: ['newest-wins', 'table-is-fold', 'import-ends'],
+    ports: withLedger((ledger) => ({
+      takeKey: async (object, importId, nowMs) => ({
+        ...(await ledger.takeKey(object, importId, nowMs)),
+        importId,
+      }),
+      readKey: async () => null,
+    })),
+  },
+  {
+    name: 'a newer version begins before the older has stopped',
+    caughtBy: ['newest-wins', 'table-is-fold'],
+    ports: withLedger((ledger) => ({
+      readKey: async (object) => {
+        const key = await ledger.readKey(object);
+        return key === null ? null : { ...key, previous: [] };
+      },
+    })),
+  },
+  {
+    name: 'the checkpoint comes before the rejects',
+    caughtBy: ['settled-is-there', 'rows-conserved', 'rejects-once'],
+    ports: rejectsBehindCheckpoint,
+  },
+  {
+    name: 'a reject file of a dead loader is left when the range has none',
+    caughtBy: ['rejects-once', 'rows-conserved'],
+    ports: withLedger((ledger) => ({
+      claim: async (lease, terms) => {
+        const answer = await ledger.claim(lease, terms);
+        return answer.kind === 'claimed' ? { ...answer, takenOver: false } : answer;
+      },
+    })),
+  },
+  {
+    name: 'rejects are kept under a new name each time',
+    caughtBy: ['rejects-once', 'rows-conserved'],
+    ports: (ports) => ({
+      ...ports,
+      results: {
+        put: (name, ...rest) => {
+          const other = name.replace('.csv', `-${Math.floor(ports.clock.random() * 1e6)}.csv`);
+          return ports.results.put(name.startsWith('rejects/') ? other : name, ...rest);
+        },
+      },
+    }),
+  },
+  {
+    name: 'what the table holds back counts as written',
+    caughtBy: ['settled-is-there'],
+    ports: withTable((table) => ({
+      write: async (items) => {
+        const outcome = await table.write(items);
+        return outcome.kind === 'refused' ? outcome : { ...outcome, held: [], reason: null };
+      },
+    })),
+  },
+  {
+    name: 'items count as written when they are sent',
+    caughtBy: ['settled-is-there', 'rows-in-order', 'no-afterlife', 'table-is-fold'],
+    ports: withTable((table) => ({
+      write: async (items) => {
+        void table.write(items.map(copyOf)).catch(() => undefined);
+        return { kind: 'answered', held: [], reason: null, units: items.length };
+      },
+    })),
+  },
+  {
+    name: 'after a time-out there is no rest: the old row may land on a newer',
+    caughtBy: ['rows-in-order', 'settled-is-there', 'table-is-fold'],
+    ports: withTable((table) => ({
+      write: async (items) => {
+        const outcome = await table.write(items);
+        if (outcome.kind === 'refused' || outcome.reason !== 'unavailable') return outcome;
+        return { ...outcome, reason: 'key-range' };
+      },
+    })),
+  },
+  {
+    name: 'a superseded row counts as written',
+    caughtBy: ['rows-conserved'],
+    ports: withCheckpoints(({ counts, ...rest }) => ({
+      ...rest,
+      counts: { ...counts, written: counts.written + counts.superseded, superseded: 0 },
+    })),
+  },
+  {
+    name: 'the counts begin anew with each loader',
+    caughtBy: ['rows-conserved'],
+    ports: withLedger((ledger) => ({
+      claim: async (lease, terms) => {
+        const answer = await ledger.claim(lease, terms);
+        if (answer.kind !== 'claimed') return answer;
+        const checkpoint = { ...answer.chunk.checkpoint, counts: noCounts };
+        return { ...answer, chunk: { ...answer.chunk, checkpoint } };
+      },
+    })),
+  },
+  {
+    name: 'the checkpoint runs a few bytes ahead',
+    caughtBy: ['rows-conserved'],
+    ports: withCheckpoints(({ offsetBytes, ...rest }) => ({ ...rest, offsetBytes: offsetBytes + 3 })),
+  },
+  {
+    name: 'a message is acknowledged although its load failed',
+    caughtBy: ['import-ends'],
+    pipeline: (pipeline) => ({
+      ...pipeline,
+      load: (message, options) =>
+        pipeline.load(message, options).catch(() => ({ kind: 'dropped', reason: 'it failed' })),
+    }),
+  },
+  {
+    name: 'the rest is never queued',
+    caughtBy: ['import-ends'],
+    ports: withQueue((queue) => ({
+      send: async (message, delayMs) => {
+        if (message.epoch === 0) await queue.send(message, delayMs);
+      },
+    })),
+  },
+  {
+    name: 'what is parked comes back at once',
+    caughtBy: ['billing-bound'],
+    ports: withQueue((queue) => ({ send: (message) => queue.send(message, 0) })),
+  },
+  {
+    name: 'an event that comes again after a crash queues nothing',
+    caughtBy: ['import-ends'],
+    ports: withLedger((ledger) => ({
+      register: async (...args) => {
+        const answer = await ledger.register(...args);
+        return answer.isNew ? answer : { ...answer, record: { ...answer.record, status: 'loading' } };
+      },
+    })),
+  },
+];
+
+/** Holds each reject file back until the checkpoint behind it is kept. */
+function rejectsBehindCheckpoint(ports: LoadPorts): LoadPorts {
+  let waiting: Parameters<Results['put']>[] = [];
+  return {
+    ...ports,
+    results: {
+      put: async (...args) => {
+        if (!args[0].startsWith('rejects/')) return ports.results.put(...args);
+        waiting.push(args);
+        return args[0];
+      },
+    },
+    ledger: {
+      ...ports.ledger,
+      checkpoint: async (...args) => {
+        await ports.ledger.checkpoint(...args);
+        const files = waiting;
+        waiting = [];
+        for (const file of files) await ports.results.put(...file);
+      },
+    },
+  };
+}
+
+function withLedger(change: (ledger: Ledger) => Partial<Ledger>): Mutant['ports'] {
+  return (ports) => ({ ...ports, ledger: { ...ports.ledger, ...change(ports.ledger) } });
+}
+
+function withCheckpoints(change: (checkpoint: Checkpoint) => Checkpoint): Mutant['ports'] {
+  return withLedger((ledger) => ({
+    checkpoint: (lease, checkpoint, untilMs) => ledger.checkpoint(lease, change(checkpoint), untilMs),
+    release: (lease, checkpoint, epoch) => ledger.release(lease, change(checkpoint), epoch),
+    finishChunk: (lease, checkpoint) => ledger.finishChunk(lease, change(checkpoint)),
+  }));
+}
+
+function withQueue(change: (queue: Queue) => Partial<Queue>): Mutant['ports'] {
+  return (ports) => ({ ...ports, queue: { ...ports.queue, ...change(ports.queue) } });
+}
+
+function withTable(change: (table: Table) => Partial<Table>): Mutant['ports'] {
+  return (ports) => ({
+    ...ports,
+    table: (dataset) => {
+      const table = ports.table(dataset);
+      return { ...table, ...change(table) };
+    },
+  });
+}
+
+/** The texts hold during the call only. */
+function copyOf({ bytes, start, end }: ItemText): ItemText {
+  return { bytes: bytes.slice(start, end), start: 0, end: end - start };
+}
+
+function unlessLost(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'lease-lost')) throw error;
+}
