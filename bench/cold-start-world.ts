@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { dynamoLedger } from '../src/aws/dynamo-ledger.ts';
+import { s3Source } from '../src/aws/s3-source.ts';
 import { wallClock } from '../src/aws/wall-clock.ts';
 import { type Dataset, parseDatasets } from '../src/core/dataset.ts';
 import { formatWork } from '../src/core/work.ts';
@@ -73,7 +74,8 @@ export async function startColdStartWorld(): Promise<ColdStartWorld> {
       sizeBytes: body.length,
       sequencer: null,
     };
-    const ports = { ledger, queue, results: memoryResults(), clock: wallClock() };
+    const source = s3Source({ client: clients.s3 });
+    const ports = { source, ledger, queue, results: memoryResults(), clock: wallClock() };
     await accept(ports, datasets, object, () => undefined);
     const { importId, chunk, epoch } = queue.messages[0]!;
     return {

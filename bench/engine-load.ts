@@ -36,8 +36,15 @@ const id = importId(object);
 
 const usage = await measureUsage(async () => {
   await ledger.register(
-    { id, dataset: dataset.name, datasetDigest: dataset.digest, object, queuedAtMs: clock.now() },
-    [{ startBytes: 0, endBytes: object.sizeBytes }],
+    {
+      id,
+      dataset: dataset.name,
+      datasetDigest: dataset.digest,
+      object,
+      parallel: 1,
+      queuedAtMs: clock.now(),
+    },
+    [{ startBytes: 0, endBytes: object.sizeBytes, startLine: 1 }],
   );
   const queue = memoryQueue();
   await queue.send({ importId: id, chunk: 0, epoch: 0 }, 0);

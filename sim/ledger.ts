@@ -33,8 +33,8 @@ export function simLedger(): Ledger {
         failure: null,
       };
       imports.set(record.id, added);
-      const begun = ranges.map(({ startBytes, endBytes }, index): Chunk => {
-        const checkpoint = { offsetBytes: startBytes, line: 1, counts: noCounts, units: 0 };
+      const begun = ranges.map(({ startBytes, endBytes, startLine }, index): Chunk => {
+        const checkpoint = { offsetBytes: startBytes, line: startLine, counts: noCounts, units: 0 };
         const chunk = { importId: record.id, index, startBytes, endBytes, checkpoint, epoch: 0 };
         return { record: { ...chunk, lease: null, finished: false }, lastOwner: null };
       });

@@ -5,7 +5,10 @@ import type { ChunkRange, KeyRecord, ObjectKey } from '../core/ports.ts';
 import type { Item, RecordKey } from './dynamo-records.ts';
 
 /** What an import is registered with. */
-export type NewImport = Pick<ImportRecord, 'id' | 'dataset' | 'datasetDigest' | 'object' | 'queuedAtMs'>;
+export type NewImport = Pick<
+  ImportRecord,
+  'id' | 'dataset' | 'datasetDigest' | 'object' | 'parallel' | 'queuedAtMs'
+>;
 
 /** The partition of the index `by-time`, the same for all imports. */
 export const FEED = 'imports';
@@ -68,7 +71,8 @@ export function newImportItem(record: NewImport, chunks: readonly ChunkRange[]):
     ...(object.sequencer === null ? {} : { sequencer: { S: object.sequencer } }),
     status: { S: 'queued' satisfies ImportStatus },
     chunkCount: numberOf(chunks.length),
-    plan: { S: chunks.map(({ startBytes, endBytes }) => `${startBytes}-${endBytes}`).join(' ') },
+    parallel: numberOf(record.parallel),
+    plan: { S: chunks.map((chunk) => `${chunk.startBytes}-${chunk.endBytes}:${chunk.startLine}`).join(' ') },
     ...countAttributes(noCounts),
     units: numberOf(0),
   };
@@ -78,8 +82,8 @@ export function newImportItem(record: NewImport, chunks: readonly ChunkRange[]):
 export function planOf(item: Item): readonly ChunkRange[] {
   const ranges = text(item, 'plan').split(' ').filter(Boolean);
   return ranges.map((range) => {
-    const [startBytes, endBytes] = range.split('-').map(Number);
-    return { startBytes: startBytes!, endBytes: endBytes! };
+    const [startBytes, endBytes, startLine] = range.split(/[-:]/).map(Number);
+    return { startBytes: startBytes!, endBytes: endBytes!, startLine: startLine! };
   });
 }
 
@@ -99,6 +103,7 @@ export function readImportItem(item: Item): ImportRecord {
     },
     status: text(item, 'status') as ImportStatus,
     chunkCount: number(item, 'chunkCount'),
+    parallel: number(item, 'parallel'),
     finishedChunks: (item['finishedChunks']?.NS ?? []).map(Number).sort((a, b) => a - b),
     counts: readCounts(item),
     units: number(item, 'units'),
@@ -118,7 +123,12 @@ export function newChunkItem(importId: string, index: number, range: ChunkRange)
     chunk: numberOf(index),
     startBytes: numberOf(range.startBytes),
     endBytes: numberOf(range.endBytes),
-    ...checkpointAttributes({ offsetBytes: range.startBytes, line: 1, counts: noCounts, units: 0 }),
+    ...checkpointAttributes({
+      offsetBytes: range.startBytes,
+      line: range.startLine,
+      counts: noCounts,
+      units: 0,
+    }),
     epoch: numberOf(0),
     finished: { BOOL: false },
   };

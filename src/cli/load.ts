@@ -130,8 +130,15 @@ async function work(world: {
     if (event.type === 'chunk progress') bar.update(event as EngineEvent & Progress);
   };
   const { record } = await ledger.register(
-    { id, dataset: dataset.name, datasetDigest: dataset.digest, object, queuedAtMs: clock.now() },
-    [{ startBytes: 0, endBytes: object.sizeBytes }],
+    {
+      id,
+      dataset: dataset.name,
+      datasetDigest: dataset.digest,
+      object,
+      parallel: 1,
+      queuedAtMs: clock.now(),
+    },
+    [{ startBytes: 0, endBytes: object.sizeBytes, startLine: 1 }],
   );
   try {
     for (const chunk of await ledger.readChunks(record.id)) {

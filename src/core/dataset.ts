@@ -41,7 +41,7 @@ const schema = z.strictObject({
        */
       ordered: z.boolean().default(true),
       /** Files over this size are cut into chunks of about this size, in megabytes of 1,048,576 bytes. */
-      chunk_mb: z.int().min(8).max(65_536).default(256),
+      chunk_mb: z.int().min(1).max(65_536).default(256),
       /** Chunks of a file that are loaded at the same time. */
       max_parallel: z.int().min(1).max(100).default(4),
       /** An import with more rejects than this fails. */

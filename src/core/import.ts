@@ -30,6 +30,8 @@ export type ImportRecord = {
   readonly object: ObjectRef;
   readonly status: ImportStatus;
   readonly chunkCount: number;
+  /** So many chunks are loaded at the same time: who finishes one queues the one that is so many behind it. */
+  readonly parallel: number;
   /** Indexes of the chunks whose counts are in `counts`, ascending. */
   readonly finishedChunks: readonly number[];
   /** Sum over the finished chunks. */

@@ -61,7 +61,12 @@ export type Results = {
   put(name: string, body: Uint8Array, contentType: string): Promise<string>;
 };
 
-export type ChunkRange = { readonly startBytes: number; readonly endBytes: number };
+export type ChunkRange = {
+  readonly startBytes: number;
+  readonly endBytes: number;
+  /** Line (from 1) of the record that begins at `startBytes`. */
+  readonly startLine: number;
+};
 
 /** The right to load a chunk until a time. */
 export type Lease = { readonly importId: string; readonly chunk: number; readonly owner: string };

@@ -1,8 +1,8 @@
 import { type Dataset, datasetOf } from '../core/dataset.ts';
-import { hasEnded, importId, type ObjectRef } from '../core/import.ts';
-import { planChunks } from '../core/plan.ts';
-import type { Clock, Ledger, Queue, Results } from '../core/ports.ts';
+import { importId, type ImportRecord, type ObjectRef } from '../core/import.ts';
+import type { Clock, Ledger, Queue, Results, Source } from '../core/ports.ts';
 import type { Emit } from './events.ts';
+import { planChunks } from './plan-chunks.ts';
 import { takeVersion } from './versions.ts';
 
 export type AcceptOutcome =
@@ -16,11 +16,11 @@ export type AcceptOutcome =
   | { readonly kind: 'ignored' };
 
 /**
- * Takes an object in: registers its import, ends those of earlier versions of its key, and queues a message for each chunk. It
- * may die anywhere and run again, and the same event may come any number of times, late or early: there will be one import.
+ * Takes an object in: registers its import, ends those of earlier versions of its key, and queues messages for the chunks that
+ * are loaded first. It may die anywhere and run again, and the same event may come any number of times, late or early: there will be one import.
  */
 export async function accept(
-  ports: { ledger: Ledger; queue: Queue; results: Results; clock: Clock },
+  ports: { source: Source; ledger: Ledger; queue: Queue; results: Results; clock: Clock },
   datasets: readonly Dataset[],
   object: ObjectRef,
   emit: Emit,
@@ -39,25 +39,19 @@ export async function accept(
     return { kind: 'ignored' };
   }
   const id = importId(object);
-  const chunks = planChunks(object.sizeBytes);
-  const { record, isNew } = await ledger.register(
-    { id, dataset: dataset.name, datasetDigest: dataset.digest, object, queuedAtMs: clock.now() },
-    chunks,
+  const before = await ledger.readImport(id);
+  if (before !== null && before.status !== 'queued') return known(before, emit);
+  const parallel = dataset.load.max_parallel;
+  const { record } = await ledger.register(
+    { id, dataset: dataset.name, datasetDigest: dataset.digest, object, parallel, queuedAtMs: clock.now() },
+    // An import that is there has its plan.
+    before === null ? await planChunks(ports, dataset, object) : [],
   );
-  if (!isNew && (hasEnded(record.status) || record.status !== 'queued')) {
-    emit({
-      type: 'import known',
-      level: 'info',
-      importId: id,
-      dataset: record.dataset,
-      status: record.status,
-      key: object.key,
-    });
-    return { kind: 'known', importId: id };
-  }
+  if (record.status !== 'queued') return known(record, emit);
   if (!(await takeVersion(ports, record, emit))) return { kind: 'superseded', importId: id };
   // An import that is still queued may have lost its messages to a crash. One too many does no harm: the chunk's lease sees to it.
-  for (const chunk of chunks.keys()) await queue.send({ importId: id, chunk, epoch: 0 }, 0);
+  const first = Math.min(record.chunkCount, record.parallel);
+  for (let chunk = 0; chunk < first; chunk++) await queue.send({ importId: id, chunk, epoch: 0 }, 0);
   emit({
     type: 'import queued',
     level: 'info',
@@ -67,7 +61,12 @@ export async function accept(
     key: object.key,
     versionId: object.versionId,
     sizeBytes: object.sizeBytes,
-    chunks: chunks.length,
+    chunks: record.chunkCount,
   });
   return { kind: 'queued', importId: id };
+}
+
+function known({ id, dataset, status, object }: ImportRecord, emit: Emit): AcceptOutcome {
+  emit({ type: 'import known', level: 'info', importId: id, dataset, status, key: object.key });
+  return { kind: 'known', importId: id };
 }

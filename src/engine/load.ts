@@ -1,10 +1,11 @@
 import type { Dataset } from '../core/dataset.ts';
 import { type ErrorCode, SluiceError } from '../core/errors.ts';
-import { type Checkpoint, hasEnded, type ImportRecord } from '../core/import.ts';
+import { type Checkpoint, type ChunkRecord, hasEnded, type ImportRecord } from '../core/import.ts';
 import type { Clock, Lease, Ledger, Queue, Results, Source, Table } from '../core/ports.ts';
 import type { WorkMessage } from '../core/work.ts';
 import type { ChunkEnd } from './chunk-loader.ts';
 import type { Emit } from './events.ts';
+import { FATAL } from './fatal.ts';
 import { endEarly, finish } from './finish.ts';
 import type { Claim } from './keeper.ts';
 import { LEASE_MS } from './lease-times.ts';
@@ -54,23 +55,6 @@ const HAND_ON_MS = 1000;
 /** Between looks at whether an earlier version's loader has stopped: it does so at its next checkpoint, within some 5 s. */
 const OLDER_VERSION_MS = 5000;
 
-/** What ends an import for good; any other error is passed on, for the message to come again. */
-const FATAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'no-dataset',
-  'dataset-invalid',
-  'empty-file',
-  'header-invalid',
-  'duplicate-header',
-  'key-column-missing',
-  'record-too-large',
-  'too-many-rejects',
-  'object-gone',
-  'object-changed',
-  'table-missing',
-  'table-key-mismatch',
-  'access-denied',
-]);
-
 /** Works on one message: loads its chunk from the checkpoint until it is finished, or until something speaks against going on. */
 export async function load(
   ports: LoadPorts,
@@ -95,7 +79,7 @@ export async function load(
     case 'finished': {
       const record = await ledger.readImport(message.importId);
       if (isOver(record)) return drop(message, options.emit, overReason(record));
-      return { kind: 'finished', isDone: await finish(ports, answer.chunk, options.emit) };
+      return finished(ports, record, answer.chunk, options.emit);
     }
     case 'claimed':
       break;
@@ -142,7 +126,7 @@ async function loadClaimed(
   const begun = { ...record, startedAtMs };
   try {
     const { checkpoint, end } = await workOnChunk(ports, datasets, begun, claim, options);
-    return await conclude(ports, message, claim, checkpoint, end, options.emit);
+    return await conclude(ports, message, begun, claim, checkpoint, end, options.emit);
   } catch (error) {
     if (!(error instanceof SluiceError && FATAL.has(error.code))) throw error;
     const failure = { code: error.code, reason: error.message };
@@ -155,6 +139,7 @@ async function loadClaimed(
 async function conclude(
   ports: LoadPorts,
   message: WorkMessage,
+  record: ImportRecord,
   claim: Claim,
   checkpoint: Checkpoint,
   end: ChunkEnd,
@@ -166,10 +151,7 @@ async function conclude(
   switch (end.kind) {
     case 'finished':
       await ledger.finishChunk(lease, checkpoint);
-      return {
-        kind: 'finished',
-        isDone: await finish(ports, { ...chunk, checkpoint, finished: true }, emit),
-      };
+      return finished(ports, record, { ...chunk, checkpoint, finished: true }, emit);
     case 'ended':
       await ledger.release(lease, checkpoint, epoch);
       return drop(message, emit, 'the import has ended meanwhile');
@@ -187,6 +169,18 @@ async function conclude(
   function tell(type: string, facts: object = {}): void {
     emit({ type, level: 'info', importId, chunk: chunk.index, epoch: epoch + 1, ...checkpoint, ...facts });
   }
+}
+
+/** Of a file that is cut, the chunk that waited for this one comes next. Any part of it may have happened before. */
+async function finished(
+  ports: LoadPorts,
+  record: ImportRecord,
+  chunk: ChunkRecord,
+  emit: Emit,
+): Promise<LoadOutcome> {
+  const next = chunk.index + record.parallel;
+  if (next < record.chunkCount) await ports.queue.send({ importId: record.id, chunk: next, epoch: 0 }, 0);
+  return { kind: 'finished', isDone: await finish(ports, chunk, emit) };
 }
 
 /**

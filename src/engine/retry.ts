@@ -12,7 +12,7 @@ export type RetryOutcome =
 
 /**
  * Sends an import on whose messages are lost or in the dead-letter queue: a message of the next epoch for each chunk that
- * something is left to do for. Does no harm to an import that is being loaded. Throws `import-unknown`.
+ * is to be worked on now. Does no harm to an import that is being loaded. Throws `import-unknown`.
  */
 export async function retry(
   { ledger, queue }: { ledger: Ledger; queue: Queue },
@@ -40,8 +40,21 @@ export async function stall(
   emit({ type: 'import stalled', level: 'error', importId, chunk, epoch, ...failure });
 }
 
-/** Those that are not finished, or finished and not counted; the last one where only the import's end is left to do. */
-function chunksLeft(record: ImportRecord, chunks: readonly ChunkRecord[]): readonly ChunkRecord[] {
-  const left = chunks.filter(({ index, finished }) => !finished || !record.finishedChunks.includes(index));
+/**
+ * Those that are finished and not counted, and those that are not finished and wait for no other one; the last chunk where
+ * only the import's end is left to do.
+ */
+function chunksLeft(
+  { finishedChunks, parallel }: ImportRecord,
+  chunks: readonly ChunkRecord[],
+): readonly ChunkRecord[] {
+  const unfinished = chunks.filter(({ finished }) => !finished);
+  const left = chunks.filter(({ index, finished }) =>
+    finished ? !finishedChunks.includes(index) : !unfinished.some((other) => isWaitedFor(other, index)),
+  );
   return left.length > 0 ? left : chunks.slice(-1);
+
+  function isWaitedFor(other: ChunkRecord, index: number): boolean {
+    return other.index < index && (index - other.index) % parallel === 0;
+  }
 }

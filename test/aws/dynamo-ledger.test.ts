@@ -34,9 +34,13 @@ describe.each([
 
 describe('the ledger in its table', () => {
   const running = open(dynalite);
-  const record = { dataset: 'people', datasetDigest: 'd', queuedAtMs: Date.UTC(2026, 10, 1) };
+  const record = { dataset: 'people', datasetDigest: 'd', parallel: 1, queuedAtMs: Date.UTC(2026, 10, 1) };
   const object = { bucket: 'b', key: 'k', versionId: null, etag: 'e', sizeBytes: 30, sequencer: null };
-  const thirds = [0, 10, 20].map((startBytes) => ({ startBytes, endBytes: startBytes + 10 }));
+  const thirds = [0, 10, 20].map((startBytes) => ({
+    startBytes,
+    endBytes: startBytes + 10,
+    startLine: 1 + startBytes / 5,
+  }));
 
   test('adds the chunks that a crash left out, as they were first planned', async () => {
     const { client, table } = await running();
@@ -49,7 +53,9 @@ describe('the ledger in its table', () => {
     for (const index of [1, 2]) {
       await client.send(new DeleteItemCommand({ TableName: table, Key: chunkKey(id, index) }));
     }
-    const again = await ledger.register({ id, object, ...record }, [{ startBytes: 0, endBytes: 30 }]);
+    const again = await ledger.register({ id, object, ...record }, [
+      { startBytes: 0, endBytes: 30, startLine: 1 },
+    ]);
     expect(again).toMatchObject({ isNew: false, record: { chunkCount: 3 } });
     expect(await ledger.readChunks(id)).toEqual(before);
   });
@@ -72,7 +78,7 @@ describe('the ledger in its table', () => {
     const { client, table } = await running();
     const ledger = dynamoLedger({ client, table, retentionDays: 30 });
     const id = randomUUID();
-    await ledger.register({ id, object, ...record }, [{ startBytes: 0, endBytes: 30 }]);
+    await ledger.register({ id, object, ...record }, [{ startBytes: 0, endBytes: 30, startLine: 1 }]);
     expect(await expiry(importKey(id))).toBeUndefined();
     expect(await expiry(chunkKey(id, 0))).toBe(`${(record.queuedAtMs + 395 * DAY_MS) / 1000}`);
     const lease = { importId: id, chunk: 0, owner: 'a' };

@@ -6,8 +6,8 @@ import type { ChunkRange, Lease, Ledger } from '../../src/core/ports.ts';
 export const t0 = Date.UTC(2026, 10, 1);
 export const minute = 60_000;
 export const halves: readonly ChunkRange[] = [
-  { startBytes: 0, endBytes: 500 },
-  { startBytes: 500, endBytes: 1000 },
+  { startBytes: 0, endBytes: 500, startLine: 1 },
+  { startBytes: 500, endBytes: 1000, startLine: 12 },
 ];
 export const failure = { code: 'object-gone', reason: 'It was deleted.' } as const;
 
@@ -20,6 +20,7 @@ export function newImport(
     id: randomUUID(),
     dataset: 'people',
     datasetDigest: '0123456789abcdef',
+    parallel: 3,
     queuedAtMs: t0,
     ...given,
     object: {

@@ -15,8 +15,8 @@ type Step = {
 };
 
 const chunks = [
-  { startBytes: 0, endBytes: 50 },
-  { startBytes: 50, endBytes: 100 },
+  { startBytes: 0, endBytes: 50, startLine: 1 },
+  { startBytes: 50, endBytes: 100, startLine: 3 },
 ];
 const object: ObjectRef = {
   bucket: 'sluice-source',
@@ -42,7 +42,14 @@ export function describeLedgerAgainstModel(name: string, open: OpenLedger, runs:
         fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
           const importId = randomUUID();
           const model = simLedger();
-          const registration = { id: importId, dataset: 'people', datasetDigest: 'd', object, queuedAtMs: 0 };
+          const registration = {
+            id: importId,
+            dataset: 'people',
+            datasetDigest: 'd',
+            object,
+            parallel: 2,
+            queuedAtMs: 0,
+          };
           expect(await ledger.register(registration, chunks)).toEqual(
             await model.register(registration, chunks),
           );

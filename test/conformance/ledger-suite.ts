@@ -47,11 +47,11 @@ export function describeLedger(name: string, open: OpenLedger): void {
         expect(answer).toEqual({ record: queued, isNew: true });
         expect(await ledger.readImport(record.id)).toEqual(queued);
         expect(await ledger.readChunks(record.id)).toEqual(
-          halves.map((range, index) => ({
+          halves.map(({ startLine, ...range }, index) => ({
             importId: record.id,
             index,
             ...range,
-            checkpoint: { offsetBytes: range.startBytes, line: 1, counts: noCounts, units: 0 },
+            checkpoint: { offsetBytes: range.startBytes, line: startLine, counts: noCounts, units: 0 },
             epoch: 0,
             lease: null,
             finished: false,
@@ -63,7 +63,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
         const { id, lease } = await claimed();
         const before = await ledger.readChunks(id);
         const again = await ledger.register({ ...newImport({ id }), dataset: 'other' }, [
-          { startBytes: 0, endBytes: 1000 },
+          { startBytes: 0, endBytes: 1000, startLine: 1 },
         ]);
         expect(again.isNew).toBe(false);
         expect(again.record).toEqual(await ledger.readImport(id));
@@ -74,18 +74,28 @@ export function describeLedger(name: string, open: OpenLedger): void {
 
       test('keeps many chunks, and answers them in order', async () => {
         const record = newImport({});
-        const chunks = times(45, (index) => ({ startBytes: index * 10, endBytes: index * 10 + 10 }));
+        const chunks = times(45, (index) => ({
+          startBytes: index * 10,
+          endBytes: index * 10 + 10,
+          startLine: index + 1,
+        }));
         await ledger.register(record, chunks);
         const read = await ledger.readChunks(record.id);
         expect(read.map(({ index }) => index)).toEqual([...chunks.keys()]);
-        expect(read.map(({ startBytes, endBytes }) => ({ startBytes, endBytes }))).toEqual(chunks);
+        expect(
+          read.map(({ startBytes, endBytes, checkpoint }) => ({
+            startBytes,
+            endBytes,
+            startLine: checkpoint.line,
+          })),
+        ).toEqual(chunks);
       });
 
       test('keeps what is in names and numbers: unicode, quotes, sizes over 4 GB', async () => {
         const record = newImport({
           object: { key: 'people/ä "😀"\n+%41.csv', sizeBytes: 2 ** 45 + 1, sequencer: '0055AED6DCD90281E5' },
         });
-        await ledger.register(record, [{ startBytes: 0, endBytes: 2 ** 45 + 1 }]);
+        await ledger.register(record, [{ startBytes: 0, endBytes: 2 ** 45 + 1, startLine: 1 }]);
         expect((await ledger.readImport(record.id))?.object).toEqual(record.object);
         expect((await ledger.readChunks(record.id))[0]?.endBytes).toBe(2 ** 45 + 1);
       });

@@ -102,8 +102,15 @@ describe.skipIf(moto.missing !== null)(
       const ledger = simLedger();
       const id = importId(object);
       await ledger.register(
-        { id, dataset: 'things', datasetDigest: dataset!.digest, object, queuedAtMs: clock.now() },
-        [{ startBytes: 0, endBytes: object.sizeBytes }],
+        {
+          id,
+          dataset: 'things',
+          datasetDigest: dataset!.digest,
+          object,
+          parallel: 1,
+          queuedAtMs: clock.now(),
+        },
+        [{ startBytes: 0, endBytes: object.sizeBytes, startLine: 1 }],
       );
       const ports = {
         source: s3Source({ client }),

@@ -39,10 +39,13 @@ test('the rejects of all chunks count together', async () => {
   });
   const object = source.put('people/a.csv', new TextEncoder().encode(file));
   const id = importId(object);
-  await ledger.register({ id, dataset: 'people', datasetDigest: 'd', object, queuedAtMs: clock.now() }, [
-    { startBytes: 0, endBytes: file.length },
-    { startBytes: file.length, endBytes: file.length },
-  ]);
+  await ledger.register(
+    { id, dataset: 'people', datasetDigest: 'd', object, parallel: 1, queuedAtMs: clock.now() },
+    [
+      { startBytes: 0, endBytes: file.length, startLine: 1 },
+      { startBytes: file.length, endBytes: file.length, startLine: 1 },
+    ],
+  );
   const other = { importId: id, chunk: 1, owner: 'another' };
   await ledger.claim(other, { epoch: 0, nowMs: clock.now(), untilMs: clock.now() + 60_000 });
   const counts = { ...noCounts, read: 1, rejected: 1 };

@@ -1,0 +1,200 @@
+import { describe, expect, test } from 'vitest';
+import { parseDataset } from '../../src/core/dataset.ts';
+import { SluiceError } from '../../src/core/errors.ts';
+import { importId, type ObjectRef } from '../../src/core/import.ts';
+import type { Source } from '../../src/core/ports.ts';
+import { accept } from '../../src/engine/accept.ts';
+import { planChunks } from '../../src/engine/plan-chunks.ts';
+import { retry } from '../../src/engine/retry.ts';
+import { memorySource } from '../../sim/memory-source.ts';
+import { virtualClock } from '../../sim/virtual-clock.ts';
+import { world } from './world.ts';
+
+const MEGABYTE = 1024 * 1024;
+const people = {
+  source: { prefix: 'people/' },
+  columns: { age: { type: 'number' } },
+  table: { partition_key: 'id', billing: 'on_demand' },
+  load: { ordered: false, chunk_mb: 1, max_parallel: 2 },
+};
+
+/** Some 5 MB of records of one to three lines, and where each begins; each thousandth is a reject. */
+function largeFile(): {
+  text: string;
+  places: { offsetBytes: number; line: number }[];
+  rejectLines: number[];
+} {
+  const rows = ['id,note,age\n'];
+  const places: { offsetBytes: number; line: number }[] = [];
+  const rejectLines: number[] = [];
+  let offsetBytes = rows[0]!.length;
+  let line = 2;
+  for (let n = 0; n < 60_000; n++) {
+    const note =
+      n % 3 === 0 ? `"a, ""quoted""\nnote of ${n}\r\n"` : `plain text that says ${'nothing '.repeat(6)}`;
+    const row = `p${n},${note},${n % 1000 === 0 ? 'x' : n}\n`;
+    places.push({ offsetBytes, line });
+    if (n % 1000 === 0) rejectLines.push(line);
+    offsetBytes += row.length;
+    line += row.match(/\r\n|\n/g)!.length;
+    rows.push(row);
+  }
+  return { text: rows.join(''), places, rejectLines };
+}
+
+describe('a large file of a dataset whose rows need no order', () => {
+  test('is cut at records, and loaded as if it were not', async () => {
+    const { text, places, rejectLines } = largeFile();
+    const { drop, queue, loadNext, importOf, ledger, items, rejects } = world({ dataset: people });
+    const object = await drop(text);
+    const id = importId(object);
+    const chunks = await ledger.readChunks(id);
+    expect(chunks.length).toBe(Math.ceil(text.length / MEGABYTE));
+    expect(chunks[0]).toMatchObject({ startBytes: 0, checkpoint: { line: 1 } });
+    expect(chunks.at(-1)?.endBytes).toBe(text.length);
+    for (const [index, { startBytes, checkpoint }] of chunks.entries()) {
+      if (index === 0) continue;
+      expect(startBytes).toBe(chunks[index - 1]?.endBytes);
+      expect(places).toContainEqual({ offsetBytes: startBytes, line: checkpoint.line });
+    }
+    // Two at a time: who finishes a chunk queues the one behind the next.
+    expect(queue.messages.map(({ chunk }) => chunk)).toEqual([0, 1]);
+    for (let chunk = 0; queue.messages.length > 0; chunk++) {
+      expect(queue.messages[0]?.chunk).toBe(chunk);
+      expect(queue.messages.length).toBeLessThanOrEqual(2);
+      expect(await loadNext()).toEqual({ kind: 'finished', isDone: chunk === chunks.length - 1 });
+    }
+    expect(await importOf(object)).toMatchObject({
+      status: 'done',
+      counts: { read: 60_000, written: 59_940, rejected: 60, superseded: 0, skipped: 0 },
+    });
+    expect(items()).toHaveLength(59_940);
+    expect(items()).toContainEqual({
+      id: { S: 'p30003' },
+      note: { S: 'a, "quoted"\nnote of 30003\r\n' },
+      age: { N: '30003' },
+    });
+    const lines = rejects().map(({ sluice_line }) => Number(sluice_line));
+    expect(lines.sort((a, b) => a - b)).toEqual(rejectLines);
+  });
+
+  test('goes on where a loader died between finishing its chunk and queueing the next', async () => {
+    let isDying = true;
+    const { text } = largeFile();
+    const { drop, queue, loadNext, loadAll, importOf } = world({
+      dataset: people,
+      ports: ({ queue }) => ({
+        queue: {
+          ...queue,
+          async send(...given) {
+            if (isDying) throw new Error('killed');
+            await queue.send(...given);
+          },
+        },
+      }),
+    });
+    isDying = false;
+    const object = await drop(text);
+    isDying = true;
+    const message = { ...queue.messages[0]! };
+    await expect(loadNext()).rejects.toThrow('killed');
+    isDying = false;
+    queue.messages.push(message);
+    await loadAll();
+    expect(await importOf(object)).toMatchObject({ status: 'done', counts: { read: 60_000 } });
+  });
+
+  test('is sent on chunk by chunk where its messages are lost', async () => {
+    const { text } = largeFile();
+    const { drop, queue, ledger, loadNext, loadAll, importOf } = world({ dataset: people });
+    const object = await drop(text);
+    await loadNext();
+    queue.messages.length = 0;
+    expect(await retry({ ledger, queue }, importId(object))).toEqual({ kind: 'queued', messages: 2 });
+    expect(queue.messages).toMatchObject([
+      { chunk: 1, epoch: 1 },
+      { chunk: 2, epoch: 1 },
+    ]);
+    await loadAll();
+    expect(await importOf(object)).toMatchObject({ status: 'done', counts: { read: 60_000 } });
+  });
+
+  test('keeps its first plan when its event comes again', async () => {
+    const { text } = largeFile();
+    const { drop, queue, ledger, ports, datasets, source } = world({ dataset: people });
+    const object = await drop(text);
+    const before = await ledger.readChunks(importId(object));
+    source.delete(object);
+    const outcome = await accept(ports, datasets, object, () => undefined);
+    expect(outcome.kind).toBe('queued');
+    expect(queue.messages.map(({ chunk }) => chunk)).toEqual([0, 1, 0, 1]);
+    expect(await ledger.readChunks(importId(object))).toEqual(before);
+  });
+});
+
+describe('the plan of an object', () => {
+  test.each([
+    ['the dataset keeps the order of rows', { load: { chunk_mb: 1 } }],
+    ['it is not larger than a chunk', { load: { ordered: false, chunk_mb: 6 } }],
+    ['its chunks would be loaded one by one', { load: { ordered: false, chunk_mb: 1, max_parallel: 1 } }],
+    ['the table is slow', { table: { partition_key: 'id', write_units: 999 } }],
+    ['its header is wrong', { text: 'id,id\n' }],
+  ])(
+    'is one chunk where %s',
+    async (_, { text, ...more }: { text?: string; load?: object; table?: object }) => {
+      const body = text === undefined ? largeFile().text : text + 'a,b\n'.repeat(MEGABYTE / 2);
+      expect(await planOf(body, { ...people, ...more })).toEqual([
+        { startBytes: 0, endBytes: body.length, startLine: 1 },
+      ]);
+    },
+  );
+
+  test('is one chunk where the object has gone, and left to the next attempt where S3 fails', async () => {
+    const { text } = largeFile();
+    const gone = new SluiceError('object-gone', 'It was deleted.');
+    const down = new SluiceError('object-unreadable', 'S3 answers 503.');
+    expect(await planOf(text, people, () => failing(gone))).toHaveLength(1);
+    await expect(planOf(text, people, () => failing(down))).rejects.toBe(down);
+  });
+
+  test('is as fine as its time allows: what could not be scanned is one chunk', async () => {
+    const { text } = largeFile();
+    const chunks = await planOf(text.repeat(5), people, (source, clock) => ({
+      async *read(...given) {
+        await clock.sleep(150_000);
+        yield* source.read(...given);
+      },
+    }));
+    // Two times eight ranges in five minutes.
+    expect(chunks).toHaveLength(16);
+    const last = chunks.at(-1)!;
+    expect(last.endBytes - last.startBytes).toBeGreaterThan(2 * MEGABYTE);
+    expect(last.endBytes).toBe(text.length * 5);
+  });
+
+  test('does not cut where no record ends', async () => {
+    const body = `id,note\np1,"${'line\n'.repeat(700_000)}"\n`;
+    expect(await planOf(body, people)).toEqual([{ startBytes: 0, endBytes: body.length, startLine: 1 }]);
+  });
+});
+
+async function planOf(
+  body: string,
+  document: object,
+  wrap: (source: Source, clock: ReturnType<typeof virtualClock>) => Source = (source) => source,
+) {
+  const clock = virtualClock({ seed: 1 });
+  const source = memorySource();
+  const object: ObjectRef = source.put('people/a.csv', new TextEncoder().encode(body));
+  const dataset = parseDataset('people', document);
+  return clock.run(planChunks({ source: wrap(source, clock), clock }, dataset, object));
+}
+
+function failing(error: SluiceError): Source {
+  return {
+    // oxlint-disable-next-line require-yield
+    async *read() {
+      throw error;
+    },
+  };
+}
