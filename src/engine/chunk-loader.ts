@@ -36,12 +36,12 @@ export type Progress = {
 
 const LANES = 512;
 const MAX_REQUESTS = 128;
-/** Items that may wait, by the bytes of their texts: this bounds the loader's memory, whatever the file. */
 /**
  * So many waiting items keep every connection busy where keys are spread. More are read only when the lanes that are free have
  * too few: memory that is still in the processor's cache is worth a tenth of the speed.
  */
 const ENOUGH_ITEMS = 16_384;
+/** Items that may wait, by the bytes of their texts: this bounds the loader's memory, whatever the file. */
 const WINDOW_BYTES = 32 * 1024 * 1024;
 const PROGRESS_MS = 200;
 /** A checkpoint at least this often: every so many bytes of the file, or this time. */
@@ -135,7 +135,7 @@ export async function loadChunk(options: {
     await quiet();
     await keep();
     tellProgress(Infinity);
-    return { checkpoint: kept, end: stop ?? { kind: watermark.isEmpty ? 'finished' : 'deadline' } };
+    return { checkpoint: kept, end: endOf() };
   } catch (error) {
     await quiet();
     await keepWhatIsSettled();
@@ -183,11 +183,27 @@ export async function loadChunk(options: {
   }
 
   function parkMsAt(now: number): number {
-    if (!isReading || stopReadingMs === Infinity) return 0;
+    if (stop !== null || stopReadingMs === Infinity) return 0;
     const { waiting, inFlight } = lanes;
-    const read = waiting.units + inFlight.units;
-    const perByte = (pump.units + read) / Math.max(1, readBytes - from.offsetBytes);
-    return flow.parkMs(read + perByte * (chunk.endBytes - readBytes), now);
+    return flow.parkMs(waiting.units + inFlight.units + unitsFrom(readBytes), now);
+  }
+
+  /** An estimate of the write units that the rest of the chunk needs, by what was read of it. */
+  function unitsFrom(offsetBytes: number): number {
+    const { waiting, inFlight } = lanes;
+    const readUnits = pump.units + waiting.units + inFlight.units;
+    return (readUnits / Math.max(1, readBytes - from.offsetBytes)) * (chunk.endBytes - offsetBytes);
+  }
+
+  /**
+   * What was written behind the checkpoint is written again: whoever parks for less than that takes may get no further next
+   * time than this time, again and again.
+   */
+  function endOf(): ChunkEnd {
+    if (stop === null) return { kind: watermark.isEmpty ? 'finished' : 'deadline' };
+    if (stop.kind !== 'parked') return stop;
+    const parkMs = flow.parkMs(unitsFrom(kept.offsetBytes), clock.now());
+    return { kind: 'parked', parkMs: Math.max(stop.parkMs, parkMs) };
   }
 
   function stopReading(): void {
