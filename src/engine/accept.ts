@@ -1,5 +1,5 @@
 import { type Dataset, datasetOf } from '../core/dataset.ts';
-import { importId, type ImportRecord, type ObjectRef } from '../core/import.ts';
+import { type ChunkRecord, hasEnded, importId, type ImportRecord, type ObjectRef } from '../core/import.ts';
 import type { Clock, Ledger, Queue, Results, Source } from '../core/ports.ts';
 import type { Emit } from './events.ts';
 import { planChunks } from './plan-chunks.ts';
@@ -40,18 +40,20 @@ export async function accept(
   }
   const id = importId(object);
   const before = await ledger.readImport(id);
-  if (before !== null && before.status !== 'queued') return known(before, emit);
+  if (before !== null && hasEnded(before.status)) return known(before, emit);
   const parallel = dataset.load.max_parallel;
   const { record } = await ledger.register(
     { id, dataset: dataset.name, datasetDigest: dataset.digest, object, parallel, queuedAtMs: clock.now() },
     // An import that is there has its plan.
     before === null ? await planChunks(ports, dataset, object) : [],
   );
-  if (record.status !== 'queued') return known(record, emit);
+  if (hasEnded(record.status)) return known(record, emit);
   if (!(await takeVersion(ports, record, emit))) return { kind: 'superseded', importId: id };
-  // An import that is still queued may have lost its messages to a crash. One too many does no harm: the chunk's lease sees to it.
-  const first = Math.min(record.chunkCount, record.parallel);
-  for (let chunk = 0; chunk < first; chunk++) await queue.send({ importId: id, chunk, epoch: 0 }, 0);
+  // A crash may have come between these messages, and some chunks may be loading: the others still lack theirs. One too many
+  // does no harm, the chunk's lease sees to it.
+  const first = (await ledger.readChunks(id)).slice(0, record.parallel).filter(isUntouched);
+  for (const { index } of first) await queue.send({ importId: id, chunk: index, epoch: 0 }, 0);
+  if (first.length === 0) return known(record, emit);
   emit({
     type: 'import queued',
     level: 'info',
@@ -64,6 +66,11 @@ export async function accept(
     chunks: record.chunkCount,
   });
   return { kind: 'queued', importId: id };
+}
+
+/** Nobody has ever claimed it. */
+function isUntouched({ epoch, lease, finished, checkpoint, startBytes }: ChunkRecord): boolean {
+  return epoch === 0 && lease === null && !finished && checkpoint.offsetBytes === startBytes;
 }
 
 function known({ id, dataset, status, object }: ImportRecord, emit: Emit): AcceptOutcome {

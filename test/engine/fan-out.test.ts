@@ -119,6 +119,32 @@ describe('a large file of a dataset whose rows need no order', () => {
     expect(await importOf(object)).toMatchObject({ status: 'done', counts: { read: 60_000 } });
   });
 
+  test('is loaded whole though a crash came between its messages, and its first chunk was begun since', async () => {
+    const { text } = largeFile();
+    let sends = 0;
+    const { source, loadNext, loadAll, importOf, ports, datasets, items } = world({
+      dataset: people,
+      ports: ({ queue }) => ({
+        queue: {
+          ...queue,
+          async send(...given) {
+            if (++sends === 2) throw new Error('the function dies');
+            await queue.send(...given);
+          },
+        },
+      }),
+    });
+    const emit = () => undefined;
+    const object = source.put('people/a.csv', new TextEncoder().encode(text));
+    await expect(accept(ports, datasets, object, emit)).rejects.toThrow('dies');
+    await loadNext();
+    expect(await accept(ports, datasets, object, emit)).toMatchObject({ kind: 'queued' });
+    await loadAll();
+    expect(await importOf(object)).toMatchObject({ status: 'done', counts: { read: 60_000 } });
+    expect(items()).toHaveLength(60_000 - 60);
+    expect(await accept(ports, datasets, object, emit)).toMatchObject({ kind: 'known' });
+  });
+
   test('keeps its first plan when its event comes again', async () => {
     const { text } = largeFile();
     const { drop, queue, ledger, ports, datasets, source } = world({ dataset: people });
