@@ -1,5 +1,6 @@
 import { canonicalNumber, checkNumber } from '../src/core/convert/number.ts';
 import type { Dataset } from '../src/core/dataset.ts';
+import { SluiceError } from '../src/core/errors.ts';
 import { MAX_ITEM_BYTES, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from '../src/core/item.ts';
 
 /** An item as DynamoDB JSON has it. */
@@ -25,7 +26,7 @@ const encoder = new TextEncoder();
 /**
  * Looks at an item as DynamoDB does before it takes a batch ("Quotas in Amazon DynamoDB", "DynamoDB item sizes and
  * formats", "Supported data types and naming rules"). Knows the types that Sluice writes: S, N and BOOL. Answers DynamoDB's
- * complaint as a text.
+ * complaint as a text; throws `table-key-mismatch` where the key is not the table's.
  */
 export function checkItem(json: string, schema: KeySchema): CheckedItem | string {
   const attributes = JSON.parse(json) as Attributes;
@@ -71,11 +72,10 @@ function keyValue(
 ): { text: string; fault: string | null } {
   const value = attributes[name]?.[type];
   if (typeof value !== 'string') {
-    const fault =
-      attributes[name] === undefined
-        ? `Missing the key ${name} in the item`
-        : `Type mismatch for key ${name}`;
-    return { text: '', fault };
+    throw new SluiceError(
+      'table-key-mismatch',
+      `The table's key ${name} is missing in an item or of another type. Mend table.partition_key and table.sort_key.`,
+    );
   }
   if (type === 'N') return { text: canonicalNumber(value), fault: null };
   const bytes = Buffer.byteLength(value);

@@ -124,7 +124,7 @@ export function partitions(options: {
     const middle = start + Math.floor((end - start) / 2);
     const starts = hotKeyVotes > 0 ? [start, hotKey, hotKey + 1] : [start, middle];
     const parts = [...new Set(starts)].filter((at) => at >= start && at < end);
-    all.splice(index, 1, ...parts.map((at) => partition(at, nowMs, 1)));
+    if (parts.length > 1) all.splice(index, 1, ...parts.map((at) => partition(at, nowMs, 0)));
   }
 
   function splitWidest(nowMs: number): void {
@@ -134,7 +134,7 @@ export function partitions(options: {
     }
     const { start } = all[widest]!;
     const middle = start + Math.floor((endOf(widest) - start) / 2);
-    all.splice(widest, 1, partition(start, nowMs, 1), partition(middle, nowMs, 1));
+    all.splice(widest, 1, partition(start, nowMs, 0), partition(middle, nowMs, 0));
   }
 
   function endOf(index: number): number {

@@ -37,6 +37,8 @@ const NOTICED_SHARE = 0.003;
 const FALLEN_SHARE = 0.1;
 /** The rate stands so far above what the table takes: that much is held back, and shows that nothing is left unused. */
 const MARGIN = 0.008;
+/** As long as it has not fallen, the rate gives way by this part of the share that is held back. */
+const MILDNESS = 0.25;
 /** What the table takes is measured over the time of so many units, within these bounds, or that of the fewest units. */
 const MEASURE_UNITS = 2000;
 const MEASURE_MS = { least: 1000, most: 4000 };
@@ -44,9 +46,11 @@ const FEWEST_UNITS = 100;
 /** Growth a second after the last hold; it doubles each second (or each time that FEWEST_UNITS take) up to the largest. */
 const FIRST_GROWTH = 0.005;
 const LARGEST_GROWTH = 0.25;
-/** At the first hold the rate is set between these, and grows by half each interval until the table holds back again. */
+const DOUBLING_MS = 1000;
+const LONGEST_DOUBLING_MS = 10_000;
+/** At the first hold the rate is set between these, and grows by a quarter each interval until the table holds back again. */
 const FIRST_RATES = { least: 50, most: 1000 };
-const OPENING_GROWTH = 0.5;
+const OPENING_GROWTH = 0.25;
 /**
  * The first hold that counts: much in a few of the lanes, or some in many or for a named reason. A file that begins with a few
  * keys says nothing of the table.
@@ -56,11 +60,17 @@ const FIRST_WIDE = { share: 0.05, spread: 0.15 };
 const FIRST_REQUESTS = 1;
 const FIRST_WINDOW_UNITS = 500;
 const SMALLEST_WINDOW_UNITS = 100;
-/** The window of a table that has shown its rate: less than is written between the end of reading and the deadline. */
-const WINDOW_SECONDS = 12;
+/**
+ * The window of a table that has shown its rate. Small, since what was written out of the file's order is written again after
+ * a deadline or a park.
+ */
+const WINDOW_SECONDS = 2;
 /** Where the lanes in the window don't use the rate, more of them are needed: it grows so much an interval, as far as memory goes. */
 const WINDOW_GROWTH = 1.25;
+const WINDOW_SHRINKING = 0.99;
 const OPENING_WINDOW_GROWTH = 2;
+/** Beyond this the loader's memory is the bound. */
+const LARGEST_WINDOW_UNITS = 4_000_000;
 /** The fewest units that a provisioned table can have. */
 const SLOWEST_RATE = 1;
 /** A request takes at least what the rate brings in this time. */
@@ -72,7 +82,7 @@ const PARKED_RATE = 300;
 const PARKED_REST_MS = 30_000;
 /** DynamoDB keeps 300 s of burst credit ("DynamoDB burst and adaptive capacity"); waking takes some seconds. */
 const LONGEST_PARK_MS = 290_000;
-/** The table's rate is sure after it was held back for so long. */
+/** A rate is sure so long after it was first measured. */
 const SURE_MS = 1000;
 
 /** `spread` tells the share of the lanes that have been held back lately. */
@@ -91,6 +101,8 @@ export function createFlow(options: {
   /** Oldest first, since the rate fell last. */
   let holds: Hold[] = [];
   let heldAtMs = -Infinity;
+  /** When the rate was first measured. */
+  let knownAtMs = Infinity;
   const tally = createThrottleTally({ startMs: options.startMs, spread: options.spread });
 
   return {
@@ -145,7 +157,8 @@ export function createFlow(options: {
     const elapsedMs = nowMs - tally.startMs;
     const isDue = elapsedMs >= INTERVAL_MS && tally.units >= Math.min(MAX_BATCH_ITEMS, rate);
     if (isDue || elapsedMs >= LONGEST_INTERVAL_MS || tally.isAlarming()) {
-      if (rate === Infinity) windowUnits *= OPENING_WINDOW_GROWTH;
+      if (rate === Infinity)
+        windowUnits = Math.min(LARGEST_WINDOW_UNITS, windowUnits * OPENING_WINDOW_GROWTH);
       else judge(nowMs, elapsedMs);
       tally.next(nowMs);
     }
@@ -156,9 +169,10 @@ export function createFlow(options: {
     windowUnits += answer.writtenUnits;
     openRequests = Math.min(options.maxInFlight, openRequests + 0.25);
     const share = tally.share();
+    if (share <= FIRST_WIDE.share) return;
     const spread = options.spread(nowMs);
     const isSudden = share > FIRST_SUDDEN.share && spread > FIRST_SUDDEN.spread;
-    const isWide = share > FIRST_WIDE.share && (spread > FIRST_WIDE.spread || tally.namesTable);
+    const isWide = spread > FIRST_WIDE.spread || tally.namesTable;
     if (!isSudden && !isWide) return;
     const taken = (writtenUnits / Math.max(1, nowMs - options.startMs)) * 1000;
     rate = Math.max(FIRST_RATES.least, Math.min(FIRST_RATES.most, taken));
@@ -175,7 +189,8 @@ export function createFlow(options: {
       grow(elapsedMs, nowMs);
     }
     const leastUnits = Math.max(SMALLEST_WINDOW_UNITS, rate * WINDOW_SECONDS);
-    windowUnits = Math.max(leastUnits, windowUnits * (isUsed ? 1 / WINDOW_GROWTH : WINDOW_GROWTH));
+    const wantedUnits = windowUnits * (isUsed ? WINDOW_SHRINKING : WINDOW_GROWTH);
+    windowUnits = Math.max(leastUnits, Math.min(LARGEST_WINDOW_UNITS, wantedUnits));
   }
 
   /** Sets the rate to what the table took between the first known hold and the last. */
@@ -190,8 +205,13 @@ export function createFlow(options: {
       spanMs >= ALARM_MS
         ? (last.writtenUnits - from.writtenUnits) / spanMs
         : tally.writtenUnits / Math.max(ALARM_MS, nowMs - tally.startMs);
-    rate = Math.max(SLOWEST_RATE, taken * 1000 * (1 + MARGIN));
-    if (spanMs >= ALARM_MS) isOpening = false;
+    // What is held back in places for a moment is no reason to give up what others take.
+    const least = hasFallen ? SLOWEST_RATE : rate * (1 - tally.share() * MILDNESS);
+    rate = Math.max(SLOWEST_RATE, least, taken * 1000 * (1 + MARGIN));
+    if (spanMs >= ALARM_MS) {
+      isOpening = false;
+      knownAtMs = Math.min(knownAtMs, nowMs);
+    }
     holds.push(last);
     heldAtMs = nowMs;
   }
@@ -207,14 +227,13 @@ export function createFlow(options: {
       return;
     }
     const seconds = elapsedMs / 1000;
-    const doublings = (nowMs - heldAtMs) / Math.max(1000, (FEWEST_UNITS / rate) * 1000);
-    const growth = Math.min(LARGEST_GROWTH, FIRST_GROWTH * 2 ** doublings);
-    rate *= 1 + growth * Math.min(seconds, 1);
+    const doublingMs = Math.min(LONGEST_DOUBLING_MS, Math.max(DOUBLING_MS, (FEWEST_UNITS / rate) * 1000));
+    const growth = FIRST_GROWTH * 2 ** ((nowMs - heldAtMs) / doublingMs);
+    rate *= 1 + Math.min(LARGEST_GROWTH * Math.min(seconds, 1), growth * seconds);
   }
 
   function parkMs(remainingUnits: number, nowMs: number): number {
-    const isSure = !isOpening && holds.length > 0 && heldAtMs - holds[0]!.atMs >= SURE_MS;
-    if (!isSure || rate > PARKED_RATE || nowMs - heldAtMs > LONGEST_INTERVAL_MS) return 0;
+    if (nowMs - knownAtMs < SURE_MS || rate > PARKED_RATE) return 0;
     const restMs = (remainingUnits / rate) * 1000;
     return restMs < PARKED_REST_MS ? 0 : Math.min(LONGEST_PARK_MS, restMs);
   }

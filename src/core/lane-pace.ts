@@ -3,8 +3,8 @@
  * until it need not rest any more. So a hot key range is written as fast as it lets itself be, beside all others.
  */
 export type LanePace = {
-  /** The table held items of the lane back, some or all. Answers until when the lane rests. */
-  held(lane: number, all: boolean, nowMs: number): number;
+  /** The table held this share of the lane's request back. Answers until when the lane rests; 0: not at all. */
+  held(lane: number, share: number, nowMs: number): number;
   /** All that the lane sent was written. Answers until when it rests; 0: not at all. */
   written(lane: number, nowMs: number): number;
   /** The lane has not been held back lately. */
@@ -19,8 +19,13 @@ const FIRST_GAP_MS = 10;
 const LONGEST_GAP_MS = 5000;
 /** A lane that rests no longer than this needs no rest. */
 const SHORTEST_GAP_MS = 4;
-/** A long rest is halved by what is written, a short one made a tenth shorter. */
+/** A long rest is halved when all is written, a short one made a tenth shorter; doubled when nothing is. */
 const LONG_GAP_MS = 200;
+const HALVING = 0.5;
+const SHRINKING = 0.9;
+const DOUBLING = 2;
+/** So little is no reason to rest: the table's loop holds some back on purpose, of any lane. */
+const SMALL_SHARE = 0.2;
 const FRESH_AFTER_MS = 1000;
 
 export function createLanePace(options: { laneCount: number; random: () => number }): LanePace {
@@ -39,19 +44,20 @@ export function createLanePace(options: { laneCount: number; random: () => numbe
     areAllFresh: (nowMs) => nowMs - lastHeldAtMs > FRESH_AFTER_MS,
   };
 
-  function held(lane: number, all: boolean, nowMs: number): number {
-    const before = gapMs[lane]!;
-    const longer = Math.max(before, FIRST_GAP_MS) * (all ? 2 : 1.2);
-    gapMs[lane] = Math.min(LONGEST_GAP_MS, longer);
+  function held(lane: number, share: number, nowMs: number): number {
     heldAtMs[lane] = nowMs;
     lastHeldAtMs = nowMs;
+    const before = gapMs[lane]!;
+    if (before === 0 && share < SMALL_SHARE) return 0;
+    const longer = Math.max(before, FIRST_GAP_MS) * (SHRINKING + share * (DOUBLING - SHRINKING));
+    gapMs[lane] = Math.min(LONGEST_GAP_MS, longer);
     return nowMs + restMs(lane);
   }
 
   function written(lane: number, nowMs: number): number {
     const before = gapMs[lane]!;
     if (before === 0) return 0;
-    const shorter = before * (before > LONG_GAP_MS ? 0.5 : 0.9);
+    const shorter = before * (before > LONG_GAP_MS ? HALVING : SHRINKING);
     gapMs[lane] = shorter < SHORTEST_GAP_MS ? 0 : shorter;
     return gapMs[lane] === 0 ? 0 : nowMs + restMs(lane);
   }

@@ -25,7 +25,7 @@ export type ThrottleTally = {
    * the table's any lane; so the lanes that were not held back lately are the sample.
    */
   share(): number;
-  /** The same over about a second. */
+  /** The same over about a second, where the interval is too small a sample. */
   lastingShare(): number;
   /** An answer of about the last second names the table's own limit. */
   readonly namesTable: boolean;
@@ -41,13 +41,14 @@ export type ThrottleTally = {
 };
 
 /** An alarm: this share of at least so many units, for as long as this. */
-export const ALARM_SHARE = 0.2;
+export const ALARM_SHARE = 0.12;
 const ALARM_UNITS = MAX_BATCH_ITEMS;
 export const ALARM_MS = 50;
+const LARGE_UNITS = 5000;
 /** What is kept of the memory from one interval to the next. */
 const KEPT = 0.8;
 /** With fewer fresh units than this share they are no sample. */
-const SAMPLE_SHARE = 0.1;
+const SAMPLE_SHARE = 0.5;
 /** So many of the lanes can't be a key range's. */
 const WIDE_SPREAD = 0.25;
 const TABLE_REASONS: ReadonlySet<HoldReason | null> = new Set<HoldReason | null>([
@@ -71,7 +72,7 @@ export function createThrottleTally(options: {
   return {
     add,
     share: () => shareOf(now),
-    lastingShare: () => shareOf(lasting),
+    lastingShare: () => shareOf(now.units >= LARGE_UNITS ? now : lasting),
     get namesTable() {
       return lasting.namedTable > 0;
     },
@@ -106,8 +107,8 @@ export function createThrottleTally(options: {
     const heldShare = sums.held / Math.max(1, sums.units);
     if (isWide()) return heldShare;
     if (sums.fresh >= SAMPLE_SHARE * sums.units) return sums.freshHeld / Math.max(1, sums.fresh);
-    // Unprocessed items come without a reason; but of the answers that name one, those of the last second tell.
-    return lasting.named === 0 || lasting.namedTable > 0 ? heldShare : 0;
+    // Most of the traffic is of a few lanes that are held back again and again: their own matter, unless a reason names the table.
+    return lasting.namedTable > 0 ? heldShare : 0;
   }
 
   function isWide(): boolean {
@@ -137,13 +138,12 @@ type Sums = {
   held: number;
   fresh: number;
   freshHeld: number;
-  /** Held back with a reason that says what for, and of that for the table's sake. */
-  named: number;
+  /** Held back with a reason that names the table. */
   namedTable: number;
 };
 
 function emptySums(): Sums {
-  return { units: 0, held: 0, fresh: 0, freshHeld: 0, named: 0, namedTable: 0 };
+  return { units: 0, held: 0, fresh: 0, freshHeld: 0, namedTable: 0 };
 }
 
 function addTo(sums: Sums, answer: FlowAnswer): void {
@@ -152,7 +152,5 @@ function addTo(sums: Sums, answer: FlowAnswer): void {
   sums.held += heldUnits;
   sums.fresh += answer.freshUnits;
   sums.freshHeld = Math.max(0, sums.freshHeld + answer.freshHeldUnits - answer.repeatedUnits);
-  if (reason === null || reason === 'throttled') return;
-  sums.named += heldUnits;
   if (TABLE_REASONS.has(reason)) sums.namedTable += heldUnits;
 }

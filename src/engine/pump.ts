@@ -175,10 +175,10 @@ export function createPump(options: {
       heldLanes.add(lane);
       lanes.putBack(slot);
     }
-    const isAll = heldSlots.length === batch.slots.length;
+    const share = heldSlots.length / batch.slots.length;
     lanes.free(batch, (lane) =>
       heldLanes.has(lane)
-        ? Math.max(pace.held(lane, isAll, now), isLost ? quietFromMs : 0)
+        ? Math.max(pace.held(lane, share, now), isLost ? quietFromMs : 0)
         : pace.written(lane, now),
     );
     watchAvailability(reason, batch.units - heldUnits, now);

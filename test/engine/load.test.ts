@@ -149,30 +149,30 @@ describe('a load', () => {
 
   test('goes on under the next epoch where its time did not suffice, and ends with the same counts', async () => {
     const { clock, drop, loadNext, loadAll, queue, items, importOf } = world({ ...slowTable() });
-    const object = await drop(`id,name\n${rowsOf(5000)}`);
+    const object = await drop(`id,name\n${rowsOf(20_000)}`);
     const first = await loadNext(20_000);
     expect(first).toEqual({ kind: 'continued' });
     expect(queue.messages).toMatchObject([{ epoch: 1, chunk: 0 }]);
     const outcomes = await loadAll(20_000);
     expect(outcomes.at(-1)).toEqual({ kind: 'finished', isDone: true });
     expect(outcomes.length).toBeGreaterThan(2);
-    expect(items()).toHaveLength(5000);
+    expect(items()).toHaveLength(20_000);
     expect((await importOf(object)).counts).toEqual({
-      read: 5000,
-      written: 5000,
+      read: 20_000,
+      written: 20_000,
       rejected: 0,
       superseded: 0,
       skipped: 0,
     });
     expect(clock.now()).toBeGreaterThan(0);
 
-    /** 50 units a second. */
+    /** 400 units a second: fast enough not to be parked for. */
     function slowTable(): { fate: Fate } {
       let credit = 0;
       let at = 0;
       const fate: Fate = (batch) => {
         const now = clock.now();
-        credit = Math.min(50, credit + ((now - at) / 1000) * 50);
+        credit = Math.min(400, credit + ((now - at) / 1000) * 400);
         at = now;
         const written = Math.min(batch.length, Math.floor(credit));
         credit -= written;

@@ -48,6 +48,12 @@ export type Lanes = {
 /** Leaves room in the request for what stands around the items. */
 const MAX_ITEMS_BYTES = MAX_BATCH_BYTES - 64 * 1024;
 
+/**
+ * Of a lane that isn't full, a batch takes only items that stand so near the oldest in the file: what is written far ahead of the
+ * rest would be written again, if the loader had to stop.
+ */
+const ORDER_SPAN = 128;
+
 // A lane's state.
 const FREE = 0;
 const BUSY = 1;
@@ -132,15 +138,20 @@ export function createLanes(options: { laneCount: number }): Lanes {
     wake(nowMs);
     const taken: number[] = [];
     const lanes: number[] = [];
+    let oldestAge = Infinity;
     let units = 0;
     let bytes = 0;
     while (taken.length < MAX_BATCH_ITEMS) {
       const lane = lanes.length === 0 ? nextLane(partial) : nextPartly(partial);
       if (lane === NONE) break;
       const before = taken.length;
+      const isFull = counts[lane]! >= MAX_BATCH_ITEMS;
+      oldestAge = Math.min(oldestAge, slots.age[heads[lane]!]!);
       for (let slot = heads[lane]!; slot !== NONE && taken.length < MAX_BATCH_ITEMS; slot = heads[lane]!) {
         const slotUnits = slots.units[slot]!;
         const slotBytes = slots.end[slot]! - slots.start[slot]!;
+        const isHead = taken.length === before;
+        if (!isHead && !isFull && slots.age[slot]! > oldestAge + ORDER_SPAN) break;
         if (taken.length > 0 && (units + slotUnits > maxUnits || bytes + slotBytes > MAX_ITEMS_BYTES)) break;
         removeHead(lane, slot);
         taken.push(slot);

@@ -1,0 +1,62 @@
+import { SluiceError } from '../../src/core/errors.ts';
+import type { Table } from '../../src/core/ports.ts';
+import { network } from '../../sim/network.ts';
+import { seededRandom } from '../../sim/random.ts';
+import { simTable } from '../../sim/table.ts';
+import { virtualClock } from '../../sim/virtual-clock.ts';
+import { expect, test } from 'vitest';
+import { capacity } from '../../sim/capacity.ts';
+import { describeTable, type Item, texts } from '../conformance/table-suite.ts';
+
+const KEYS = {
+  partitionKey: { name: 'id', type: 'S' },
+  sortKey: { name: 'n', type: 'N' },
+} as const;
+
+describeTable('the simulated world', async () => {
+  const table = simTable({ clock: virtualClock({ seed: 1 }), keys: KEYS });
+  const missing: Table = {
+    write: async () => {
+      throw new SluiceError('table-missing', 'There is no table here. Run terraform apply.');
+    },
+    close: async () => undefined,
+  };
+  return {
+    table,
+    missing,
+    read: async (id) =>
+      ([...table.items.values()] as Item[])
+        .filter((item) => item['id']?.['S'] === id)
+        .sort((a, b) => Number(a['n']?.['N']) - Number(b['n']?.['N'])),
+    close: () => table.close(),
+  };
+});
+
+test('a lost answer leaves open whether the items were written, a server error does not', async () => {
+  const clock = virtualClock({ seed: 1 });
+  const lossy = (faults: object) =>
+    simTable({ clock, keys: KEYS, network: network({ random: seededRandom(1), ...faults }) });
+  const batch = texts([{ id: { S: 'a' }, n: { N: '1' } }]);
+  const unavailable = { kind: 'answered', held: [0], reason: 'unavailable', units: 0 };
+  const lostAnswers = lossy({ lostAnswers: 1 });
+  expect(await clock.run(lostAnswers.write(batch))).toEqual(unavailable);
+  expect(lostAnswers.items.size).toBe(1);
+  for (const faults of [{ serverErrors: 1 }, { lostRequests: 1 }]) {
+    const table = lossy(faults);
+    expect(await clock.run(table.write(batch))).toEqual(unavailable);
+    expect(table.items.size).toBe(0);
+  }
+});
+
+test('names a reason only where nothing of the batch was written', async () => {
+  const clock = virtualClock({ seed: 1 });
+  const limits = capacity({
+    mode: { kind: 'provisioned', units: 1 },
+    creditSeconds: 2,
+    startMs: clock.now(),
+  });
+  const table = simTable({ clock, keys: KEYS, capacity: limits });
+  const batch = texts(['1', '2', '3'].map((n) => ({ id: { S: 'a' }, n: { N: n } })));
+  expect(await table.write(batch)).toEqual({ kind: 'answered', held: [2], reason: 'throttled', units: 2 });
+  expect(await table.write(batch.slice(2))).toMatchObject({ held: [0], reason: 'table-capacity' });
+});
