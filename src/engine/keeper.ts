@@ -47,6 +47,11 @@ export function createKeeper(options: {
   let last = chunk.checkpoint;
   let leaseUntilMs = claim.untilMs;
   let mustReplace = claim.takenOver;
+  /**
+   * A checkpoint that may have been written although its write failed. Before that is known, no further reject may be kept:
+   * nobody could say to which range it belongs, and a successor might keep it in another file once more.
+   */
+  let unsure: Checkpoint | null = null;
   /** Of the range behind the last checkpoint; they leave with the next one, and not before. */
   let unkept: readonly Reject[] = [];
 
@@ -61,12 +66,11 @@ export function createKeeper(options: {
     watermark: Watermark,
     units: number,
   ): Promise<{ checkpoint: Checkpoint; hasEnded: boolean }> {
+    if (unsure !== null) await conclude(unsure);
     const { checkpoint, rejects } = watermark.advance(units);
     unkept = [...unkept, ...rejects];
     if (unkept.length > 0 || mustReplace) await putRejects();
-    await renew(checkpoint);
-    unkept = [];
-    mustReplace = false;
+    await conclude(checkpoint);
     if (receipt !== undefined) await ports.queue.hide(receipt, LEASE_MS);
     if (hasRejectLimit(dataset)) {
       const problem = rejectLimit(dataset, await importCounts(checkpoint.counts));
@@ -89,6 +93,15 @@ export function createKeeper(options: {
     const name = `${rejectsFolder(record)}${chunk.index}-${start}.csv`;
     const body = formatRejects(header.raw, unkept, dataset.format);
     await ports.results.put(name, body, 'text/csv; charset=utf-8');
+  }
+
+  /** The range is over: what it had to reject is kept. */
+  async function conclude(checkpoint: Checkpoint): Promise<void> {
+    unsure = checkpoint;
+    await renew(checkpoint);
+    unsure = null;
+    unkept = [];
+    mustReplace = false;
   }
 
   async function renew(checkpoint: Checkpoint): Promise<void> {

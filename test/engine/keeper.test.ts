@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { importId } from '../../src/core/import.ts';
+import { createWatermark } from '../../src/core/watermark.ts';
+import { createKeeper } from '../../src/engine/keeper.ts';
 import { world } from './world.ts';
 
 test('renews the lease before it writes rejects where little of it is left', async () => {
@@ -70,4 +72,55 @@ test('writes no rejects once another has the lease', async () => {
   expect(await loadNext()).toEqual({ kind: 'lost' });
   expect(puts).toEqual([]);
   expect(events.at(-1)).toMatchObject({ type: 'lease lost' });
+});
+
+test('keeps a further reject in the file of its own range where a checkpoint was written though its write failed', async () => {
+  const { clock, drop, ledger, results, queue, datasets, importOf } = world();
+  const object = await drop('id,age\np1,x\np2,x\n');
+  const lease = { importId: importId(object), chunk: 0, owner: 'own' };
+  const untilMs = clock.now() + 60_000;
+  const answer = await ledger.claim(lease, { epoch: 0, nowMs: clock.now(), untilMs });
+  if (answer.kind !== 'claimed') throw new Error('the chunk is not claimed');
+  let isLost = true;
+  const keeper = createKeeper({
+    ports: {
+      results,
+      queue,
+      clock,
+      ledger: {
+        ...ledger,
+        async checkpoint(...given) {
+          await ledger.checkpoint(...given);
+          if (isLost) throw new Error('no answer');
+        },
+      },
+    },
+    dataset: datasets[0]!,
+    record: await importOf(object),
+    header: { names: ['id', 'age'], raw: new TextEncoder().encode('id,age'), endBytes: 7, endLine: 2 },
+    claim: { lease, chunk: answer.chunk, takenOver: false, untilMs },
+    receipt: undefined,
+  });
+  const watermark = createWatermark(answer.chunk.checkpoint);
+  settleReject(12, 2);
+  await expect(keeper.keep(watermark, 0)).rejects.toThrow('no answer');
+  isLost = false;
+  settleReject(17, 3);
+  await keeper.keep(watermark, 0);
+  const files = [...results.files.keys()].map((name) => [
+    name.slice(-19),
+    results.text(name).split('\n').length - 2,
+  ]);
+  expect(files).toEqual([
+    ['000000000000000.csv', 1],
+    ['000000000000012.csv', 1],
+  ]);
+
+  function settleReject(endBytes: number, line: number): void {
+    const block = watermark.openBlock();
+    block.read++;
+    const record = new TextEncoder().encode(`p${line},x`);
+    watermark.addReject(block, { line, column: 'age', code: 'number-invalid', reason: 'x', record });
+    watermark.closeBlock(block, endBytes, line + 1);
+  }
 });
