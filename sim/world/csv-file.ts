@@ -35,6 +35,8 @@ export type FileTerms = {
   readonly keyPrefix: string;
   /** So many different keys at most. */
   readonly keys: number;
+  /** No key comes twice. */
+  readonly unique: boolean;
   readonly sortKey: boolean;
   /** Marks each row as this file's. */
   readonly mark: string;
@@ -130,7 +132,7 @@ function refused(reject: RejectCode): Pick<Row, 'item' | 'key' | 'reject'> {
 }
 
 function recordOf(terms: FileTerms, index: number, chance: Chance): string {
-  const key = chance.whole(1, terms.keys);
+  const key = terms.unique ? index : chance.whole(1, terms.keys);
   const cells = [
     `${terms.keyPrefix}-${terms.sortKey ? key % 7 : key}`,
     terms.sortKey ? `s${key}` : chance.pick(['', 'x']),

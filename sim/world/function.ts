@@ -84,7 +84,7 @@ export function lambdaFunction(options: {
     for (;;) {
       const message = runningMessages < plan.concurrency ? queue.receive() : null;
       if (message === null) {
-        await clock.sleep(Math.max(200, Math.min(5000, queue.nextMs - clock.now())));
+        await clock.sleep(Math.max(50, Math.min(1000, queue.nextMs - clock.now())));
       } else {
         runningMessages++;
         void handle(message);

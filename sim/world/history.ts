@@ -29,6 +29,8 @@ export type History = {
   add(version: Version): void;
   /** Which row of which import the table holds under a key. */
   readonly holders: Map<string, { readonly by: ImportHistory; readonly row: number }>;
+  /** The epoch of the message that an invocation works on. */
+  readonly epochs: Map<string, number>;
 };
 
 export function history(): History {
@@ -47,6 +49,7 @@ export function history(): History {
       imports.set(importId(version.object), entry);
     },
     holders: new Map(),
+    epochs: new Map(),
   };
 }
 

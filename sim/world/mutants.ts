@@ -145,7 +145,7 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'after a time-out there is no rest: the old row may land on a newer',
-    caughtBy: ['rows-in-order', 'settled-is-there', 'table-is-fold'],
+    caughtBy: ['rows-in-order', 'settled-is-there', 'table-is-fold', 'lease-held'],
     ports: withTable((table) => ({
       write: async (items) => {
         const outcome = await table.write(items);
@@ -208,9 +208,54 @@ export const mutants: readonly NamedMutant[] = [
     ports: withLedger((ledger) => ({
       register: async (...args) => {
         const answer = await ledger.register(...args);
-        return answer.isNew ? answer : { ...answer, record: { ...answer.record, status: 'loading' } };
+        return answer.isNew ? answer : { ...answer, record: { ...answer.record, status: 'done' } };
       },
     })),
+  },
+  {
+    name: 'an event that comes again when some of the chunks are loading queues nothing',
+    caughtBy: ['import-ends'],
+    ports: withLedger((ledger) => ({
+      register: async (...args) => {
+        const answer = await ledger.register(...args);
+        if (answer.record.status === 'queued') return answer;
+        return { ...answer, record: { ...answer.record, status: 'done' } };
+      },
+    })),
+  },
+  {
+    name: 'only the chunks that are queued first are loaded',
+    caughtBy: ['import-ends'],
+    ports: (ports) => {
+      let isLoad = false;
+      return {
+        ...ports,
+        ledger: {
+          ...ports.ledger,
+          claim: (...args) => {
+            isLoad = true;
+            return ports.ledger.claim(...args);
+          },
+        },
+        queue: {
+          ...ports.queue,
+          send: async (message, delayMs) => {
+            if (!isLoad || message.epoch > 0) await ports.queue.send(message, delayMs);
+          },
+        },
+      };
+    },
+  },
+  {
+    name: 'a message whose lease was lost is acknowledged',
+    caughtBy: ['import-ends'],
+    pipeline: (pipeline) => ({
+      ...pipeline,
+      load: async (message, options) => {
+        const outcome = await pipeline.load(message, options);
+        return outcome.kind === 'lost' ? { kind: 'dropped', reason: 'the lease was lost' } : outcome;
+      },
+    }),
   },
 ];
 

@@ -6,6 +6,8 @@ import type { FileTerms } from './csv-file.ts';
 export type ServiceFaults = {
   readonly throttled: number;
   readonly slow: number;
+  /** On their way for many seconds. */
+  readonly stuck: number;
   readonly lost: number;
   readonly unanswered: number;
   readonly late: number;
@@ -30,6 +32,10 @@ export type Plan = {
   /** null: the table takes whatever comes. */
   readonly mode: CapacityMode | null;
   readonly creditSeconds: number;
+  /** Files are cut into chunks of about so many bytes, and so many are loaded at a time; keys don't repeat in a file then. */
+  readonly cut: { readonly chunkBytes: number; readonly parallel: number } | null;
+  /** More rejects fail an import; null: no number does. */
+  readonly maxRejects: number | null;
   readonly uploads: readonly Upload[];
   readonly deletions: readonly Deletion[];
   /** From then on nothing goes wrong any more. */
@@ -67,14 +73,19 @@ export function planOf(seed: number): Plan {
   // A tenth of the worlds has no trouble, and half of these a large file for a table that is slow.
   const isSlow = isCalm && draw.happens(0.5);
   const mode: CapacityMode | null = isSlow ? { kind: 'provisioned', units: draw.whole(1, 5) } : modeOf(draw);
+  const isFast = mode?.kind !== 'provisioned';
+  const cut =
+    isFast && draw.happens(0.4)
+      ? { chunkBytes: Math.round(draw.magnitude(1000, 30_000)), parallel: draw.whole(2, 5) }
+      : null;
   const sortKey = draw.happens(0.3);
   const some = (low: number, high: number) =>
     isCalm || draw.happens(0.5) ? 0 : draw.fork().magnitude(low, high);
-  // In another tenth the versions of a key come close together, while the ledger takes its time.
+  // In another tenth the versions of a key come close together, while some requests to the ledger take long.
   const isDuel = !isCalm && draw.happens(0.11);
   const uploads = isSlow
     ? [largeUpload(draw.fork(), sortKey)]
-    : uploadsOf(draw.fork(), { sortKey, mode, isDuel });
+    : uploadsOf(draw.fork(), { sortKey, mode, isDuel, unique: cut !== null });
   const lastMs = Math.max(...uploads.map(({ atMs }) => atMs));
   const versioned = draw.happens(0.6);
   return {
@@ -83,6 +94,8 @@ export function planOf(seed: number): Plan {
     sortKey,
     mode,
     creditSeconds: draw.pick([0, 0, 60, 300]),
+    cut,
+    maxRejects: draw.happens(0.1) ? draw.whole(0, 20) : null,
     uploads,
     deletions: deletionsOf(draw.fork(), uploads, isCalm),
     calmMs: isCalm ? 0 : lastMs + draw.magnitude(5, 90) * MINUTE_MS,
@@ -100,7 +113,7 @@ export function planOf(seed: number): Plan {
     lostDeletes: some(0.02, 0.3),
     faults: {
       table: faultsOf(some, 0.1),
-      ledger: { ...faultsOf(some, 0.05), ...(isDuel ? { slow: 0.2 } : {}) },
+      ledger: { ...faultsOf(some, 0.05), ...(isDuel ? { stuck: 0.08 } : {}) },
       results: faultsOf(some, 0.1),
       queue: faultsOf(some, 0.1),
       source: faultsOf(some, 0.02),
@@ -109,7 +122,8 @@ export function planOf(seed: number): Plan {
 }
 
 function faultsOf(some: (low: number, high: number) => number, most: number): ServiceFaults {
-  return Object.fromEntries(KINDS.map((kind) => [kind, some(0.001, most)])) as ServiceFaults;
+  const shares = KINDS.map((kind) => [kind, some(0.001, most)]);
+  return { ...(Object.fromEntries(shares) as Omit<ServiceFaults, 'stuck'>), stuck: 0 };
 }
 
 function modeOf(draw: Chance): CapacityMode | null {
@@ -121,7 +135,12 @@ function modeOf(draw: Chance): CapacityMode | null {
 /** One to four names; some of them get several versions, close together or far apart. */
 function uploadsOf(
   draw: Chance,
-  { sortKey, mode, isDuel }: { sortKey: boolean; mode: CapacityMode | null; isDuel: boolean },
+  {
+    sortKey,
+    mode,
+    isDuel,
+    unique,
+  }: { sortKey: boolean; mode: CapacityMode | null; isDuel: boolean; unique: boolean },
 ): Upload[] {
   const uploads: Upload[] = [];
   // So that a world of one write unit ends within hours, and not within days.
@@ -136,6 +155,7 @@ function uploadsOf(
         rows: Math.round(draw.magnitude(1, mostRows)),
         keyPrefix: `k${name}`,
         keys,
+        unique,
         sortKey,
         mark: `${name}.${version}`,
         rejectShare: draw.pick([0, 0.02, 0.3]),
@@ -144,7 +164,7 @@ function uploadsOf(
       };
       const broken = draw.happens(0.04) ? draw.pick(['empty', 'no-key-column'] as const) : null;
       uploads.push({ atMs, key: `in/file ${name}+ü.csv`, terms, broken });
-      atMs += draw.magnitude(10, isDuel ? 20_000 : 20 * MINUTE_MS);
+      atMs += isDuel ? draw.between(10, 20_000) : draw.magnitude(10, 20 * MINUTE_MS);
     }
   }
   return uploads;
@@ -152,7 +172,14 @@ function uploadsOf(
 
 function largeUpload(draw: Chance, sortKey: boolean): Upload {
   const rows = draw.whole(500, 4000);
-  const fixed = { keyPrefix: 'k0', keys: 10 * rows, sortKey, mark: '0.0', tableRefuses: false };
+  const fixed = {
+    keyPrefix: 'k0',
+    keys: 10 * rows,
+    unique: false,
+    sortKey,
+    mark: '0.0',
+    tableRefuses: false,
+  };
   const terms = { ...fixed, rows, rejectShare: 0.02, largeShare: draw.pick([0, 0.05]) };
   return { atMs: draw.between(0, MINUTE_MS), key: 'in/large.csv', terms, broken: null };
 }

@@ -158,6 +158,8 @@ export function ports(
         return chance.happens(0.5)
           ? { kind: 'answered', outMs: chance.magnitude(10, longestMs), backMs }
           : { kind: 'answered', outMs, backMs: chance.magnitude(10, longestMs) };
+      case 'stuck':
+        return { kind: 'answered', outMs: chance.between(5000, longestMs), backMs };
       case 'lost':
         return { kind: 'lost', giveUpMs: chance.pick([attemptMs, longestMs]) };
       case 'unanswered':

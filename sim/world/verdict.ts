@@ -4,13 +4,14 @@ import { hasEnded, importId, type ImportRecord } from '../../src/core/import.ts'
 import type { Attributes } from '../item.ts';
 import type { Bucket, Version } from './bucket.ts';
 import type { History, ImportHistory } from './history.ts';
-import { rowAt } from './history.ts';
+import type { Plan } from './plan.ts';
 import type { Violate } from './violation.ts';
 
 /** What is there when everything has come to rest. */
 export type Remains = {
   readonly bucket: Bucket;
   readonly history: History;
+  readonly plan: Plan;
   readonly items: ReadonlyMap<string, Attributes>;
   readonly records: readonly ImportRecord[];
 };
@@ -31,7 +32,12 @@ export function judge(remains: Remains, violate: Violate): void {
   judgeTable(remains, byId, violate);
 }
 
-function judgeEnding({ bucket }: Remains, version: Version, record: ImportRecord, violate: Violate): void {
+function judgeEnding(
+  { bucket, plan }: Remains,
+  version: Version,
+  record: ImportRecord,
+  violate: Violate,
+): void {
   const { name, object } = version;
   const { status, failure } = record;
   if (!hasEnded(status)) {
@@ -44,7 +50,7 @@ function judgeEnding({ bucket }: Remains, version: Version, record: ImportRecord
     return;
   }
   const code = failure?.code ?? null;
-  const allowed: (ErrorCode | null)[] = [brokenCode(version)];
+  const allowed = endings(version, plan.maxRejects ?? Infinity);
   if (bucket.lost.has(version)) allowed.push('object-gone', 'object-changed');
   if (!allowed.includes(code)) {
     violate(
@@ -54,10 +60,13 @@ function judgeEnding({ bucket }: Remains, version: Version, record: ImportRecord
   }
 }
 
-/** What must be wrong with an import of a file like this. */
-function brokenCode({ file }: Version): ErrorCode | null {
-  if (file.mark !== '') return null;
-  return file.body.length === 0 ? 'empty-file' : 'key-column-missing';
+/** null: it may be done. */
+function endings({ file }: Version, maxRejects: number): (ErrorCode | null)[] {
+  if (file.mark === '') return [file.body.length === 0 ? 'empty-file' : 'key-column-missing'];
+  const refused = file.rows.filter(({ reject }) => reject !== null);
+  const certain = refused.filter(({ reject }) => reject !== 'refused-by-table');
+  if (certain.length > maxRejects) return ['too-many-rejects'];
+  return refused.length > maxRejects ? [null, 'too-many-rejects'] : [null];
 }
 
 /** Each reject has the file's reason, and a settled row that Sluice refuses is there. That none is there twice was seen before. */
@@ -105,13 +114,13 @@ function judgeTable(
     const id = importId(version.object);
     const isDone = byId.get(id)?.status === 'done';
     const entry = history.of(id);
-    const settledRows = isDone ? version.file.rows.length : settledBefore(entry);
     for (const [index, { key, item }] of version.file.rows.entries()) {
       if (item === null) continue;
       const before = allowed.get(key) ?? new Set([null]);
       const { lastOfKey, lastRefused } = version.file;
-      const isSettled = (lastOfKey.get(key) ?? Infinity) < settledRows;
-      if (isSettled && (lastRefused.get(key) ?? -1) < index) allowed.set(key, new Set([item]));
+      const last = lastOfKey.get(key);
+      const isLastSettled = last !== undefined && (isDone || isSettled(entry, last));
+      if (isLastSettled && (lastRefused.get(key) ?? -1) < index) allowed.set(key, new Set([item]));
       else allowed.set(key, before.add(item));
     }
   }
@@ -127,9 +136,4 @@ function judgeTable(
   for (const key of items.keys()) {
     if (!allowed.has(key)) violate('table-is-fold', `key ${key} is in no file`);
   }
-}
-
-/** Rows before the checkpoint of an import that is one chunk. */
-function settledBefore(entry: ImportHistory): number {
-  return entry.chunks.length === 1 ? rowAt(entry, entry.chunks[0]!.offsetBytes) : 0;
 }

@@ -1,4 +1,4 @@
-import { parseDatasets } from '../../src/core/dataset.ts';
+import { type Dataset, parseDatasets } from '../../src/core/dataset.ts';
 import { SluiceError } from '../../src/core/errors.ts';
 import { writeUnits } from '../../src/core/item.ts';
 import type { Queue } from '../../src/core/ports.ts';
@@ -64,7 +64,7 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
   const plan = planOf(seed);
   const draw = chance(seed + 0x51_1ce);
   const clock = virtualClock({ seed, startMs: 0 });
-  const datasets = parseDatasets({ sim: datasetOf(plan) });
+  const datasets = datasetsOf(plan);
   const history = simHistory();
   const bucket = simBucket({ versioned: plan.versioned });
   let violation: Violation | null = null;
@@ -113,7 +113,10 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     };
     const pipeline: Pipeline = {
       accept: (object) => accept(wired, datasets, object, emit),
-      load: (message, options) => load(wired, datasets, message, { ...options, emit }),
+      load: (message, options) => {
+        history.epochs.set(owner, message.epoch);
+        return load(wired, datasets, message, { ...options, emit });
+      },
       stall: (message, failure) => stall(wired, message, failure, emit),
       maxReceives: plan.maxReceives,
       now: () => life.clock.now(),
@@ -143,7 +146,8 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
   for (const deletion of plan.deletions) void remove(deletion);
   void lambda.poll();
   await clock.run(Promise.race([untilRest(), violated]));
-  if (violation === null) judge({ bucket, history, items: table.items, records: await records() }, violate);
+  if (violation === null)
+    judge({ bucket, history, plan, items: table.items, records: await records() }, violate);
   if (plan.calmMs === 0) judgeCost();
   return {
     seed,
@@ -256,18 +260,29 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     const stack = error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error);
     violate('no-surprise', `${type}: ${stack}`);
   }
+}
 
-  function datasetOf({ mode, sortKey }: Plan): object {
-    return {
-      source: { prefix: 'in/' },
-      columns: { n: { type: 'number' }, ok: { type: 'boolean' } },
-      table: {
-        partition_key: 'id',
-        ...(sortKey ? { sort_key: 's' } : {}),
-        ...(mode?.kind === 'provisioned' ? { write_units: mode.units } : { billing: 'on_demand' }),
-      },
-    };
-  }
+/** Chunks are smaller than the schema lets a person make them: so are the files. */
+function datasetsOf({ mode, sortKey, cut, maxRejects }: Plan): readonly Dataset[] {
+  const document = {
+    source: { prefix: 'in/' },
+    columns: { n: { type: 'number' }, ok: { type: 'boolean' } },
+    table: {
+      partition_key: 'id',
+      ...(sortKey ? { sort_key: 's' } : {}),
+      ...(mode?.kind === 'provisioned' ? { write_units: mode.units } : { billing: 'on_demand' }),
+    },
+    load: {
+      ...(cut === null ? {} : { ordered: false, max_parallel: cut.parallel }),
+      ...(maxRejects === null ? {} : { max_rejects: maxRejects }),
+    },
+  };
+  const datasets = parseDatasets({ sim: document });
+  if (cut === null) return datasets;
+  return datasets.map((dataset) => ({
+    ...dataset,
+    load: { ...dataset.load, chunk_mb: cut.chunkBytes / 1024 ** 2 },
+  }));
 }
 
 const BROKEN = { empty: '', 'no-key-column': 'number,name\n1,one\n' };

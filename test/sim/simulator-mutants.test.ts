@@ -6,7 +6,7 @@ import { mutants } from '../../sim/world/mutants.ts';
 const MOST_SEEDS = 400;
 
 describe('The simulator catches an engine in which', () => {
-  test.each(mutants)('$name', async (mutant) => {
+  test.for(mutants)('$name', { timeout: 240_000 }, async (mutant) => {
     const caught = await catchMutant(mutant, MOST_SEEDS);
     expect(caught, `not caught by ${MOST_SEEDS} seeds`).not.toBeNull();
     expect(mutant.caughtBy, `seed ${caught?.seed}: ${caught?.violation.text}`).toContain(
