@@ -69,6 +69,14 @@ async function queueUrl(client: SQSClient, name: string): Promise<string> {
   }
 }
 
+/** Without --aws nothing leaves for AWS: an endpoint that is empty, as an unset variable makes it, is an error. */
 function clientOptions({ aws, endpoint }: DeploymentOptions): object {
-  return aws ? {} : { endpoint, region: 'us-east-1', credentials: LOCAL_CREDENTIALS };
+  if (aws) return {};
+  if (!/^https?:\/\/[^/]/.test(endpoint) || !URL.canParse(endpoint)) {
+    throw new SluiceError(
+      'configuration-invalid',
+      `--endpoint must be a URL such as ${DEFAULT_URL}, not '${endpoint}'. For AWS itself give --aws.`,
+    );
+  }
+  return { endpoint, region: 'us-east-1', credentials: LOCAL_CREDENTIALS };
 }

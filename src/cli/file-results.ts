@@ -1,9 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { SluiceError } from '../core/errors.ts';
 import type { Results } from '../core/ports.ts';
 
-/** Keeps rejects and reports in a folder of this machine. */
-export function fileResults(folder: string): Results {
+/** Keeps rejects and reports in a folder of this machine, which it makes. Throws `file-unreadable` where it can't. */
+export async function fileResults(folder: string): Promise<Results> {
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw new SluiceError(
+      'file-unreadable',
+      `Rejects and reports can not be kept in ${folder}: ${cause instanceof Error ? cause.message : String(cause)}. Name another folder with --results.`,
+      { data: { folder }, cause },
+    );
+  });
   return {
     async put(name, body) {
       const path = join(folder, name);

@@ -13,6 +13,8 @@ const entrySchema = z.object({
   code: z.string().default(''),
   reason: z.string().optional(),
   errorMessage: z.string().optional(),
+  rejects: z.string().nullish(),
+  missing: z.array(z.string()).default([]),
   counts: z
     .object({ read: count, written: count, rejected: count, superseded: count, skipped: count })
     .default(noCounts),
@@ -27,7 +29,12 @@ export function functionLog(print: (line: string) => void): (line: string) => vo
     const entry = parse(line);
     if (entry.key !== undefined) keys.set(entry.importId, entry.key);
     const name = keys.get(entry.importId) ?? `import ${entry.importId}`;
-    if (entry.message === 'import done') print(`${name}: done, ${countsLine(entry)}`);
+    if (entry.message === 'import done') {
+      print(`${name}: done, ${countsLine(entry)}`);
+      if (entry.code === 'header-only') print(`${name}: there was nothing in it but a header`);
+      if (typeof entry.rejects === 'string') print(`${name}: rejected rows, with reasons: ${entry.rejects}`);
+    } else if (entry.message === 'declared columns missing')
+      print(`${name}: the header lacks columns that the dataset declares: ${entry.missing.join(', ')}`);
     else if (entry.message === 'import failed') print(`${name}: failed: ${entry.code}: ${entry.reason}`);
     else if (entry.message === 'object ignored') print(`${name}: ignored: ${entry.reason}`);
     else if (isTrouble(entry))

@@ -81,7 +81,7 @@ async function loadFile(
     sortKey: dataset.table.sort_key ?? null,
     clock,
   });
-  const files = fileResults(options.results);
+  const files = await fileResults(options.results);
   const written: string[] = [];
   const results: LoadPorts['results'] = {
     async put(name, body, contentType) {
@@ -140,6 +140,14 @@ async function work(world: {
     },
     [{ startBytes: 0, endBytes: object.sizeBytes, startLine: 1 }],
   );
+  const interrupt = (): void => {
+    bar.stop();
+    console.error(
+      'Interrupted. Given again, the same command goes on from the checkpoint, once the lease of this one is over (60 s).',
+    );
+    process.exit(130);
+  };
+  process.once('SIGINT', interrupt);
   try {
     for (const chunk of await ledger.readChunks(record.id)) {
       await queue.send({ importId: id, chunk: chunk.index, epoch: chunk.epoch }, 0);
@@ -153,6 +161,7 @@ async function work(world: {
       );
     }
   } finally {
+    process.off('SIGINT', interrupt);
     bar.stop();
   }
   const ended = await ledger.readImport(id);

@@ -22,10 +22,26 @@ addRetryCommand(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof SluiceError)) throw error;
+  tell(error instanceof SluiceError ? error : unforeseen(error));
+  process.exitCode = EXIT.failed;
+}
+
+function tell(error: SluiceError): void {
   // With --json, standard output is the machine's: an error too is one object there.
   if (process.argv.includes('--json'))
     console.log(JSON.stringify({ error: error.code, message: error.message, ...error.data }));
   else console.error(`sluice: ${error.message} (${error.code})`);
-  process.exitCode = EXIT.failed;
+}
+
+/** Where it came from is for who mends it; SLUICE_DEBUG shows it. */
+function unforeseen(cause: unknown): SluiceError {
+  if (process.env['SLUICE_DEBUG'] !== undefined) console.error(cause);
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  return new SluiceError(
+    'internal',
+    `${detail}. To see where it came from, set SLUICE_DEBUG=1 and try again.`,
+    {
+      cause,
+    },
+  );
 }

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { addCounts, type Counts, noCounts } from '../core/counts.ts';
-import { type ChunkRecord, hasEnded, type ImportRecord } from '../core/import.ts';
+import { type ChunkRecord, hasEnded, type ImportRecord, type ObjectRef } from '../core/import.ts';
 import { importUnknown } from '../core/ledger-error.ts';
 import type { Ledger } from '../core/ports.ts';
 import { SluiceError } from '../core/errors.ts';
 import { addDeploymentOptions, type DeploymentOptions, withLedger } from './deployment.ts';
+import { rejectsFolder } from '../engine/finish.ts';
 import { countsLine, number } from './import-summary.ts';
 
 type StatusOptions = DeploymentOptions & { dataset?: string; limit: string; json: boolean };
@@ -37,7 +38,7 @@ export function addStatusCommand(program: Command): void {
           const records = await ledger.listImports(options.dataset ?? null, parseLimit(options.limit));
           const imports = await Promise.all(records.map((record) => standingOf(ledger, record, nowMs)));
           if (options.json) console.log(JSON.stringify({ imports: imports.map(plain) }));
-          else printList(imports);
+          else printList(imports, options.dataset);
           return;
         }
         const record = await ledger.readImport(importId);
@@ -79,12 +80,24 @@ function plain({ record, counts, notice }: ImportStanding): object {
   return { ...record, counts, notice };
 }
 
-function printList(imports: readonly ImportStanding[]): void {
+function printList(imports: readonly ImportStanding[], dataset: string | undefined): void {
   if (imports.length === 0) {
-    console.log('There are no imports yet: drop a file into the source bucket.');
+    const whose = dataset === undefined ? '' : ` of a dataset '${dataset}'`;
+    console.log(`There are no imports${whose} yet: drop a file into the source bucket.`);
     return;
   }
-  const head = ['IMPORT', 'DATASET', 'STATUS', 'READ', 'WRITTEN', 'REJECTED', 'QUEUED', 'OBJECT'];
+  const head = [
+    'IMPORT',
+    'DATASET',
+    'STATUS',
+    'READ',
+    'WRITTEN',
+    'REJECTED',
+    'SUPERSEDED',
+    'SKIPPED',
+    'QUEUED',
+    'OBJECT',
+  ];
   const rows = imports.map(({ record, counts }) => [
     record.id,
     record.dataset,
@@ -92,6 +105,8 @@ function printList(imports: readonly ImportStanding[]): void {
     number(counts.read),
     number(counts.written),
     number(counts.rejected),
+    number(counts.superseded),
+    number(counts.skipped),
     new Date(record.queuedAtMs).toISOString().slice(0, 19),
     record.object.key,
   ]);
@@ -112,12 +127,17 @@ function printList(imports: readonly ImportStanding[]): void {
 function printOne({ record, chunks, counts, notice }: ImportStanding): void {
   const { object } = record;
   console.log(`${record.id}: ${record.status}`);
-  console.log(
-    `  s3://${object.bucket}/${object.key}, ${number(object.sizeBytes)} bytes, dataset ${record.dataset}`,
-  );
+  console.log(`  ${objectName(object)}, ${number(object.sizeBytes)} bytes, dataset ${record.dataset}`);
   console.log(`  ${countsLine({ counts })}`);
   if (notice !== null) console.log(`  ${notice}`);
+  if (counts.rejected > 0)
+    console.log(`  rejected rows, with reasons: in the results, under ${rejectsFolder(record)}`);
   for (const chunk of chunks) console.log(`  chunk ${chunk.index}: ${chunkLine(chunk)}`);
+}
+
+/** A file that `sluice load` has taken is in no bucket. */
+function objectName({ bucket, key }: ObjectRef): string {
+  return bucket === 'file' ? key : `s3://${bucket}/${key}`;
 }
 
 function chunkLine({ startBytes, endBytes, checkpoint, lease, finished }: ChunkRecord): string {

@@ -317,7 +317,9 @@ function orderColumns(dataset: Dataset, header: readonly string[]): readonly Col
       { data: { line: 1, missing, header: header.slice(0, 100) } },
     );
   }
-  const ours = new Set<string>(REJECT_COLUMNS);
+  // A reject file begins with all of them; a column of the same name elsewhere is somebody's own.
+  const isRejectFile = REJECT_COLUMNS.every((name, index) => header[index] === name);
+  const ours = new Set<string>(isRejectFile ? REJECT_COLUMNS : []);
   const others = header.filter((name) => !keys.includes(name) && !ours.has(name));
   return [...keys, ...others].map((name, index) => {
     const type = dataset.columns[name]?.type ?? 'string';

@@ -35,12 +35,15 @@ export async function readFileHeader(
     const reader = createRecordReader(dataset.format);
     const start = BYTE_ORDER_MARK.every((byte, index) => bytes[index] === byte) ? BYTE_ORDER_MARK.length : 0;
     reader.open(bytes, start, end, last);
-    if (reader.next()) {
+    for (let line = 1; reader.next();) {
+      line += reader.lines;
+      // Nothing on a line is no header either.
+      if (reader.recordStart === reader.recordEnd) continue;
       return {
         names: readHeader(reader, bytes, dataset.format),
         raw: bytes.slice(reader.recordStart, reader.recordEnd),
         endBytes: reader.position,
-        endLine: 1 + reader.lines,
+        endLine: line,
       };
     }
     if (last) {

@@ -34,6 +34,7 @@ export async function finish(ports: Ports, chunk: ChunkRecord, emit: Emit): Prom
       counts: record.counts,
       units: record.units,
       report,
+      rejects: record.counts.rejected > 0 ? report.replace(/reports\/.*$/, rejectsFolder(record)) : null,
     });
   }
   return status === 'done';

@@ -88,6 +88,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     region: REGION,
     onObjectCreated: (event) => {
       if (isNotified(event, names.sourceBucket, datasets)) deliver(events().keep(event));
+      else tellIgnored(event, names.sourceBucket, options.log);
     },
   });
   const clients = openClients(endpoint.url);
@@ -134,6 +135,16 @@ function isNotified(event: S3Notification, sourceBucket: string, datasets: reado
     const key = decodeURIComponent(s3.object.key.replaceAll('+', ' '));
     return s3.bucket.name === sourceBucket && datasetOf(datasets, key) !== undefined;
   });
+}
+
+/** S3 tells nobody of an object that no filter matches; at a desk, who drops it wonders. */
+function tellIgnored(event: S3Notification, sourceBucket: string, log: (line: string) => void): void {
+  for (const { s3 } of event.Records) {
+    if (s3.bucket.name !== sourceBucket) continue;
+    const key = decodeURIComponent(s3.object.key.replaceAll('+', ' '));
+    const reason = 'no dataset has a source.prefix and source.suffix that this key has';
+    log(JSON.stringify({ level: 'WARN', message: 'object ignored', code: 'no-dataset', key, reason }));
+  }
 }
 
 function openClients(endpoint: string): StackClients {

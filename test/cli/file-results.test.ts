@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { expect, test } from 'vitest';
 import { fileResults } from '../../src/cli/file-results.ts';
 import { describeResults } from '../conformance/results-suite.ts';
 import { tmpdir } from 'node:os';
@@ -7,8 +8,16 @@ import { join } from 'node:path';
 describeResults('a folder', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-results-'));
   return {
-    results: fileResults(folder),
+    results: await fileResults(folder),
     read: (where) => readFile(where),
     close: () => rm(folder, { recursive: true }),
   };
+});
+
+test('a folder that can not be made is told before anything is loaded', async () => {
+  const file = join(import.meta.dirname, 'file-results.test.ts');
+  await expect(fileResults(file)).rejects.toMatchObject({
+    code: 'file-unreadable',
+    message: expect.stringContaining('--results'),
+  });
 });

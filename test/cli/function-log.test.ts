@@ -51,12 +51,34 @@ test.each([
   expect(printed(line)).toEqual([`the function: ${text}`]);
 });
 
+test('tells what a person would wonder about: missing columns, an empty file, where the rejects are', () => {
+  const counts = { read: 2, written: 1, rejected: 1, superseded: 0, skipped: 0 };
+  expect(
+    printed(
+      { level: 'WARN', message: 'declared columns missing', importId: 'i1', key: 'a.csv', missing: ['age'] },
+      {
+        level: 'WARN',
+        message: 'import done',
+        importId: 'i1',
+        counts,
+        rejects: 's3://results/rejects/people/i1/',
+      },
+      { level: 'WARN', message: 'import done', importId: 'i2', key: 'b.csv', code: 'header-only' },
+    ),
+  ).toEqual([
+    'a.csv: the header lacks columns that the dataset declares: age',
+    'a.csv: done, read 2 = written 1 + rejected 1 + superseded 0 + skipped 0',
+    'a.csv: rejected rows, with reasons: s3://results/rejects/people/i1/',
+    'b.csv: done, read 0 = written 0 + rejected 0 + superseded 0 + skipped 0',
+    'b.csv: there was nothing in it but a header',
+  ]);
+});
+
 test('keeps what only machines want to itself', () => {
   expect(
     printed(
       { level: 'INFO', message: 'chunk begun', importId: 'i1' },
       { level: 'DEBUG', message: 'chunk progress', importId: 'i1' },
-      { level: 'WARN', message: 'declared columns missing', importId: 'i1' },
     ),
   ).toEqual([]);
 });

@@ -148,6 +148,12 @@ test.each<[string, string, (setting: Awaited<ReturnType<typeof setUp>>) => Promi
     /bad\.yaml is not YAML/,
   ],
   [
+    'an endpoint that is no URL',
+    'configuration-invalid',
+    async ({ args, write }) => args(await write('id\n1\n'), '--endpoint', ''),
+    /--endpoint must be a URL.*For AWS itself give --aws/,
+  ],
+  [
     'an endpoint that is down',
     'endpoint-unreachable',
     async ({ local, write, args }) => {

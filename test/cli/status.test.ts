@@ -49,11 +49,13 @@ test('status lists the latest imports first, with what is settled, and what to d
   const { code, stdout, stderr } = await sluice(args('status'));
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const [head, ...lines] = stdout.split('\n');
-  expect(head).toMatch(/^IMPORT +DATASET +STATUS +READ +WRITTEN +REJECTED +QUEUED +OBJECT$/);
+  expect(head).toMatch(
+    /^IMPORT +DATASET +STATUS +READ +WRITTEN +REJECTED +SUPERSEDED +SKIPPED +QUEUED +OBJECT$/,
+  );
   expect(lines.slice(0, 3).map((line) => line.split(/ {2,}/))).toEqual([
-    [silent, 'people', 'loading', '1,234', '1,230', '4', '2026-11-01T00:00:00', 'things/2.csv'],
-    [stalled, 'people', 'stalled', '1,234', '1,230', '4', '2026-11-01T00:00:00', 'things/1.csv'],
-    [done, 'things', 'done', '1,234', '1,230', '4', '2026-11-01T00:00:00', 'things/0.csv'],
+    [silent, 'people', 'loading', '1,234', '1,230', '4', '0', '0', '2026-11-01T00:00:00', 'things/2.csv'],
+    [stalled, 'people', 'stalled', '1,234', '1,230', '4', '0', '0', '2026-11-01T00:00:00', 'things/1.csv'],
+    [done, 'things', 'done', '1,234', '1,230', '4', '0', '0', '2026-11-01T00:00:00', 'things/0.csv'],
   ]);
   expect(stdout).toContain(`${stalled}: its message failed too often`);
   expect(stdout).toContain(`sluice retry ${stalled}`);
@@ -79,7 +81,10 @@ test('status says so where there is no such import, no import, or no such limit'
   const unknown = await sluice(args('status', 'nobody'));
   expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('(import-unknown)') });
   const none = await sluice(args('status', '--dataset=nothing'));
-  expect(none).toMatchObject({ code: 0, stdout: expect.stringContaining('There are no imports yet') });
+  expect(none).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('There are no imports of a dataset'),
+  });
   const wrong = await sluice(args('status', '--limit=0'));
   expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('--limit') });
 });

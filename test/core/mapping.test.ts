@@ -80,6 +80,10 @@ describe('the mapping', () => {
     });
   });
 
+  test('keeps a column of that name in a file that is no reject file', () => {
+    expect(itemOf(['id', 'sluice_line'], 'p1,7')).toEqual({ id: { S: 'p1' }, sluice_line: { S: '7' } });
+  });
+
   test('any text comes back from the item as it was in the file', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.constantFrom('"', '\\'), (text, escape) => {

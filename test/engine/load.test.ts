@@ -62,6 +62,14 @@ describe('a load', () => {
     });
   });
 
+  test('finds the header behind empty lines, and counts them', async () => {
+    const { drop, loadAll, items, rejects } = world();
+    await drop('\n\r\nid,age\np1,7\np2,x\n');
+    await loadAll();
+    expect(items()).toEqual([{ id: { S: 'p1' }, age: { N: '7' } }]);
+    expect(rejects()).toMatchObject([{ sluice_line: '5', id: 'p2' }]);
+  });
+
   test('passes over empty lines, where they can not be rows', async () => {
     const { drop, loadAll, importOf } = world();
     const object = await drop('id,name\n\np1,a\n\n\np2,b\n\n');
