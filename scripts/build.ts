@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { build as bundle, type Plugin } from 'esbuild';
 import { zipSync } from 'fflate';
 
-/** Issue 2's bound; Lambda itself takes 50 MB directly and 250 MB through S3. */
+/** Small, so that it loads fast; Lambda itself takes 50 MB directly and 250 MB through S3. */
 const maximumZipBytes = 1_000_000;
 
 /** -rw-r--r--: Lambda's own user must be able to read what is unpacked. */
