@@ -25,6 +25,22 @@ export type LambdaFunction = {
 
 /** "Asynchronous invocation" (AWS Lambda Developer Guide): two more attempts, after one minute and after two. */
 const RETRIES_MS = [60_000, 120_000];
+/** Requests that are few, and of which each is a step from one state to the next. */
+const DEADLY = [
+  'put rejects',
+  'put reports',
+  'send',
+  'hide',
+  'ledger.register',
+  'ledger.takeKey',
+  'ledger.clearKey',
+  'ledger.claim',
+  'ledger.checkpoint',
+  'ledger.release',
+  'ledger.finishChunk',
+  'ledger.countChunk',
+  'ledger.end',
+];
 /** Beside those for messages, so that events are accepted while all of them load. */
 const EVENT_SLOTS = 3;
 
@@ -178,7 +194,11 @@ export function lambdaFunction(options: {
   function deathOf(): Death | null {
     if (clock.now() >= plan.calmMs || !chance.happens(plan.killShare)) return null;
     if (chance.happens(0.3)) return { kind: 'time', afterMs: chance.magnitude(1, plan.timeoutMs) };
-    return { kind: 'request', number: Math.round(chance.magnitude(1, 200)), isBefore: chance.happens(0.5) };
+    const isBefore = chance.happens(0.5);
+    if (chance.happens(0.5)) {
+      return { kind: 'request', name: '', number: Math.round(chance.magnitude(1, 200)), isBefore };
+    }
+    return { kind: 'request', name: chance.pick(DEADLY), number: chance.whole(1, 3), isBefore };
   }
 
   function freezeOf(): { number: number; forMs: number } | null {

@@ -21,9 +21,12 @@ export type Fate =
       readonly backMs: number;
     };
 
-/** When and how an invocation dies of itself: with its so-manieth request, before or behind its effect; or at a time. */
+/**
+ * When and how an invocation dies of itself: with its so-manieth request of those whose names begin so, before or behind the
+ * request's effect; or at a time.
+ */
 export type Death =
-  | { readonly kind: 'request'; readonly number: number; readonly isBefore: boolean }
+  | { readonly kind: 'request'; readonly name: string; readonly number: number; readonly isBefore: boolean }
   | { readonly kind: 'time'; readonly afterMs: number };
 
 /** A process that may be killed or frozen at any await: what it asks of the world goes through here. */
@@ -55,6 +58,8 @@ export function life(options: {
   let isFinished = false;
   let frozenUntilMs = 0;
   let requests = 0;
+  /** Of those with the name that it dies at. */
+  let namedRequests = 0;
   let tellDeath = (): void => undefined;
   const death = new Promise<void>((resolve) => {
     tellDeath = resolve;
@@ -108,7 +113,8 @@ export function life(options: {
       frozenUntilMs = clock.now() + freezes.forMs;
       say(`frozen for ${Math.round(freezes.forMs / 1000)} s`);
     }
-    const isLast = dies?.kind === 'request' && dies.number === requests;
+    if (dies?.kind === 'request' && name.startsWith(dies.name)) namedRequests++;
+    const isLast = dies?.kind === 'request' && name.startsWith(dies.name) && dies.number === namedRequests;
     if (isLast && dies.isBefore) {
       kill(`killed before ${name}`);
       return never();

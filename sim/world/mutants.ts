@@ -1,12 +1,14 @@
 import { noCounts } from '../../src/core/counts.ts';
-import type { Checkpoint } from '../../src/core/import.ts';
-import type { ItemText, Ledger, Queue, Results, Table } from '../../src/core/ports.ts';
+import type { Checkpoint, ImportRecord } from '../../src/core/import.ts';
+import type { ItemText, KeyRecord, Ledger, Queue, Results, Table } from '../../src/core/ports.ts';
 import type { LoadPorts } from '../../src/engine/load.ts';
 import type { Invariant } from './violation.ts';
 import type { Mutant } from './world.ts';
 
 export type NamedMutant = Mutant & {
   readonly name: string;
+  /** A world that catches it. */
+  readonly seed: number;
   /** Any of these may be the first to be violated. */
   readonly caughtBy: readonly Invariant[];
 };
@@ -21,6 +23,7 @@ const LONG_MS = 365 * 86_400_000;
 export const mutants: readonly NamedMutant[] = [
   {
     name: 'a lease is taken whoever has it',
+    seed: 1,
     caughtBy: ['one-lease', 'lease-held'],
     ports: withLedger((ledger) => ({
       claim: (lease, terms) => ledger.claim(lease, { ...terms, nowMs: terms.nowMs + LONG_MS }),
@@ -28,6 +31,7 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'a lost lease is taken no notice of',
+    seed: 1,
     caughtBy: ['lease-held', 'rows-in-order', 'rejects-once', 'settled-is-there'],
     ports: withLedger((ledger) => ({
       checkpoint: (...args) => ledger.checkpoint(...args).catch(unlessLost),
@@ -37,6 +41,7 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'the lease is shorter than the loader believes: it sends until its end, and behind it',
+    seed: 1,
     caughtBy: ['lease-held'],
     ports: withLedger((ledger) => ({
       claim: (lease, terms) => ledger.claim(lease, { ...terms, untilMs: terms.untilMs - 50_000 }),
@@ -45,6 +50,7 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'the epoch of a message is ignored',
+    seed: 1,
     caughtBy: ['epoch-in-force'],
     ports: withLedger((ledger) => ({
       claim: async (lease, terms) => {
@@ -56,26 +62,14 @@ export const mutants: readonly NamedMutant[] = [
     })),
   },
   {
-    name: 'the import is read before the claim',
-    caughtBy: ['newest-wins', 'table-is-fold'],
-    ports: withLedger((ledger) => {
-      let early: ReturnType<Ledger['readImport']> | null = null;
-      return {
-        claim: async (lease, terms) => {
-          early = ledger.readImport(lease.importId);
-          await early;
-          return ledger.claim(lease, terms);
-        },
-        readImport: (importId) => {
-          const read = early ?? ledger.readImport(importId);
-          early = null;
-          return read;
-        },
-      };
-    }),
+    name: 'the import and its key are read before the claim',
+    seed: 1,
+    caughtBy: ['newest-wins', 'table-is-fold', 'settled-is-there'],
+    ports: withLedger(readBeforeClaim),
   },
   {
     name: 'the older of two versions may take the key',
+    seed: 1,
     caughtBy: ['newest-wins', 'table-is-fold', 'import-ends'],
     ports: withLedger((ledger) => ({
       takeKey: async (object, importId, nowMs) => ({
@@ -87,6 +81,7 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'a newer version begins before the older has stopped',
+    seed: 1,
     caughtBy: ['newest-wins', 'table-is-fold'],
     ports: withLedger((ledger) => ({
       readKey: async (object) => {
@@ -97,11 +92,13 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'the checkpoint comes before the rejects',
+    seed: 1,
     caughtBy: ['settled-is-there', 'rows-conserved', 'rejects-once'],
     ports: rejectsBehindCheckpoint,
   },
   {
     name: 'a reject file of a dead loader is left when the range has none',
+    seed: 1,
     caughtBy: ['rejects-once', 'rows-conserved'],
     ports: withLedger((ledger) => ({
       claim: async (lease, terms) => {
@@ -112,6 +109,7 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'rejects are kept under a new name each time',
+    seed: 1,
     caughtBy: ['rejects-once', 'rows-conserved'],
     ports: (ports) => ({
       ...ports,
@@ -125,6 +123,7 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'what the table holds back counts as written',
+    seed: 1,
     caughtBy: ['settled-is-there'],
     ports: withTable((table) => ({
       write: async (items) => {
@@ -135,6 +134,7 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'items count as written when they are sent',
+    seed: 1,
     caughtBy: ['settled-is-there', 'rows-in-order', 'no-afterlife', 'table-is-fold'],
     ports: withTable((table) => ({
       write: async (items) => {
@@ -145,6 +145,7 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'after a time-out there is no rest: the old row may land on a newer',
+    seed: 1,
     caughtBy: ['rows-in-order', 'settled-is-there', 'table-is-fold', 'lease-held'],
     ports: withTable((table) => ({
       write: async (items) => {
@@ -156,6 +157,7 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'a superseded row counts as written',
+    seed: 1,
     caughtBy: ['rows-conserved'],
     ports: withCheckpoints(({ counts, ...rest }) => ({
       ...rest,
@@ -164,6 +166,7 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'the counts begin anew with each loader',
+    seed: 1,
     caughtBy: ['rows-conserved'],
     ports: withLedger((ledger) => ({
       claim: async (lease, terms) => {
@@ -176,11 +179,13 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'the checkpoint runs a few bytes ahead',
+    seed: 1,
     caughtBy: ['rows-conserved'],
     ports: withCheckpoints(({ offsetBytes, ...rest }) => ({ ...rest, offsetBytes: offsetBytes + 3 })),
   },
   {
     name: 'a message is acknowledged although its load failed',
+    seed: 1,
     caughtBy: ['import-ends'],
     pipeline: (pipeline) => ({
       ...pipeline,
@@ -190,6 +195,7 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'the rest is never queued',
+    seed: 1,
     caughtBy: ['import-ends'],
     ports: withQueue((queue) => ({
       send: async (message, delayMs) => {
@@ -199,11 +205,13 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'what is parked comes back at once',
+    seed: 1,
     caughtBy: ['billing-bound'],
     ports: withQueue((queue) => ({ send: (message) => queue.send(message, 0) })),
   },
   {
     name: 'an event that comes again after a crash queues nothing',
+    seed: 1,
     caughtBy: ['import-ends'],
     ports: withLedger((ledger) => ({
       register: async (...args) => {
@@ -214,6 +222,7 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'an event that comes again when some of the chunks are loading queues nothing',
+    seed: 1,
     caughtBy: ['import-ends'],
     ports: withLedger((ledger) => ({
       register: async (...args) => {
@@ -225,6 +234,7 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'only the chunks that are queued first are loaded',
+    seed: 1,
     caughtBy: ['import-ends'],
     ports: (ports) => {
       let isLoad = false;
@@ -248,6 +258,7 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'a message whose lease was lost is acknowledged',
+    seed: 1,
     caughtBy: ['import-ends'],
     pipeline: (pipeline) => ({
       ...pipeline,
@@ -258,6 +269,24 @@ export const mutants: readonly NamedMutant[] = [
     }),
   },
 ];
+
+function readBeforeClaim(ledger: Ledger): Partial<Ledger> {
+  let record: ImportRecord | null = null;
+  let key: KeyRecord | null = null;
+  return {
+    claim: async (lease, terms) => {
+      record = await ledger.readImport(lease.importId);
+      key = record === null ? null : await ledger.readKey(record.object);
+      return ledger.claim(lease, terms);
+    },
+    readImport: async (importId) => {
+      const early = record;
+      record = null;
+      return early ?? ledger.readImport(importId);
+    },
+    readKey: async (object) => key ?? ledger.readKey(object),
+  };
+}
 
 /** Holds each reject file back until the checkpoint behind it is kept. */
 function rejectsBehindCheckpoint(ports: LoadPorts): LoadPorts {

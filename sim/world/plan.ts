@@ -66,54 +66,65 @@ export const SKEW_MS = 5000;
 const MINUTE_MS = 60_000;
 const KINDS = ['throttled', 'slow', 'lost', 'unanswered', 'late', 'repeated'] as const;
 
-/** Each kind of trouble is in half of the worlds only: together they would hide what one alone brings to light. */
+/**
+ * What a world is about. In most of them each kind of trouble is there or isn't, by half: all together they would hide what one
+ * alone brings to light. The others look closer at one thing.
+ */
+type Theme =
+  | 'any'
+  /** Nothing goes wrong. */
+  | 'calm'
+  /** Nor here, where a large file meets a slow table. */
+  | 'slow'
+  /** Versions of a key come close together, while some requests to the ledger take long. */
+  | 'duel'
+  /** Function after function dies, in the midst of files with many rejects. */
+  | 'crashes';
+
 export function planOf(seed: number): Plan {
   const draw = chance(seed);
-  const isCalm = draw.happens(0.1);
-  // A tenth of the worlds has no trouble, and half of these a large file for a table that is slow.
-  const isSlow = isCalm && draw.happens(0.5);
-  const mode: CapacityMode | null = isSlow ? { kind: 'provisioned', units: draw.whole(1, 5) } : modeOf(draw);
+  const theme = themeOf(draw);
+  const mode = modeOf(draw, theme);
   const isFast = mode?.kind !== 'provisioned';
   const cut =
     isFast && draw.happens(0.4)
       ? { chunkBytes: Math.round(draw.magnitude(1000, 30_000)), parallel: draw.whole(2, 5) }
       : null;
   const sortKey = draw.happens(0.3);
-  const some = (low: number, high: number) =>
-    isCalm || draw.happens(0.5) ? 0 : draw.fork().magnitude(low, high);
-  // In another tenth the versions of a key come close together, while some requests to the ledger take long.
-  const isDuel = !isCalm && draw.happens(0.11);
-  const uploads = isSlow
-    ? [largeUpload(draw.fork(), sortKey)]
-    : uploadsOf(draw.fork(), { sortKey, mode, isDuel, unique: cut !== null });
+  const isTroubled = theme !== 'calm' && theme !== 'slow';
+  const half = (low: number, high: number) => (draw.happens(0.5) ? 0 : draw.fork().magnitude(low, high));
+  const some = (low: number, high: number) => (theme === 'any' ? half(low, high) : 0);
+  const uploads =
+    theme === 'slow'
+      ? [largeUpload(draw.fork(), sortKey)]
+      : uploadsOf(draw.fork(), { sortKey, mode, theme, unique: cut !== null });
   const lastMs = Math.max(...uploads.map(({ atMs }) => atMs));
-  const versioned = draw.happens(0.6);
   return {
     seed,
-    versioned,
+    versioned: draw.happens(0.6),
     sortKey,
     mode,
     creditSeconds: draw.pick([0, 0, 60, 300]),
     cut,
     maxRejects: draw.happens(0.1) ? draw.whole(0, 20) : null,
     uploads,
-    deletions: deletionsOf(draw.fork(), uploads, isCalm),
-    calmMs: isCalm ? 0 : lastMs + draw.magnitude(5, 90) * MINUTE_MS,
+    deletions: theme === 'any' ? deletionsOf(draw.fork(), uploads) : [],
+    calmMs: isTroubled ? lastMs + draw.magnitude(5, 90) * MINUTE_MS : 0,
     timeoutMs: draw.pick([15, 20, 30, 60, 120, 300, 900]) * 1000,
     coldMs: draw.between(50, 2000),
     concurrency: draw.pick([2, 2, 3, 5, 10]),
     maxReceives: draw.pick([5, 5, 10]),
     pieceBytes: Math.round(draw.magnitude(200, 64 * 1024)),
-    killShare: some(0.05, 0.7),
+    killShare: theme === 'crashes' ? draw.between(0.5, 0.9) : some(0.05, 0.7),
     freezeShare: some(0.02, 0.3),
     skewMs: draw.happens(0.3) ? 0 : SKEW_MS,
-    duplicateEvents: some(0.1, 0.9),
-    lateEvents: some(0.05, 0.5),
-    duplicateMessages: some(0.02, 0.5),
-    lostDeletes: some(0.02, 0.3),
+    duplicateEvents: half(0.1, 0.9),
+    lateEvents: half(0.05, 0.5),
+    duplicateMessages: half(0.02, 0.2),
+    lostDeletes: half(0.02, 0.2),
     faults: {
-      table: faultsOf(some, 0.1),
-      ledger: { ...faultsOf(some, 0.05), ...(isDuel ? { stuck: 0.08 } : {}) },
+      table: { ...faultsOf(some, 0.1), ...(theme === 'crashes' ? { throttled: 0.2 } : {}) },
+      ledger: { ...faultsOf(some, 0.05), ...(theme === 'duel' ? { stuck: 0.12 } : {}) },
       results: faultsOf(some, 0.1),
       queue: faultsOf(some, 0.1),
       source: faultsOf(some, 0.02),
@@ -121,12 +132,23 @@ export function planOf(seed: number): Plan {
   };
 }
 
+function themeOf(draw: Chance): Theme {
+  const drawn = draw.next();
+  if (drawn < 0.05) return 'calm';
+  if (drawn < 0.1) return 'slow';
+  if (drawn < 0.25) return 'duel';
+  return drawn < 0.4 ? 'crashes' : 'any';
+}
+
 function faultsOf(some: (low: number, high: number) => number, most: number): ServiceFaults {
   const shares = KINDS.map((kind) => [kind, some(0.001, most)]);
   return { ...(Object.fromEntries(shares) as Omit<ServiceFaults, 'stuck'>), stuck: 0 };
 }
 
-function modeOf(draw: Chance): CapacityMode | null {
+function modeOf(draw: Chance, theme: Theme): CapacityMode | null {
+  if (theme === 'slow') return { kind: 'provisioned', units: draw.whole(1, 5) };
+  if (theme === 'crashes' && draw.happens(0.7))
+    return { kind: 'provisioned', units: Math.round(draw.magnitude(1, 50)) };
   if (draw.happens(0.3)) return null;
   if (draw.happens(0.2)) return { kind: 'on-demand' };
   return { kind: 'provisioned', units: Math.round(draw.magnitude(1, 500)) };
@@ -135,21 +157,16 @@ function modeOf(draw: Chance): CapacityMode | null {
 /** One to four names; some of them get several versions, close together or far apart. */
 function uploadsOf(
   draw: Chance,
-  {
-    sortKey,
-    mode,
-    isDuel,
-    unique,
-  }: { sortKey: boolean; mode: CapacityMode | null; isDuel: boolean; unique: boolean },
+  { sortKey, mode, theme, unique }: Pick<Plan, 'sortKey' | 'mode'> & { theme: Theme; unique: boolean },
 ): Upload[] {
   const uploads: Upload[] = [];
   // So that a world of one write unit ends within hours, and not within days.
   const mostRows = mode?.kind === 'provisioned' ? Math.min(2000, 200 + mode.units * 100) : 2000;
   const names = draw.pick([1, 1, 2, 4]);
   for (let name = 0; name < names; name++) {
-    const keys = draw.whole(1, Math.round(draw.magnitude(2, mostRows * 2)));
+    const keys = draw.whole(1, Math.round(draw.magnitude(2, theme === 'duel' ? 50 : mostRows * 2)));
     let atMs = draw.between(0, 2 * MINUTE_MS);
-    const versions = isDuel ? draw.whole(2, 4) : draw.pick([1, 1, 2, 3]);
+    const versions = theme === 'duel' ? draw.whole(2, 4) : draw.pick([1, 1, 2, 3]);
     for (let version = 0; version < versions; version++) {
       const terms: FileTerms = {
         rows: Math.round(draw.magnitude(1, mostRows)),
@@ -158,13 +175,13 @@ function uploadsOf(
         unique,
         sortKey,
         mark: `${name}.${version}`,
-        rejectShare: draw.pick([0, 0.02, 0.3]),
+        rejectShare: draw.pick(theme === 'crashes' ? [0.01, 0.03] : [0, 0.02, 0.3]),
         tableRefuses: draw.happens(0.3),
         largeShare: draw.pick([0, 0, 0.05]),
       };
       const broken = draw.happens(0.04) ? draw.pick(['empty', 'no-key-column'] as const) : null;
       uploads.push({ atMs, key: `in/file ${name}+ü.csv`, terms, broken });
-      atMs += isDuel ? draw.between(10, 20_000) : draw.magnitude(10, 20 * MINUTE_MS);
+      atMs += theme === 'duel' ? draw.between(10, 20_000) : draw.magnitude(10, 20 * MINUTE_MS);
     }
   }
   return uploads;
@@ -184,8 +201,8 @@ function largeUpload(draw: Chance, sortKey: boolean): Upload {
   return { atMs: draw.between(0, MINUTE_MS), key: 'in/large.csv', terms, broken: null };
 }
 
-function deletionsOf(draw: Chance, uploads: readonly Upload[], isCalm: boolean): Deletion[] {
-  if (isCalm || draw.happens(0.8)) return [];
+function deletionsOf(draw: Chance, uploads: readonly Upload[]): Deletion[] {
+  if (draw.happens(0.8)) return [];
   const { atMs, key } = draw.pick(uploads);
   return [{ atMs: atMs + draw.magnitude(10, 10 * MINUTE_MS), key }];
 }

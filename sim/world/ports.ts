@@ -159,7 +159,7 @@ export function ports(
           ? { kind: 'answered', outMs: chance.magnitude(10, longestMs), backMs }
           : { kind: 'answered', outMs, backMs: chance.magnitude(10, longestMs) };
       case 'stuck':
-        return { kind: 'answered', outMs: chance.between(5000, longestMs), backMs };
+        return { kind: 'answered', outMs: chance.between(3000, 15_000), backMs };
       case 'lost':
         return { kind: 'lost', giveUpMs: chance.pick([attemptMs, longestMs]) };
       case 'unanswered':

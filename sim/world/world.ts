@@ -53,6 +53,8 @@ export type Mutant = {
 const MINUTE_MS = 60_000;
 /** An import doesn't park for what the table takes in 30 s; and what of the time, beside that, may be spent on waiting for it. */
 const IMPORT_MS = 35_000;
+/** Objects come in pieces of a few hundred bytes here, and a header is looked for in the first 64 KB. */
+const CHUNK_MS = 3000;
 const WAITING_SHARE = 0.02;
 /** Rows that were written and not settled are written again; so often at most, on the whole. */
 const DETOUR = 3;
@@ -225,7 +227,8 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
 
   /** Where nothing goes wrong, waiting for the table costs next to nothing, and no message becomes a dead letter. */
   function judgeCost(): void {
-    const boundMs = bucket.versions.length * IMPORT_MS + clock.now() * WAITING_SHARE;
+    const chunks = history.all.reduce((sum, entry) => sum + entry.chunks.length, 0);
+    const boundMs = bucket.versions.length * IMPORT_MS + chunks * CHUNK_MS + clock.now() * WAITING_SHARE;
     if (lambda.billedMs > boundMs) {
       const billed = `${Math.round(lambda.billedMs / 1000)} s billed in ${timeText(clock.now())}`;
       violate('billing-bound', `${billed}, for ${bucket.versions.length} imports`);
