@@ -227,6 +227,7 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
 
   /** Where nothing goes wrong, waiting for the table costs next to nothing, and no message becomes a dead letter. */
   function judgeCost(): void {
+    if (deadLetters > 0) violate('message-kept', `${deadLetters} dead letters, and nothing had gone wrong`);
     const chunks = history.all.reduce((sum, entry) => sum + entry.chunks.length, 0);
     const boundMs = bucket.versions.length * IMPORT_MS + chunks * CHUNK_MS + clock.now() * WAITING_SHARE;
     if (lambda.billedMs > boundMs) {
@@ -238,7 +239,6 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     if (clock.now() > lastMs + neededMs * DETOUR + 10 * MINUTE_MS) {
       violate('import-ends', `it took ${timeText(clock.now())}, and the table needs ${timeText(neededMs)}`);
     }
-    if (deadLetters > 0) violate('message-kept', `${deadLetters} dead letters, and nothing had gone wrong`);
   }
 
   async function records(): Promise<readonly ImportRecord[]> {
