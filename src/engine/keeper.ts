@@ -4,7 +4,7 @@ import { type Checkpoint, type ChunkRecord, hasEnded, type ImportRecord } from '
 import type { Clock, Lease, Ledger, Queue, Results } from '../core/ports.ts';
 import { formatRejects, type Reject } from '../core/reject.ts';
 import { hasRejectLimit, rejectLimit } from '../core/reject-limit.ts';
-import type { Watermark } from '../core/watermark.ts';
+import type { SettledRange, Watermark } from '../core/watermark.ts';
 import type { FileHeader } from './file-header.ts';
 import { rejectsFolder } from './finish.ts';
 import { LEASE_MS, PUT_MS, QUIET_MS } from './lease-times.ts';
@@ -48,12 +48,11 @@ export function createKeeper(options: {
   let leaseUntilMs = claim.untilMs;
   let mustReplace = claim.takenOver;
   /**
-   * A checkpoint that may have been written although its write failed. Before that is known, no further reject may be kept:
-   * nobody could say to which range it belongs, and a successor might keep it in another file once more.
+   * A range whose keeping failed. Its reject file and its checkpoint may have been written, or may be yet, so it is kept again
+   * just as it was, before there is a further one: a file with more in it could be replaced by the first when that lands late,
+   * and of what is added nobody could say to which range it belongs.
    */
-  let unsure: Checkpoint | null = null;
-  /** Of the range behind the last checkpoint; they leave with the next one, and not before. */
-  let unkept: readonly Reject[] = [];
+  let unsure: SettledRange | null = null;
 
   return {
     keep,
@@ -66,11 +65,9 @@ export function createKeeper(options: {
     watermark: Watermark,
     units: number,
   ): Promise<{ checkpoint: Checkpoint; hasEnded: boolean }> {
-    if (unsure !== null) await conclude(unsure);
+    if (unsure !== null) await keepRange(unsure);
     const { checkpoint, rejects } = watermark.advance(units);
-    unkept = [...unkept, ...rejects];
-    if (unkept.length > 0 || mustReplace) await putRejects();
-    await conclude(checkpoint);
+    await keepRange({ checkpoint, rejects });
     if (receipt !== undefined) await ports.queue.hide(receipt, LEASE_MS);
     if (hasRejectLimit(dataset)) {
       const problem = rejectLimit(dataset, await importCounts(checkpoint.counts));
@@ -87,21 +84,20 @@ export function createKeeper(options: {
     return chunks.reduce((sum, { checkpoint }) => addCounts(sum, checkpoint.counts), noCounts);
   }
 
-  async function putRejects(): Promise<void> {
+  async function keepRange(range: SettledRange): Promise<void> {
+    unsure = range;
+    if (range.rejects.length > 0 || mustReplace) await putRejects(range.rejects);
+    await renew(range.checkpoint);
+    unsure = null;
+    mustReplace = false;
+  }
+
+  async function putRejects(rejects: readonly Reject[]): Promise<void> {
     if (leaseUntilMs - clock.now() < PUT_MS) await renew(last);
     const start = String(last.offsetBytes).padStart(15, '0');
     const name = `${rejectsFolder(record)}${chunk.index}-${start}.csv`;
-    const body = formatRejects(header.raw, unkept, dataset.format);
+    const body = formatRejects(header.raw, rejects, dataset.format);
     await ports.results.put(name, body, 'text/csv; charset=utf-8');
-  }
-
-  /** The range is over: what it had to reject is kept. */
-  async function conclude(checkpoint: Checkpoint): Promise<void> {
-    unsure = checkpoint;
-    await renew(checkpoint);
-    unsure = null;
-    unkept = [];
-    mustReplace = false;
   }
 
   async function renew(checkpoint: Checkpoint): Promise<void> {

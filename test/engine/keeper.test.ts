@@ -75,23 +75,58 @@ test('writes no rejects once another has the lease', async () => {
 });
 
 test('keeps a further reject in the file of its own range where a checkpoint was written though its write failed', async () => {
+  const { settleReject, kept } = await keeperOf({ ledgerFails: true });
+  await expect(settleReject(12, 2)).rejects.toThrow('no answer');
+  await settleReject(17, 3);
+  expect(kept()).toEqual([
+    ['0-000000000000000.csv', 1],
+    ['0-000000000000012.csv', 1],
+  ]);
+});
+
+test('keeps a file whose writing failed once more as it was: it may still land on whatever has its name', async () => {
+  const { settleReject, kept, puts } = await keeperOf({ resultsFail: true });
+  await expect(settleReject(12, 2)).rejects.toThrow('no answer');
+  await settleReject(17, 3);
+  expect(puts[1]).toEqual(puts[0]);
+  expect(puts.map(([name]) => name)).toEqual([
+    '0-000000000000000.csv',
+    '0-000000000000000.csv',
+    '0-000000000000012.csv',
+  ]);
+  expect(kept()).toEqual([
+    ['0-000000000000000.csv', 1],
+    ['0-000000000000012.csv', 1],
+  ]);
+});
+
+/** A keeper whose first checkpoint, or first file, is kept without an answer. */
+async function keeperOf(fails: { ledgerFails?: true; resultsFail?: true }) {
   const { clock, drop, ledger, results, queue, datasets, importOf } = world();
   const object = await drop('id,age\np1,x\np2,x\n');
   const lease = { importId: importId(object), chunk: 0, owner: 'own' };
   const untilMs = clock.now() + 60_000;
   const answer = await ledger.claim(lease, { epoch: 0, nowMs: clock.now(), untilMs });
   if (answer.kind !== 'claimed') throw new Error('the chunk is not claimed');
-  let isLost = true;
+  const puts: [string, string][] = [];
+  let checkpoints = 0;
   const keeper = createKeeper({
     ports: {
-      results,
       queue,
       clock,
+      results: {
+        async put(name, body, type) {
+          puts.push([name.split('/').at(-1)!, new TextDecoder().decode(body)]);
+          await results.put(name, body, type);
+          if (fails.resultsFail && puts.length === 1) throw new Error('no answer');
+          return name;
+        },
+      },
       ledger: {
         ...ledger,
         async checkpoint(...given) {
           await ledger.checkpoint(...given);
-          if (isLost) throw new Error('no answer');
+          if (fails.ledgerFails && ++checkpoints === 1) throw new Error('no answer');
         },
       },
     },
@@ -102,25 +137,23 @@ test('keeps a further reject in the file of its own range where a checkpoint was
     receipt: undefined,
   });
   const watermark = createWatermark(answer.chunk.checkpoint);
-  settleReject(12, 2);
-  await expect(keeper.keep(watermark, 0)).rejects.toThrow('no answer');
-  isLost = false;
-  settleReject(17, 3);
-  await keeper.keep(watermark, 0);
-  const files = [...results.files.keys()].map((name) => [
-    name.slice(-19),
-    results.text(name).split('\n').length - 2,
-  ]);
-  expect(files).toEqual([
-    ['000000000000000.csv', 1],
-    ['000000000000012.csv', 1],
-  ]);
+  return { settleReject, kept, puts };
 
-  function settleReject(endBytes: number, line: number): void {
+  /** Reads a record up to there that is refused, and has it kept. */
+  async function settleReject(endBytes: number, line: number): Promise<void> {
     const block = watermark.openBlock();
     block.read++;
     const record = new TextEncoder().encode(`p${line},x`);
     watermark.addReject(block, { line, column: 'age', code: 'number-invalid', reason: 'x', record });
     watermark.closeBlock(block, endBytes, line + 1);
+    await keeper.keep(watermark, 0);
   }
-});
+
+  /** Each reject file, and how many rejects it has. */
+  function kept(): (readonly [string, number])[] {
+    return [...results.files.keys()].map((name) => [
+      name.split('/').at(-1)!,
+      results.text(name).split('\n').length - 2,
+    ]);
+  }
+}
