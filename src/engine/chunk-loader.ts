@@ -134,6 +134,7 @@ export async function loadChunk(options: {
     }
     await quiet();
     await keep();
+    await keeper.close();
     tellProgress(Infinity);
     return { checkpoint: kept, end: endOf() };
   } catch (error) {

@@ -24,6 +24,8 @@ export type Keeper = {
    * it may be written. Throws `lease-lost`, `too-many-rejects`; may be called again after it threw.
    */
   keep(watermark: Watermark, units: number): Promise<{ checkpoint: Checkpoint; hasEnded: boolean }>;
+  /** To be called before the lease is given back: whoever has it then doesn't know what a loader before us has left. */
+  close(): Promise<void>;
   /** After this time nothing may be sent to the table. */
   readonly sendUntilMs: number;
 };
@@ -56,6 +58,7 @@ export function createKeeper(options: {
 
   return {
     keep,
+    close,
     get sendUntilMs() {
       return leaseUntilMs - QUIET_MS;
     },
@@ -86,9 +89,16 @@ export function createKeeper(options: {
 
   async function keepRange(range: SettledRange): Promise<void> {
     unsure = range;
-    if (range.rejects.length > 0 || mustReplace) await putRejects(range.rejects);
+    // An empty range has no file of its own: the next one begins at the same place.
+    const isEmpty = range.checkpoint.offsetBytes === last.offsetBytes;
+    if (!isEmpty && (range.rejects.length > 0 || mustReplace)) await putRejects(range.rejects);
     await renew(range.checkpoint);
     unsure = null;
+    if (!isEmpty) mustReplace = false;
+  }
+
+  async function close(): Promise<void> {
+    if (mustReplace) await putRejects([]);
     mustReplace = false;
   }
 

@@ -100,8 +100,21 @@ test('keeps a file whose writing failed once more as it was: it may still land o
   ]);
 });
 
+test('replaces what a dead loader left with the first range that has rows, or before it gives the lease back', async () => {
+  const { keeper, watermark, settleReject, puts } = await keeperOf({ takenOver: true });
+  await keeper.keep(watermark, 0);
+  expect(puts).toEqual([]);
+  await settleReject(12, 2);
+  await keeper.close();
+  expect(puts.map(([name]) => name)).toEqual(['0-000000000000000.csv']);
+  const idle = await keeperOf({ takenOver: true });
+  await idle.keeper.keep(idle.watermark, 0);
+  await idle.keeper.close();
+  expect(idle.kept()).toEqual([['0-000000000000000.csv', 0]]);
+});
+
 /** A keeper whose first checkpoint, or first file, is kept without an answer. */
-async function keeperOf(fails: { ledgerFails?: true; resultsFail?: true }) {
+async function keeperOf(terms: { ledgerFails?: true; resultsFail?: true; takenOver?: true }) {
   const { clock, drop, ledger, results, queue, datasets, importOf } = world();
   const object = await drop('id,age\np1,x\np2,x\n');
   const lease = { importId: importId(object), chunk: 0, owner: 'own' };
@@ -118,7 +131,7 @@ async function keeperOf(fails: { ledgerFails?: true; resultsFail?: true }) {
         async put(name, body, type) {
           puts.push([name.split('/').at(-1)!, new TextDecoder().decode(body)]);
           await results.put(name, body, type);
-          if (fails.resultsFail && puts.length === 1) throw new Error('no answer');
+          if (terms.resultsFail && puts.length === 1) throw new Error('no answer');
           return name;
         },
       },
@@ -126,18 +139,18 @@ async function keeperOf(fails: { ledgerFails?: true; resultsFail?: true }) {
         ...ledger,
         async checkpoint(...given) {
           await ledger.checkpoint(...given);
-          if (fails.ledgerFails && ++checkpoints === 1) throw new Error('no answer');
+          if (terms.ledgerFails && ++checkpoints === 1) throw new Error('no answer');
         },
       },
     },
     dataset: datasets[0]!,
     record: await importOf(object),
     header: { names: ['id', 'age'], raw: new TextEncoder().encode('id,age'), endBytes: 7, endLine: 2 },
-    claim: { lease, chunk: answer.chunk, takenOver: false, untilMs },
+    claim: { lease, chunk: answer.chunk, takenOver: terms.takenOver === true, untilMs },
     receipt: undefined,
   });
   const watermark = createWatermark(answer.chunk.checkpoint);
-  return { settleReject, kept, puts };
+  return { keeper, watermark, settleReject, kept, puts };
 
   /** Reads a record up to there that is refused, and has it kept. */
   async function settleReject(endBytes: number, line: number): Promise<void> {
