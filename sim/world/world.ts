@@ -1,6 +1,4 @@
-import { type Dataset, parseDatasets } from '../../src/core/dataset.ts';
 import { SluiceError } from '../../src/core/errors.ts';
-import { writeUnits } from '../../src/core/item.ts';
 import type { Queue } from '../../src/core/ports.ts';
 import { hasEnded, type ImportRecord } from '../../src/core/import.ts';
 import { formatWork, parseWork } from '../../src/core/work.ts';
@@ -13,13 +11,16 @@ import { capacity } from '../capacity.ts';
 import { simLedger } from '../ledger.ts';
 import { simTable } from '../table.ts';
 import { virtualClock } from '../virtual-clock.ts';
-import { bucket as simBucket, creationEvent, type Version } from './bucket.ts';
+import { bucket as simBucket, creationEvent } from './bucket.ts';
 import { chance } from './chance.ts';
+import { judgeCost, restMs } from './cost.ts';
 import { brokenFile, csvFile, REFUSED_TEXT } from './csv-file.ts';
+import { datasetsOf } from './datasets.ts';
 import { lambdaFunction, type Wire } from './function.ts';
 import { history as simHistory } from './history.ts';
-import { type Deletion, type Plan, planOf, type Upload } from './plan.ts';
+import { type Deletion, planOf, type Upload } from './plan.ts';
 import { INJECTED, ports, type Services } from './ports.ts';
+import { timeText } from './time-text.ts';
 import { judge } from './verdict.ts';
 import type { Violation } from './violation.ts';
 import { watchedLedger } from './watched-ledger.ts';
@@ -51,13 +52,6 @@ export type Mutant = {
 };
 
 const MINUTE_MS = 60_000;
-/** An import doesn't park for what the table takes in 30 s; and what of the time, beside that, may be spent on waiting for it. */
-const IMPORT_MS = 35_000;
-/** Objects come in pieces of a few hundred bytes here, and a header is looked for in the first 64 KB. */
-const CHUNK_MS = 3000;
-const WAITING_SHARE = 0.02;
-/** Rows that were written and not settled are written again; so often at most, on the whole. */
-const DETOUR = 3;
 /** Errors that a message may fail with, and come again. */
 const PASSING: ReadonlySet<string> = new Set(['object-unreadable', 'table-unavailable']);
 
@@ -150,7 +144,10 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
   await clock.run(Promise.race([untilRest(), violated]));
   if (violation === null)
     judge({ bucket, history, plan, items: table.items, records: await records() }, violate);
-  if (plan.calmMs === 0) judgeCost();
+  if (plan.calmMs === 0) {
+    const spent = { virtualMs: clock.now(), billedMs: lambda.billedMs, deadLetters };
+    judgeCost(plan, history, spent, violate);
+  }
   return {
     seed,
     violation,
@@ -194,7 +191,6 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     toCome--;
   }
 
-  /** A day may pass, and as long again as the table needs for all files several times. */
   async function untilRest(): Promise<void> {
     const limitMs = Math.max(plan.calmMs, ...plan.uploads.map(({ atMs }) => atMs)) + restMs(plan);
     for (let round = 0; toCome > 0 || !lambda.isIdle || queue.size > 0; round++) {
@@ -225,22 +221,6 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     return failed.length + dead.length > 0;
   }
 
-  /** Where nothing goes wrong, waiting for the table costs next to nothing, and no message becomes a dead letter. */
-  function judgeCost(): void {
-    if (deadLetters > 0) violate('message-kept', `${deadLetters} dead letters, and nothing had gone wrong`);
-    const chunks = history.all.reduce((sum, entry) => sum + entry.chunks.length, 0);
-    const boundMs = bucket.versions.length * IMPORT_MS + chunks * CHUNK_MS + clock.now() * WAITING_SHARE;
-    if (lambda.billedMs > boundMs) {
-      const billed = `${Math.round(lambda.billedMs / 1000)} s billed in ${timeText(clock.now())}`;
-      violate('billing-bound', `${billed}, for ${bucket.versions.length} imports`);
-    }
-    const neededMs = neededMsOf(plan, bucket.versions);
-    const lastMs = Math.max(...plan.uploads.map(({ atMs }) => atMs));
-    if (clock.now() > lastMs + neededMs * DETOUR + 10 * MINUTE_MS) {
-      violate('import-ends', `it took ${timeText(clock.now())}, and the table needs ${timeText(neededMs)}`);
-    }
-  }
-
   async function records(): Promise<readonly ImportRecord[]> {
     return services.ledger.listImports(null, Infinity);
   }
@@ -265,48 +245,4 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
   }
 }
 
-/** Chunks are smaller than the schema lets a person make them: so are the files. */
-function datasetsOf({ mode, sortKey, cut, maxRejects }: Plan): readonly Dataset[] {
-  const document = {
-    source: { prefix: 'in/' },
-    columns: { n: { type: 'number' }, ok: { type: 'boolean' } },
-    table: {
-      partition_key: 'id',
-      ...(sortKey ? { sort_key: 's' } : {}),
-      ...(mode?.kind === 'provisioned' ? { write_units: mode.units } : { billing: 'on_demand' }),
-    },
-    load: {
-      ...(cut === null ? {} : { ordered: false, max_parallel: cut.parallel }),
-      ...(maxRejects === null ? {} : { max_rejects: maxRejects }),
-    },
-  };
-  const datasets = parseDatasets({ sim: document });
-  if (cut === null) return datasets;
-  return datasets.map((dataset) => ({
-    ...dataset,
-    load: { ...dataset.load, chunk_mb: cut.chunkBytes / 1024 ** 2 },
-  }));
-}
-
 const BROKEN = { empty: '', 'no-key-column': 'number,name\n1,one\n' };
-
-function restMs({ mode, uploads }: Plan): number {
-  const rows = uploads.reduce((sum, { terms }) => sum + terms.rows, 0);
-  const unitsPerSecond = mode?.kind === 'provisioned' ? mode.units : 1000;
-  return 24 * 60 * MINUTE_MS + (10_000 * rows) / unitsPerSecond;
-}
-
-/** What the table needs if each row is written once. */
-function neededMsOf({ mode }: Plan, versions: readonly Version[]): number {
-  const items = versions.flatMap(({ file }) => file.rows.map(({ item }) => item));
-  const units = items.reduce((sum, item) => sum + writeUnits(JSON.stringify(item).length), 0);
-  return (1000 * units) / (mode?.kind === 'provisioned' ? mode.units : 1000);
-}
-
-/** Hours, minutes, seconds and milliseconds since the world began. */
-function timeText(ms: number): string {
-  const at = Math.round(ms);
-  const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
-  const seconds = `${two((at / 1000) % 60)}.${String(at % 1000).padStart(3, '0')}`;
-  return `${two(at / 3_600_000)}:${two((at / 60_000) % 60)}:${seconds}`;
-}

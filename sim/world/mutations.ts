@@ -1,0 +1,116 @@
+import type { Checkpoint, ImportRecord } from '../../src/core/import.ts';
+import type { Clock, ItemText, KeyRecord, Ledger, Queue, Results, Table } from '../../src/core/ports.ts';
+import type { LoadPorts } from '../../src/engine/load.ts';
+import type { Mutant } from './world.ts';
+
+/** Looks at the import and its key before it has the lease. */
+export function readBeforeClaim(ledger: Ledger): Partial<Ledger> {
+  let record: ImportRecord | null = null;
+  let key: KeyRecord | null = null;
+  return {
+    claim: async (lease, terms) => {
+      record = await ledger.readImport(lease.importId);
+      key = record === null ? null : await ledger.readKey(record.object);
+      return ledger.claim(lease, terms);
+    },
+    readImport: async (importId) => {
+      const early = record;
+      record = null;
+      return early ?? ledger.readImport(importId);
+    },
+    readKey: async (object) => key ?? ledger.readKey(object),
+  };
+}
+
+/** Holds each reject file back until the checkpoint behind it is kept. */
+export function rejectsBehindCheckpoint(ports: LoadPorts): LoadPorts {
+  let waiting: Parameters<Results['put']>[] = [];
+  return {
+    ...ports,
+    results: {
+      put: async (...args) => {
+        if (!args[0].startsWith('rejects/')) return ports.results.put(...args);
+        waiting.push(args);
+        return args[0];
+      },
+    },
+    ledger: {
+      ...ports.ledger,
+      checkpoint: async (...args) => {
+        await ports.ledger.checkpoint(...args);
+        const files = waiting;
+        waiting = [];
+        for (const file of files) await ports.results.put(...file);
+      },
+    },
+  };
+}
+
+/** Another ledger, in some of its methods. */
+export function withLedger(change: (ledger: Ledger) => Partial<Ledger>): Mutant['ports'] {
+  return (ports) => ({ ...ports, ledger: { ...ports.ledger, ...change(ports.ledger) } });
+}
+
+/** Other checkpoints, whoever keeps them. */
+export function withCheckpoints(change: (checkpoint: Checkpoint) => Checkpoint): Mutant['ports'] {
+  return withLedger((ledger) => ({
+    checkpoint: (lease, checkpoint, untilMs) => ledger.checkpoint(lease, change(checkpoint), untilMs),
+    release: (lease, checkpoint, epoch) => ledger.release(lease, change(checkpoint), epoch),
+    finishChunk: (lease, checkpoint) => ledger.finishChunk(lease, change(checkpoint)),
+  }));
+}
+
+/** Another queue. */
+export function withQueue(change: (queue: Queue) => Partial<Queue>): Mutant['ports'] {
+  return (ports) => ({ ...ports, queue: { ...ports.queue, ...change(ports.queue) } });
+}
+
+/** Other tables. */
+export function withTable(change: (table: Table) => Partial<Table>): Mutant['ports'] {
+  return (ports) => ({
+    ...ports,
+    table: (dataset) => {
+      const table = ports.table(dataset);
+      return { ...table, ...change(table) };
+    },
+  });
+}
+
+/** The texts hold during the call only. */
+export function copyOf({ bytes, start, end }: ItemText): ItemText {
+  return { bytes: bytes.slice(start, end), start: 0, end: end - start };
+}
+
+/** Gives some requests up before they are sent, and sends them all the same. */
+export function hasty(table: Table, clock: Clock): Table['write'] {
+  return async (items) => {
+    if (clock.random() > 0.1) return table.write(items);
+    void clock
+      .sleep(500)
+      .then(() => table.write(copies))
+      .catch(() => undefined);
+    const copies = items.map(copyOf);
+    return { kind: 'answered', held: items.map((_, index) => index), reason: 'key-range', units: 0 };
+  };
+}
+
+/** Sends when the invocation has long answered. */
+export async function sendLater(
+  { clock, queue }: LoadPorts,
+  message: Parameters<Queue['send']>,
+): Promise<void> {
+  await clock.sleep(1000);
+  await queue.send(...message).catch(() => undefined);
+}
+
+/** An item with other text. */
+export function edited(item: ItemText, from: string, to: string): ItemText {
+  const text = new TextDecoder().decode(item.bytes.subarray(item.start, item.end));
+  const bytes = new TextEncoder().encode(text.replaceAll(from, to));
+  return { bytes, start: 0, end: bytes.length };
+}
+
+/** Passes a lost lease over. */
+export function unlessLost(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'lease-lost')) throw error;
+}
