@@ -8,11 +8,14 @@ import { runScript } from './run-script.ts';
 
 /** What V8 writes with `--cpu-prof`, as far as it is read here. */
 type CpuProfile = {
-  readonly nodes: readonly { id: number; callFrame: { functionName: string; url: string } }[];
+  readonly nodes: readonly { id: number; callFrame: CallFrame }[];
   /** Nodes' ids, and microseconds since the sample before. */
   readonly samples: readonly number[];
   readonly timeDeltas: readonly number[];
 };
+
+/** `url` is empty for what is V8's own; lines count from 0. */
+type CallFrame = { readonly functionName: string; readonly url: string; readonly lineNumber: number };
 
 /** The first stage whose pattern is in a function's file, or in its name where it has no file, has its time. */
 const STAGES: readonly (readonly [stage: string, pattern: RegExp])[] = [
@@ -34,6 +37,8 @@ const STAGES: readonly (readonly [stage: string, pattern: RegExp])[] = [
   ['starting: modules compiled and loaded', /compile|internal\/modules|typescript|amaro|zod|node_modules/],
 ];
 
+const BUNDLE = 'engine-load.mjs';
+
 const { values } = parseArgs({
   options: { rows: { type: 'string', default: '2000000' }, functions: { type: 'string', default: '12' } },
 });
@@ -45,14 +50,29 @@ try {
   await runScript('engine-load.ts', [file, server.endpoint], ['--cpu-prof', `--cpu-prof-dir=${folder}`]);
   const name = (await readdir(folder)).find((each) => each.endsWith('.cpuprofile'))!;
   const profile = JSON.parse(await readFile(join(folder, name), 'utf8')) as CpuProfile;
-  print('stage', sumBy(profile, stageOf), Infinity);
-  print('function', sumBy(profile, functionOf), Number(values.functions));
+  const fileOf = await sourceFiles();
+  print(
+    'stage',
+    sumBy(profile, (frame) => stageOf(frame, fileOf(frame))),
+    Infinity,
+  );
+  print(
+    'function',
+    sumBy(profile, (frame) => functionOf(frame, fileOf(frame))),
+    Number(values.functions),
+  );
 } finally {
   server.close();
   await rm(folder, { recursive: true });
 }
 
-type CallFrame = CpuProfile['nodes'][number]['callFrame'];
+/** Which source a frame belongs to: the bundle says above each module where it comes from. */
+async function sourceFiles(): Promise<(frame: CallFrame) => string> {
+  const lines = (await readFile(join(import.meta.dirname, '../dist/bench', BUNDLE), 'utf8')).split('\n');
+  let source = '';
+  const sources = lines.map((line) => (source = /^ *\/\/ (\S+\.[cm]?[jt]s)$/.exec(line)?.[1] ?? source));
+  return ({ url, lineNumber }) => (url.endsWith(BUNDLE) ? sources[lineNumber]! : url);
+}
 
 /** Milliseconds of self time by what the call frames are called. */
 function sumBy(profile: CpuProfile, nameOf: (frame: CallFrame) => string): ReadonlyMap<string, number> {
@@ -65,14 +85,14 @@ function sumBy(profile: CpuProfile, nameOf: (frame: CallFrame) => string): Reado
   return sums;
 }
 
-function stageOf({ functionName, url }: CallFrame): string {
+function stageOf({ functionName }: CallFrame, file: string): string {
   return (
-    STAGES.find(([, pattern]) => pattern.test(url === '' ? functionName : url))?.[0] ?? 'the rest of Node'
+    STAGES.find(([, pattern]) => pattern.test(file === '' ? functionName : file))?.[0] ?? 'the rest of Node'
   );
 }
 
-function functionOf({ functionName, url }: CallFrame): string {
-  return `${functionName || '(anonymous)'} ${url.split('/').slice(-2).join('/')}`.trim();
+function functionOf({ functionName }: CallFrame, file: string): string {
+  return `${functionName || '(anonymous)'} ${file.split('/').slice(-2).join('/')}`.trim();
 }
 
 function print(title: string, sums: ReadonlyMap<string, number>, most: number): void {
