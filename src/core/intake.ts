@@ -1,3 +1,4 @@
+import { SPARE_BYTES } from './convert/words.ts';
 import { createRecordReader, type RecordReader } from './csv/record-reader.ts';
 import type { Dataset } from './dataset.ts';
 import { SluiceError } from './errors.ts';
@@ -35,6 +36,8 @@ const FIRST_BLOCK_UNITS = 4;
 /** A record may have this many bytes. An item takes 400 KB; the rest is for columns that are not loaded. */
 export const MAX_RECORD_BYTES = 4 * 1024 * 1024;
 const FIRST_BUFFER_BYTES = 256 * 1024;
+/** The reader overwrites a byte, the mapping reads some more. */
+const BEHIND_BYTES = Math.max(1, SPARE_BYTES);
 
 export function createIntake(options: {
   dataset: Dataset;
@@ -49,8 +52,8 @@ export function createIntake(options: {
 }): Intake {
   const { dataset, mapping, columnCount, lanes, watermark } = options;
   const reader = createRecordReader(dataset.format);
-  /** What is pushed and not read as a record yet, with a byte to spare for the reader. */
-  let buffer = new Uint8Array(FIRST_BUFFER_BYTES + 1);
+  /** What is pushed and not read as a record yet, with room behind it for the reader and the mapping. */
+  let buffer = new Uint8Array(FIRST_BUFFER_BYTES + BEHIND_BYTES);
   let filled = 0;
   /** Offset in the file of the buffer's first byte. */
   let bufferBytes = options.startBytes;
@@ -140,7 +143,7 @@ export function createIntake(options: {
   }
 
   function makeRoom(bytes: number): void {
-    const needed = filled + bytes + 1;
+    const needed = filled + bytes + BEHIND_BYTES;
     if (needed <= buffer.length) return;
     const larger = new Uint8Array(Math.max(needed, buffer.length * 2));
     larger.set(buffer.subarray(0, filled));

@@ -1,5 +1,6 @@
 import { copyAsJson, INVALID_UTF8, MAX_EXPANSION, NUL_BYTE } from './convert/json-string.ts';
 import { canonicalNumber, checkNumber } from './convert/number.ts';
+import { copyWords, SPARE_BYTES, type WordText, wordsOf, wordText, writeWords } from './convert/words.ts';
 import { fieldText } from './csv/field.ts';
 import { REJECT_COLUMNS } from './csv/header.ts';
 import { ESCAPED, type RecordReader, SPECIAL } from './csv/record-reader.ts';
@@ -19,7 +20,8 @@ export type Mapping = {
   roomFor(recordBytes: number): number;
   /**
    * Writes the item of the record that the reader stands on into `arena` at `at`. True: it is described by `item`. False: the
-   * row is refused, `refusal` says why, and what lies in the arena from `at` on means nothing. `bytes` are the reader's.
+   * row is refused, `refusal` says why, and what lies in the arena from `at` on means nothing. `bytes` are the reader's, with
+   * SPARE_BYTES behind the record.
    */
   map(reader: RecordReader, bytes: Uint8Array, arena: Uint8Array, at: number): boolean;
   readonly item: MappedItem;
@@ -32,15 +34,14 @@ type Column = {
   readonly field: number;
   readonly type: ColumnType;
   readonly role: 'partition' | 'sort' | 'other';
-  /** `"name":{"S":"` and what closes it. */
-  readonly opening: Uint8Array;
+  /** What stands before the value: `,"name":{"S":"`. */
+  readonly opening: WordText;
   readonly nameBytes: number;
 };
 
 const encoder = new TextEncoder();
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
-const COMMA = 0x2c;
 const QUOTE = 0x22;
 const PLUS = 0x2b;
 
@@ -50,7 +51,7 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
   const keyColumns = dataset.table.sort_key === undefined ? 1 : 2;
   const quote = dataset.format.quote.charCodeAt(0);
   const escape = dataset.format.escape.charCodeAt(0);
-  const fixedBytes = columns.reduce((sum, column) => sum + column.opening.length + 16, 2);
+  const fixedBytes = columns.reduce((sum, column) => sum + column.opening.length + 16, 2 + SPARE_BYTES);
   const item: MappedItem = {
     start: 0,
     keyEnd: 0,
@@ -63,12 +64,16 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
   const refusal: Mapping['refusal'] = { code: 'item-too-large', column: '', reason: '' };
   /** Value bytes as DynamoDB counts them, of the cell written last. */
   let valueBytes = 0;
+  let from = wordsOf(new Uint8Array(0));
+  let to = from;
 
   return { roomFor: (recordBytes) => fixedBytes + recordBytes * MAX_EXPANSION, map, item, refusal };
 
   function map(reader: RecordReader, bytes: Uint8Array, arena: Uint8Array, at: number): boolean {
     if (reader.fault !== null) return refuseFault(reader);
     if (reader.fieldCount !== header.length) return refuseFieldCount(reader);
+    if (bytes !== from.bytes) from = wordsOf(bytes);
+    if (arena !== to.bytes) to = wordsOf(arena);
     let out = at;
     let sizeBytes = 0;
     let hash = 0x811c9dc5;
@@ -76,9 +81,7 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
     for (let index = 0; index < columns.length; index++) {
       const column = columns[index]!;
       const attributeStart = out;
-      if (index > 0) arena[out++] = COMMA;
-      const opening = column.opening;
-      for (let k = 0; k < opening.length; k++) arena[out++] = opening[k]!;
+      out = writeWords(column.opening, to, out);
       const valueStart = out;
       out = writeCell(reader, bytes, arena, out, column);
       if (out < 0) return false;
@@ -151,10 +154,8 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
     const end = reader.ends[column.field]!;
     const mark = reader.marks[column.field]!;
     if ((mark & (SPECIAL | ESCAPED)) === 0) {
-      let out = at;
-      for (let k = start; k < end; k++) arena[out++] = bytes[k]!;
       valueBytes = end - start;
-      return out;
+      return copyWords(from, start, end, to, at);
     }
     const out = copyAsJson(bytes, start, end, arena, at, quote, (mark & ESCAPED) === 0 ? -1 : escape);
     if (out < 0) return refuseText(out, reader, bytes, column);
@@ -190,7 +191,7 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
     if (bytes[start] === PLUS) start++;
     let out = at;
     if (column.role === 'other') {
-      for (let k = start; k < end; k++) arena[out++] = bytes[k]!;
+      out = copyWords(from, start, end, to, at);
     } else {
       // 1, 1.0 and 01 are one key: written alike, two items with one key have the same bytes there.
       const text = canonicalNumber(asciiText(bytes, start, end));
@@ -329,7 +330,7 @@ function orderColumns(dataset: Dataset, header: readonly string[]): readonly Col
       field: header.indexOf(name),
       type,
       role: index >= keys.length ? 'other' : index === 0 ? 'partition' : 'sort',
-      opening: encoder.encode(`${JSON.stringify(name)}:${tag}`),
+      opening: wordText(encoder.encode(`${index === 0 ? '' : ','}${JSON.stringify(name)}:${tag}`)),
       nameBytes: encoder.encode(name).length,
     };
   });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { SPARE_BYTES } from '../../src/core/convert/words.ts';
 import { createRecordReader } from '../../src/core/csv/record-reader.ts';
 import { parseDataset } from '../../src/core/dataset.ts';
 import { compileMapping } from '../../src/core/mapping.ts';
@@ -15,7 +16,7 @@ function mapRow(document: object, header: string[], row: string | Uint8Array) {
   const dataset = parseDataset('people', document);
   const mapping = compileMapping(dataset, header);
   const content = typeof row === 'string' ? new TextEncoder().encode(row) : row;
-  const bytes = new Uint8Array(content.length + 1);
+  const bytes = new Uint8Array(content.length + SPARE_BYTES);
   bytes.set(content);
   const reader = createRecordReader(dataset.format);
   reader.open(bytes, 0, content.length, true);
