@@ -5,6 +5,7 @@ import { fileObject, fileSource } from '../src/cli/file-source.ts';
 import { parseDatasets } from '../src/core/dataset.ts';
 import { importId } from '../src/core/import.ts';
 import { load } from '../src/engine/load.ts';
+import { keepHeapSmall } from '../src/lambda/heap.ts';
 import { readDatasetFiles } from '../src/local/dataset-files.ts';
 import { simLedger } from '../sim/ledger.ts';
 import { memoryQueue } from '../sim/memory-queue.ts';
@@ -18,6 +19,7 @@ import { measureUsage } from './usage.ts';
 const [file, endpoint] = process.argv.slice(2);
 if (file === undefined || endpoint === undefined) throw new Error('Usage: engine-load.ts FILE ENDPOINT');
 
+keepHeapSmall();
 const clock = wallClock();
 const dataset = parseDatasets(await readDatasetFiles('datasets')).find(({ name }) => name === 'people')!;
 const table = dynamoTable({

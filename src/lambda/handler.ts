@@ -1,6 +1,7 @@
 import { parseConfig } from './config.ts';
 import type { LambdaContext } from './context.ts';
 import { type BatchResponse, dispatch, type Pipeline } from './dispatch.ts';
+import { keepHeapSmall } from './heap.ts';
 import { pipeline } from './pipeline.ts';
 import { type Telemetry, telemetry } from './telemetry.ts';
 
@@ -22,6 +23,7 @@ export async function handler(event: unknown, context: LambdaContext): Promise<B
 }
 
 async function wire(): Promise<{ log: Telemetry; pipeline: Pipeline }> {
+  keepHeapSmall();
   const config = parseConfig(process.env);
   const log = telemetry(config);
   return { log, pipeline: await pipeline(config, log.emit) };
