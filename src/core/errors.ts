@@ -51,6 +51,7 @@ export type RejectCode =
   | 'invalid-utf8'
   | 'unclosed-quote'
   | 'text-after-quote'
+  | 'stray-escape'
   | 'field-too-large'
   | 'item-too-large'
   | 'key-empty'

@@ -264,6 +264,13 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
         'the quote that opens this cell is never closed: the row runs to the end of the file',
       );
     }
+    if (reader.fault === 'stray-escape') {
+      return refuse(
+        'stray-escape',
+        column,
+        `in quotes, ${dataset.format.escape} must stand before ${dataset.format.quote} or another ${dataset.format.escape}: double it if it is meant as itself`,
+      );
+    }
     return refuse(
       'text-after-quote',
       column,

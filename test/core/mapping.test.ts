@@ -149,6 +149,16 @@ describe('the mapping', () => {
     expect(refusalOf(['id', 'name'], row)).toMatchObject(expected);
   });
 
+  test('refuses a row with an escape before what needs none, and says what to write', () => {
+    const document = { ...people, format: { escape: '\\' } };
+    expect(refusalOf(['id', 'name'], 'p1,"a\\b"', document)).toEqual({
+      code: 'stray-escape',
+      column: 'name',
+      reason: 'in quotes, \\ must stand before " or another \\: double it if it is meant as itself',
+    });
+    expect(itemOf(['id', 'name'], 'p1,"a\\\\b"', document)).toEqual({ id: { S: 'p1' }, name: { S: 'a\\b' } });
+  });
+
   test('refuses an item over 400 KB whose fields are all below', () => {
     const row = `p1,${'x'.repeat(300_000)},${'y'.repeat(300_000)}`;
     expect(refusalOf(['id', 'a', 'b'], row)).toMatchObject({ code: 'item-too-large', column: '' });

@@ -36,7 +36,7 @@ export type RecordReader = {
   /** Line ends in the record, its own among them. */
   lines: number;
   /** Why the record can't be trusted, and from which field (from 0) on; the first reason only. */
-  fault: Extract<RejectCode, 'text-after-quote' | 'unclosed-quote'> | null;
+  fault: Extract<RejectCode, 'text-after-quote' | 'unclosed-quote' | 'stray-escape'> | null;
   faultField: number;
 };
 
@@ -136,6 +136,8 @@ export function createRecordReader(format: Format): RecordReader {
             mark |= ESCAPED;
             at++;
           } else {
+            // Behind the bytes there may be a quote.
+            if (at + 1 < stop) setFault('stray-escape', field);
             mark |= SPECIAL;
           }
           at++;

@@ -74,7 +74,7 @@ describe('the record reader', () => {
     [
       'a backslash as escape',
       { delimiter: ',', quote: '"', escape: '\\' },
-      '"a\\"b","c\\\\","d\\n"\n',
+      '"a\\"b","c\\\\",d\\n\n',
       [['a"b', 'c\\', 'd\\n']],
     ],
     ['semicolons', { delimiter: ';', quote: '"', escape: '"' }, 'a;"b;c"\n', [['a', 'b;c']]],
@@ -87,6 +87,16 @@ describe('the record reader', () => {
     ['a quote that is never closed', 'x,"b\nc,d\n', 'unclosed-quote'],
   ])('says of %s that the record can not be trusted', (_, text, fault) => {
     expect(readAll(bytes(text))[0]).toMatchObject({ fault, line: 1 });
+  });
+
+  test('says of an escape before what needs none that the record can not be trusted, wherever the bytes are split', () => {
+    const text = bytes('1,"a\\nb"\n"c\\"d",2\n');
+    const format = { delimiter: ',', quote: '"', escape: '\\' };
+    for (let cut = 1; cut < text.length; cut++) {
+      const [first, second] = readAll(text, format, [cut]);
+      expect(first).toMatchObject({ fault: 'stray-escape', line: 1 });
+      expect(second).toMatchObject({ fields: ['c"d', '2'], fault: null, line: 2 });
+    }
   });
 
   test('goes on with the next line after text behind a closing quote', () => {
