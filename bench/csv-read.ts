@@ -12,7 +12,7 @@ import { measureUsage } from './usage.ts';
  * delivers them. Prints what it cost as one line of JSON; with `--digest` a digest of every field's text, and no cost.
  */
 const PIECE_BYTES = 64 * 1024;
-const FORMAT = { delimiter: ',', quote: '"', escape: '"' };
+const FORMAT = { delimiter: ',', quote: '"', escape: '"', trim: false };
 
 type Reader = (bytes: Buffer, tally: Tally) => void;
 

@@ -10,7 +10,7 @@ export type FuzzDocument = {
   readonly stops: readonly number[];
 };
 
-const COMMON_FORMATS: readonly Format[] = [
+const COMMON_FORMATS: readonly Omit<Format, 'trim'>[] = [
   { delimiter: ',', quote: '"', escape: '"' },
   { delimiter: ';', quote: '"', escape: '"' },
   { delimiter: '\t', quote: '"', escape: '"' },
@@ -20,7 +20,9 @@ const COMMON_FORMATS: readonly Format[] = [
 ];
 const LINE_ENDS = ['\n', '\r\n', '\r'];
 const ORDINARY = 'aZ09 .-_\u0001\u0000\u007f'.split('');
-const WIDE = ['é', 'ß', '漢', '\u2028', '\ufeff', '🙂', '\u{10ffff}'];
+const WIDE = ['é', 'ß', '漢', '🙂', '\u{10ffff}'];
+/** csv-parse trims them too; a dataset's `trim` is for spaces and tabs. */
+const WIDE_BLANKS = ['\u2028', '\ufeff'];
 const encoder = new TextEncoder();
 
 /** A document that the numbers decide: the same for the same ones, whatever came before. One in four is soup. */
@@ -29,7 +31,13 @@ export function fuzzDocument(seed: number, index: number): FuzzDocument {
   const below = (bound: number): number => Math.floor(random() * bound);
   const pick = <T>(values: readonly T[]): T => values[below(values.length)]!;
 
-  const format = below(3) > 0 ? pick(COMMON_FORMATS) : anyFormat();
+  const characters = below(3) > 0 ? pick(COMMON_FORMATS) : anyFormat();
+  const format = {
+    ...characters,
+    trim: below(4) === 0 && !/[ \t]/.test(characters.quote + characters.escape),
+  };
+  const blanks = [' ', '\t'].filter((blank) => blank !== format.delimiter);
+  const wide = format.trim ? WIDE : [...WIDE, ...WIDE_BLANKS];
   const structure = [format.delimiter, format.quote, format.escape, '\n', '\r', '\r\n'];
   if (below(4) === 0) {
     const bytes = soup();
@@ -40,7 +48,7 @@ export function fuzzDocument(seed: number, index: number): FuzzDocument {
   return { bytes, format, records, stops: stopsIn(bytes.length) };
 
   /** Any characters that a dataset may name, under the rules that it must keep. */
-  function anyFormat(): Format {
+  function anyFormat(): Omit<Format, 'trim'> {
     for (;;) {
       const [delimiter, quote, other] = [ascii(), ascii(), ascii()];
       const escape = below(2) === 0 ? quote : other;
@@ -73,7 +81,7 @@ export function fuzzDocument(seed: number, index: number): FuzzDocument {
   function anyPart(kind: number): string {
     if (kind >= 5) return pick(ORDINARY);
     const chance = below(4);
-    if (chance === 0) return pick(WIDE);
+    if (chance === 0) return pick(wide);
     return chance === 1 ? pick(ORDINARY) : pick(structure);
   }
 
@@ -82,13 +90,13 @@ export function fuzzDocument(seed: number, index: number): FuzzDocument {
     const quoting = below(3);
     const lineEnd = below(2) === 0 ? pick(LINE_ENDS) : null;
     const lines = records.map((fields) =>
-      fields.map((field) => writeField(field, quoting)).join(format.delimiter),
+      fields.map((field) => blank() + writeField(field, quoting) + blank()).join(format.delimiter),
     );
     let text = '';
     for (const [index, line] of lines.entries()) {
       const following = lines[index + 1];
       // Without its line end an empty last record would not be there.
-      if (following === undefined && line !== '' && below(2) === 0) return text + line;
+      if (following === undefined && !isEmpty(line) && below(2) === 0) return text + line;
       const end = lineEnd ?? pick(LINE_ENDS);
       // CR before an empty line that ends with LF would be one CRLF.
       text += line + (end === '\r' && following === '' ? '\r\n' : end);
@@ -99,11 +107,22 @@ export function fuzzDocument(seed: number, index: number): FuzzDocument {
   function writeField(text: string, quoting: number): string {
     const { delimiter, quote, escape } = format;
     const mustQuote =
-      text.startsWith(quote) || text.includes(delimiter) || text.includes('\n') || text.includes('\r');
+      text.startsWith(quote) ||
+      [delimiter, '\n', '\r'].some((special) => text.includes(special)) ||
+      (format.trim && (blanks.includes(text.slice(0, 1)) || blanks.includes(text.slice(-1))));
     if (!mustQuote && (quoting === 0 || (quoting === 1 && below(2) === 0))) return text;
     // Not `replaceAll`: a dollar sign means something in what it puts in.
     const escaped = escape === quote ? text : text.split(escape).join(escape + escape);
     return quote + escaped.split(quote).join(escape + quote) + quote;
+  }
+
+  function isEmpty(line: string): boolean {
+    return line.split('').every((character) => format.trim && blanks.includes(character));
+  }
+
+  /** What stands around a field and does not belong to it. */
+  function blank(): string {
+    return format.trim && below(3) === 0 ? pick(blanks) + (below(3) === 0 ? pick(blanks) : '') : '';
   }
 
   /** Half of what matters to the reader, half any bytes, valid UTF-8 or not. */

@@ -29,6 +29,8 @@ const schema = z.strictObject({
       quote: oneByte('quote').default('"'),
       /** The character that makes a quote inside a quoted field literal: the quote itself (doubled), or another such as a backslash. */
       escape: oneByte('escape').default('"'),
+      /** Spaces and tabs around a cell, outside of its quotes, don't belong to it. */
+      trim: z.boolean().default(false),
     })
     .prefault({}),
   /** Columns by the name in the file's header. What is not declared is a string. */

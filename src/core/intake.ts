@@ -160,8 +160,8 @@ export function createIntake(options: {
 }
 
 /** A line with nothing on it is no record, unless an empty cell is all that a record of this file could have. */
-function isBlank(reader: RecordReader): boolean {
-  return reader.recordStart === reader.recordEnd;
+function isBlank({ fieldCount, starts, ends, marks }: RecordReader): boolean {
+  return fieldCount === 1 && starts[0] === ends[0] && marks[0] === 0;
 }
 
 function reserve(block: Block, bytes: number): void {

@@ -8,7 +8,7 @@ describe('a dataset', () => {
     expect(parseDataset('people', minimal)).toMatchObject({
       name: 'people',
       source: { prefix: 'people/', suffix: '.csv' },
-      format: { delimiter: ',', quote: '"', escape: '"' },
+      format: { delimiter: ',', quote: '"', escape: '"', trim: false },
       columns: {},
       table: {
         name: 'people',

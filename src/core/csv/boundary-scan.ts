@@ -1,4 +1,5 @@
 import type { Format } from '../dataset.ts';
+import { blankBytes } from './record-reader.ts';
 
 /** A place in a file at which a record begins; lines count from 1. */
 export type RecordPlace = { readonly offsetBytes: number; readonly line: number };
@@ -54,7 +55,8 @@ export function createBoundaryScan(format: Format, startBytes: number): Boundary
   const quote = format.quote.charCodeAt(0);
   const escape = format.escape.charCodeAt(0);
   const delimiter = format.delimiter.charCodeAt(0);
-  const next = transitions({ quote, escape, delimiter });
+  const blanks = blankBytes(format);
+  const next = transitions({ quote, escape, delimiter, blanks });
   /** The states that are left, each once, and by start state which of them it has come to. */
   let live = Uint8Array.from({ length: STATES }, (_, state) => state);
   let liveOf = [...live];
@@ -128,15 +130,19 @@ export function createBoundaryScan(format: Format, startBytes: number): Boundary
     live = Uint8Array.from(distinct);
   }
 
-  /** Over bytes without a quote: outside of quotes the last byte decides, within them the escapes at the end. */
+  /** Over bytes without a quote: outside of quotes the last byte that is no blank decides, within them the escapes at the end. */
   function run(bytes: Uint8Array, from: number, to: number): void {
-    const outside = next[UNQUOTED * 256 + bytes[to - 1]!]!;
+    let textEnd = to;
+    if (blanks !== null) while (textEnd > from && blanks[bytes[textEnd - 1]!] === 1) textEnd--;
+    const behindText = textEnd > from ? next[UNQUOTED * 256 + bytes[textEnd - 1]!]! : null;
     let escapes = 0;
     if (escape !== quote) while (to - escapes > from && bytes[to - escapes - 1] === escape) escapes++;
     for (let track = 0; track < live.length; track++) {
       const state = live[track]!;
       if (isOutside(state)) {
-        live[track] = outside;
+        const outside = behindText ?? state;
+        // One blank or several: the first says it all.
+        live[track] = textEnd < to ? next[outside * 256 + bytes[textEnd]!]! : outside;
         continue;
       }
       // The first of them may itself be escaped.
@@ -174,24 +180,30 @@ function transitions({
   quote,
   escape,
   delimiter,
+  blanks,
 }: {
   quote: number;
   escape: number;
   delimiter: number;
+  blanks: Uint8Array | null;
 }): Uint8Array {
   const next = new Uint8Array(STATES * 256);
   const set = (state: number, otherwise: number, special: readonly (readonly [number, number])[]): void => {
     next.fill(otherwise, state * 256, (state + 1) * 256);
     for (const [byte, then] of special) next[state * 256 + byte] = then;
   };
-  const ends = [
+  const ends: readonly (readonly [number, number])[] = [
     [delimiter, FIELD_START],
     [LF, RECORD_START],
     [CR, AFTER_CR],
-  ] as const;
-  set(RECORD_START, UNQUOTED, [...ends, [quote, QUOTED]]);
-  set(FIELD_START, UNQUOTED, [...ends, [quote, QUOTED]]);
-  set(AFTER_CR, UNQUOTED, [...ends, [quote, QUOTED]]);
+  ];
+  const starts: (readonly [number, number])[] = [...ends, [quote, QUOTED]];
+  blanks?.forEach((isBlank, byte) => {
+    if (isBlank === 1) starts.push([byte, FIELD_START]);
+  });
+  set(RECORD_START, UNQUOTED, starts);
+  set(FIELD_START, UNQUOTED, starts);
+  set(AFTER_CR, UNQUOTED, starts);
   set(UNQUOTED, UNQUOTED, ends);
   set(AFTER_QUOTE, UNQUOTED, escape === quote ? [...ends, [quote, QUOTED]] : ends);
   set(QUOTED, QUOTED, [

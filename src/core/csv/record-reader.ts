@@ -10,7 +10,7 @@ export const SPECIAL = 4;
 
 /**
  * Cuts bytes into records and fields. RFC 4180 with CR, LF and CRLF as record ends, mixed at will; a quote inside an
- * unquoted field is a plain character. It works in place: what it tells of a record are positions in the bytes that
+ * unquoted field is a plain character. With `trim`, spaces and tabs around a field, outside of its quotes, are left out. It works in place: what it tells of a record are positions in the bytes that
  * were given to `open`, true until the next call of `next`.
  */
 export type RecordReader = {
@@ -65,6 +65,7 @@ export function createRecordReader(format: Format): RecordReader {
   inside[escape] = ESCAPE;
   inside[quote] = QUOTE;
   const escapeIsQuote = escape === quote;
+  const blanks = blankBytes(format);
 
   let bytes = new Uint8Array(0);
   let end = 0;
@@ -112,6 +113,15 @@ export function createRecordReader(format: Format): RecordReader {
       }
       let mark = 0;
       let kind: number;
+      if (blanks !== null) {
+        // The line end behind the last byte is no blank.
+        while (blanks[data[at]!] === 1) at++;
+        if (at >= stop && field === 0) {
+          // Blanks behind the last line end are no record.
+          if (last) reader.position = stop;
+          return false;
+        }
+      }
       if (data[at] === quote && at < stop) {
         mark = QUOTED;
         at++;
@@ -146,6 +156,7 @@ export function createRecordReader(format: Format): RecordReader {
         if (at < stop) {
           // The quote that was found closes the field, if we can see what comes behind it.
           at++;
+          if (blanks !== null) while (blanks[data[at]!] === 1) at++;
           if (at >= stop && !last) return false;
           kind = outside[data[at]!]!;
           if (kind !== DELIMITER && kind !== LINE_END) {
@@ -161,7 +172,9 @@ export function createRecordReader(format: Format): RecordReader {
           if (kind === CARE) mark |= SPECIAL;
           at++;
         }
-        ends[field] = at;
+        let textEnd = at;
+        if (blanks !== null) while (textEnd > starts[field]! && blanks[data[textEnd - 1]!] === 1) textEnd--;
+        ends[field] = textEnd;
       }
       marks[field] = mark;
       field++;
@@ -202,6 +215,14 @@ export function createRecordReader(format: Format): RecordReader {
     marks.set(reader.marks);
     reader.marks = marks;
   }
+}
+
+/** 1 for the bytes around a field that don't belong to it; null: all do. */
+export function blankBytes({ trim, delimiter, quote, escape }: Format): Uint8Array | null {
+  if (!trim) return null;
+  const blanks = new Uint8Array(256);
+  for (const blank of ' \t') if (![delimiter, quote, escape].includes(blank)) blanks[blank.charCodeAt(0)] = 1;
+  return blanks;
 }
 
 /** CARE for what JSON must escape (control characters, `"`, `\`) and for every byte that is not ASCII. */

@@ -4,12 +4,14 @@ import { createBoundaryScan, joinScans, type RecordPlace } from '../../../src/co
 import { createRecordReader } from '../../../src/core/csv/record-reader.ts';
 import type { Format } from '../../../src/core/dataset.ts';
 
-const rfc4180: Format = { delimiter: ',', quote: '"', escape: '"' };
+const rfc4180: Format = { delimiter: ',', quote: '"', escape: '"', trim: false };
 const formats: readonly Format[] = [
   rfc4180,
-  { delimiter: ',', quote: '"', escape: '\\' },
-  { delimiter: '\t', quote: "'", escape: "'" },
-  { delimiter: ';', quote: "'", escape: '"' },
+  { delimiter: ',', quote: '"', escape: '\\', trim: false },
+  { delimiter: '\t', quote: "'", escape: "'", trim: false },
+  { delimiter: ';', quote: "'", escape: '"', trim: false },
+  { delimiter: ',', quote: '"', escape: '"', trim: true },
+  { delimiter: '\t', quote: '"', escape: '\\', trim: true },
 ];
 
 /** Where the record reader sees records begin. */
@@ -67,9 +69,11 @@ test.each([
 test.each(formats)('sees what the record reader sees, for any bytes, ranges and pieces: %j', (format) => {
   const { delimiter, quote, escape } = format;
   const character = fc.constantFrom('a', '\n', '\r', '\r\n', ' ', '"', "'", delimiter, quote, quote, escape);
+  // Blanks behind the last line end are a record to the scan only; it costs a chunk without rows.
+  const last = format.trim ? 'a' : '';
   fc.assert(
     fc.property(
-      fc.array(character, { maxLength: 60 }).map((parts) => new TextEncoder().encode(parts.join(''))),
+      fc.array(character, { maxLength: 60 }).map((parts) => new TextEncoder().encode(parts.join('') + last)),
       fc.array(fc.nat(60), { maxLength: 6 }),
       fc.integer({ min: 1, max: 20 }),
       (bytes, cuts, pieceBytes) => {

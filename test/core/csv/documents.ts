@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import type { Format } from '../../../src/core/dataset.ts';
 
 const formats: fc.Arbitrary<Format> = fc.constantFrom(
-  { delimiter: ',', quote: '"', escape: '"' },
-  { delimiter: ';', quote: '"', escape: '"' },
-  { delimiter: '\t', quote: "'", escape: "'" },
-  { delimiter: '|', quote: '"', escape: '\\' },
+  { delimiter: ',', quote: '"', escape: '"', trim: false },
+  { delimiter: ';', quote: '"', escape: '"', trim: false },
+  { delimiter: '\t', quote: "'", escape: "'", trim: false },
+  { delimiter: '|', quote: '"', escape: '\\', trim: false },
 );
 
 const fieldTexts = fc.oneof(

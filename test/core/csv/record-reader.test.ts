@@ -67,17 +67,29 @@ describe('the record reader', () => {
   test.each([
     [
       'a tab and single quotes',
-      { delimiter: '\t', quote: "'", escape: "'" },
+      { delimiter: '\t', quote: "'", escape: "'", trim: false },
       "'it''s'\t\"b\"\n",
       [["it's", '"b"']],
     ],
     [
       'a backslash as escape',
-      { delimiter: ',', quote: '"', escape: '\\' },
+      { delimiter: ',', quote: '"', escape: '\\', trim: false },
       '"a\\"b","c\\\\",d\\n\n',
       [['a"b', 'c\\', 'd\\n']],
     ],
-    ['semicolons', { delimiter: ';', quote: '"', escape: '"' }, 'a;"b;c"\n', [['a', 'b;c']]],
+    [
+      'blanks around fields that are to be left out',
+      { delimiter: ',', quote: '"', escape: '"', trim: true },
+      ' a b ,\t" c " , ,""\n  d,e \r\n \n\t',
+      [['a b', ' c ', '', ''], ['d', 'e'], ['']],
+    ],
+    [
+      'a tab that is the delimiter, spaces around fields left out',
+      { delimiter: '\t', quote: '"', escape: '"', trim: true },
+      ' a \t\t b\n',
+      [['a', '', 'b']],
+    ],
+    ['semicolons', { delimiter: ';', quote: '"', escape: '"', trim: false }, 'a;"b;c"\n', [['a', 'b;c']]],
   ])('takes %s', (_, format, text, expected) => {
     expect(fieldsOf(text, format)).toEqual(expected);
   });
@@ -91,7 +103,7 @@ describe('the record reader', () => {
 
   test('says of an escape before what needs none that the record can not be trusted, wherever the bytes are split', () => {
     const text = bytes('1,"a\\nb"\n"c\\"d",2\n');
-    const format = { delimiter: ',', quote: '"', escape: '\\' };
+    const format = { delimiter: ',', quote: '"', escape: '\\', trim: false };
     for (let cut = 1; cut < text.length; cut++) {
       const [first, second] = readAll(text, format, [cut]);
       expect(first).toMatchObject({ fault: 'stray-escape', line: 1 });
