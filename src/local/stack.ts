@@ -8,7 +8,12 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { type Dataset, datasetOf, parseDatasets } from '../core/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
 import { type Endpoint, startEndpoint } from './endpoint.ts';
@@ -32,6 +37,8 @@ export type StackOptions = {
   readonly timeoutMs?: number;
   readonly memoryMb?: number;
   readonly concurrency?: number;
+  /** Added to the function's environment, over what the stack sets. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Gets each line that the function logs. */
   readonly log: (line: string) => void;
 };
@@ -65,8 +72,8 @@ const REGION = 'us-east-1';
 /** The endpoint takes any. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 const DEFAULTS = { timeoutMs: 900_000, memoryMb: 512, concurrency: 2 };
-/** As Terraform sets them: six times the function's time, ten attempts. */
-const VISIBILITY_SECONDS = 5400;
+/** As Terraform sets them: a message is hidden for six times the function's time, and has ten attempts. */
+const VISIBILITY_TIMES = 6;
 const MAX_RECEIVE_COUNT = 10;
 
 /**
@@ -77,6 +84,7 @@ const MAX_RECEIVE_COUNT = 10;
 export async function startStack(options: StackOptions): Promise<Stack> {
   const datasets = parseDatasets(options.datasets);
   const names = stackNames(options.name);
+  const lambda = { ...DEFAULTS, ...definedOnly(options) };
   // Opened behind the endpoint's lock on the folder.
   let opened: KeptEvents | null = null;
   const events = (): KeptEvents => (opened ??= openKeptEvents(join(options.dataDir, 'events')));
@@ -93,16 +101,19 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   });
   const clients = openClients(endpoint.url);
   try {
-    const queueUrl = await makeResources(clients, names, datasets);
+    const visibilitySeconds = Math.ceil((VISIBILITY_TIMES * lambda.timeoutMs) / 1000);
+    const queueUrl = await makeResources(clients, names, datasets, visibilitySeconds);
     const datasetsKey = await putDatasets(clients.s3, names.codeBucket, options.datasets);
     const host = await startFunctionHost({
-      ...DEFAULTS,
-      ...definedOnly(options),
+      ...lambda,
       bundle: options.bundle,
       handler: 'index.handler',
       functionName: `${options.name}-load`,
       region: REGION,
-      environment: environment(options.name, names, { endpoint, queueUrl, datasetsKey }),
+      environment: {
+        ...environment(options.name, names, { endpoint, queueUrl, datasetsKey }),
+        ...options.environment,
+      },
       queue: { client: clients.sqs, url: queueUrl },
       log: options.log,
     });
@@ -167,10 +178,11 @@ async function makeResources(
   clients: StackClients,
   names: StackNames,
   datasets: readonly Dataset[],
+  visibilitySeconds: number,
 ): Promise<string> {
   const { s3, sqs, dynamo } = clients;
   const [queueUrl] = await Promise.all([
-    makeQueues(sqs, names),
+    makeQueues(sqs, names, visibilitySeconds),
     ...[names.sourceBucket, names.resultsBucket, names.codeBucket].map((bucket) => makeBucket(s3, bucket)),
     ensureTable(dynamo, ledgerTableDefinition(names.ledgerTable)),
     ...datasets.map((dataset) => makeDatasetTable(dynamo, dataset, names.tablePrefix)),
@@ -190,7 +202,7 @@ async function makeBucket(s3: S3Client, bucket: string): Promise<void> {
   );
 }
 
-async function makeQueues(sqs: SQSClient, names: StackNames): Promise<string> {
+async function makeQueues(sqs: SQSClient, names: StackNames, visibilitySeconds: number): Promise<string> {
   const { QueueUrl: deadLetterUrl } = await sqs.send(
     new CreateQueueCommand({ QueueName: names.deadLetterQueue }),
   );
@@ -201,7 +213,6 @@ async function makeQueues(sqs: SQSClient, names: StackNames): Promise<string> {
     new CreateQueueCommand({
       QueueName: names.queue,
       Attributes: {
-        VisibilityTimeout: String(VISIBILITY_SECONDS),
         RedrivePolicy: JSON.stringify({
           deadLetterTargetArn: Attributes?.['QueueArn'],
           maxReceiveCount: MAX_RECEIVE_COUNT,
@@ -211,6 +222,13 @@ async function makeQueues(sqs: SQSClient, names: StackNames): Promise<string> {
   );
   if (QueueUrl === undefined)
     throw new SluiceError('internal', 'The local SQS made no queue. Please report this.');
+  // By a call of its own: a queue that an earlier start has made may have had another function's time.
+  await sqs.send(
+    new SetQueueAttributesCommand({
+      QueueUrl,
+      Attributes: { VisibilityTimeout: String(visibilitySeconds) },
+    }),
+  );
   return QueueUrl;
 }
 

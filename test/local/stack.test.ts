@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { importId } from '../../src/core/import.ts';
@@ -151,6 +152,17 @@ describe('a second start', () => {
     }
     // The refused starts have left nothing behind that would hinder this one.
     await stackOf({ dataDir });
+  });
+
+  test('hides messages for six times the time that its function has', async () => {
+    const dataDir = await temporaryFolder();
+    await (await stackOf({ dataDir, timeoutMs: 10_000 })).close();
+    const { names, clients } = await stackOf({ dataDir, timeoutMs: 20_000 });
+    const { QueueUrl } = await clients.sqs.send(new GetQueueUrlCommand({ QueueName: names.queue }));
+    const { Attributes } = await clients.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['VisibilityTimeout'] }),
+    );
+    expect(Attributes).toEqual({ VisibilityTimeout: '120' });
   });
 
   test('on a taken port says so', async () => {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AttributeValue, paginateScan } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, paginateListObjectsV2, PutObjectCommand } from '@aws-sdk/client-s3';
 import { dynamoLedger } from '../../src/aws/dynamo-ledger.ts';
 import { importId, type ImportRecord, type ObjectRef } from '../../src/core/import.ts';
 import { type Stack, type StackOptions, startStack } from '../../src/local/stack.ts';
@@ -49,6 +49,7 @@ export async function openStack(
     dataDir,
     log: (line) => {
       lines.push(line);
+      options.log?.(line);
       for (const look of waiting) look(line);
     },
   });
@@ -114,13 +115,13 @@ export async function openStack(
   }
 
   async function results(prefix: string): Promise<ReadonlyMap<string, string>> {
-    const { Contents = [] } = await s3.send(
-      new ListObjectsV2Command({ Bucket: resultsBucket, Prefix: prefix }),
-    );
     const texts = new Map<string, string>();
-    for (const { Key = '' } of Contents) {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: resultsBucket, Key }));
-      texts.set(Key, (await Body?.transformToString()) ?? '');
+    const pages = paginateListObjectsV2({ client: s3 }, { Bucket: resultsBucket, Prefix: prefix });
+    for await (const { Contents = [] } of pages) {
+      for (const { Key = '' } of Contents) {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: resultsBucket, Key }));
+        texts.set(Key, (await Body?.transformToString()) ?? '');
+      }
     }
     return texts;
   }

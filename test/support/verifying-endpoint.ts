@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse';
+import { cellsOf, digest, type PeopleItem } from './people-item.ts';
 
 /** A DynamoDB that takes BatchWriteItem only, and remembers of each item a digest: fast enough for millions. */
 export type VerifyingEndpoint = {
@@ -49,10 +49,9 @@ async function nextMessage<T>(child: ChildProcess): Promise<T> {
 
 if (process.argv[1] === fileURLToPath(import.meta.url) && process.send !== undefined) serve();
 
-type Attribute = { readonly S?: string; readonly N?: string; readonly BOOL?: boolean };
 type Body = {
   readonly RequestItems: Readonly<
-    Record<string, readonly { readonly PutRequest: { readonly Item: Readonly<Record<string, Attribute>> } }[]>
+    Record<string, readonly { readonly PutRequest: { readonly Item: PeopleItem } }[]>
   >;
 };
 
@@ -98,27 +97,4 @@ async function compare(
     if (wrong++ === 0) firstWrong = { cells, isMissing: !digests.has(cells[0]!) };
   }
   return { writes, items: digests.size, rows, wrong, firstWrong };
-}
-
-/** The cells that a row of the dataset `people` had, if its item is as it should be; attributes of another type are told. */
-function cellsOf(item: Readonly<Record<string, Attribute>>): string[] {
-  return [
-    text(item['id']),
-    text(item['name']),
-    text(item['email']),
-    item['age']?.N ?? '(no number)',
-    item['height_m']?.N ?? '(no number)',
-    String(item['active']?.BOOL),
-    text(item['joined']),
-    text(item['notes']),
-    ...Object.keys(item).slice(8),
-  ];
-}
-
-function text(attribute: Attribute | undefined): string {
-  return attribute?.S ?? '(no string)';
-}
-
-function digest(cells: readonly string[]): string {
-  return hash('sha1', JSON.stringify(cells), 'base64');
 }
