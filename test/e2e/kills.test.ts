@@ -17,6 +17,8 @@ import { isCutOff, watchedFunction } from '../support/watched-function.ts';
 // killed waits for the end of its lease, a minute.
 const kills = Number(process.env['SLUICE_KILLS'] ?? 4);
 const rows = Number(process.env['SLUICE_KILL_ROWS'] ?? 80_000);
+/** Of smaller chunks more are at hand while others wait for a lease; of larger ones more are killed behind a checkpoint. */
+const chunkMb = Number(process.env['SLUICE_KILL_CHUNK_MB'] ?? 1);
 const seed = Number(process.env['SLUICE_KILL_SEED'] ?? 1);
 const timeoutMs = 300_000 + kills * 15_000;
 
@@ -35,8 +37,8 @@ test(
       datasets: {
         people: {
           ...people,
-          // The smallest chunks, all of them at once: what is killed doesn't keep others from being loaded.
-          load: { ordered: false, chunk_mb: 1, max_parallel: 100 },
+          // All chunks at once: what is killed doesn't keep others from being loaded.
+          load: { ordered: false, chunk_mb: chunkMb, max_parallel: 100 },
           table: { ...people.table, billing: 'on_demand' },
         },
       },
