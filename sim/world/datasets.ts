@@ -4,7 +4,7 @@ import type { Plan } from './plan.ts';
 /** Chunks are smaller than the schema lets a person make them: so are the files. */
 export function datasetsOf({ mode, sortKey, cut, maxRejects }: Plan): readonly Dataset[] {
   const document = {
-    source: { prefix: 'in/' },
+    source: { prefix: 'in/', suffix: '' },
     columns: { n: { type: 'number' }, ok: { type: 'boolean' } },
     table: {
       partition_key: 'id',

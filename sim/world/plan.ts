@@ -64,6 +64,8 @@ export type Service = 'table' | 'ledger' | 'results' | 'queue' | 'source';
 /** Two hosts' clocks differ by at most so much. */
 export const SKEW_MS = 5000;
 const MINUTE_MS = 60_000;
+/** Mixed into the seed. */
+const GZIP_STREAM = 0x1f8b08;
 const KINDS = ['throttled', 'slow', 'lost', 'unanswered', 'late', 'repeated'] as const;
 
 /**
@@ -94,10 +96,13 @@ export function planOf(seed: number): Plan {
   const isTroubled = theme !== 'calm' && theme !== 'slow';
   const half = (low: number, high: number) => (draw.happens(0.5) ? 0 : draw.fork().magnitude(low, high));
   const some = (low: number, high: number) => (theme === 'any' ? half(low, high) : 0);
-  const uploads =
+  // Drawn apart, so that worlds that were known before there was gzip stay as they are, but for its tenth.
+  const suffix = chance(seed ^ GZIP_STREAM).happens(0.1) ? '.gz' : '';
+  const plain =
     theme === 'slow'
       ? [largeUpload(draw.fork(), sortKey)]
       : uploadsOf(draw.fork(), { sortKey, mode, theme, unique: cut !== null });
+  const uploads = plain.map((upload) => ({ ...upload, key: upload.key + suffix }));
   const lastMs = Math.max(...uploads.map(({ atMs }) => atMs));
   return {
     seed,

@@ -72,18 +72,27 @@ export function newImportItem(record: NewImport, chunks: readonly ChunkRange[]):
     status: { S: 'queued' satisfies ImportStatus },
     chunkCount: numberOf(chunks.length),
     parallel: numberOf(record.parallel),
-    plan: { S: chunks.map((chunk) => `${chunk.startBytes}-${chunk.endBytes}:${chunk.startLine}`).join(' ') },
+    plan: { S: chunks.map(rangeText).join(' ') },
     ...countAttributes(noCounts),
     units: numberOf(0),
   };
+}
+
+/** `0-4096:1`; without the second number it goes to the end. */
+function rangeText({ startBytes, endBytes, startLine }: ChunkRange): string {
+  return `${startBytes}-${endBytes === Infinity ? '' : endBytes}:${startLine}`;
 }
 
 /** The chunks that an import was registered with. */
 export function planOf(item: Item): readonly ChunkRange[] {
   const ranges = text(item, 'plan').split(' ').filter(Boolean);
   return ranges.map((range) => {
-    const [startBytes, endBytes, startLine] = range.split(/[-:]/).map(Number);
-    return { startBytes: startBytes!, endBytes: endBytes!, startLine: startLine! };
+    const [startBytes, endBytes, startLine] = range.split(/[-:]/);
+    return {
+      startBytes: Number(startBytes),
+      endBytes: endBytes === '' ? Infinity : Number(endBytes),
+      startLine: Number(startLine),
+    };
   });
 }
 
@@ -122,7 +131,8 @@ export function newChunkItem(importId: string, index: number, range: ChunkRange)
     importId: { S: importId },
     chunk: numberOf(index),
     startBytes: numberOf(range.startBytes),
-    endBytes: numberOf(range.endBytes),
+    // DynamoDB's numbers have no infinity.
+    endBytes: range.endBytes === Infinity ? { NULL: true } : numberOf(range.endBytes),
     ...checkpointAttributes({
       offsetBytes: range.startBytes,
       line: range.startLine,
@@ -142,7 +152,7 @@ export function readChunkItem(item: Item): { chunk: ChunkRecord; owner: string |
     importId: text(item, 'importId'),
     index: number(item, 'chunk'),
     startBytes: number(item, 'startBytes'),
-    endBytes: number(item, 'endBytes'),
+    endBytes: item['endBytes']?.NULL === true ? Infinity : number(item, 'endBytes'),
     checkpoint: {
       offsetBytes: number(item, 'offsetBytes'),
       line: number(item, 'line'),

@@ -4,10 +4,12 @@ import type { Command } from 'commander';
 import { dynamoConnection } from '../aws/connection.ts';
 import { dynamoLedger } from '../aws/dynamo-ledger.ts';
 import { dynamoTable } from '../aws/dynamo-table.ts';
+import { inflatedSource } from '../aws/inflated-source.ts';
 import { wallClock } from '../aws/wall-clock.ts';
 import { type Dataset, parseDatasets } from '../core/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
 import { hasEnded, importId, type ImportRecord, type ObjectRef } from '../core/import.ts';
+import { chunksAt } from '../core/plan.ts';
 import type { Clock, Ledger, Table } from '../core/ports.ts';
 import type { Progress } from '../engine/chunk-loader.ts';
 import type { EngineEvent } from '../engine/events.ts';
@@ -39,7 +41,7 @@ export function addLoadCommand(program: Command): void {
     .description(
       "load a file of this machine into a dataset's table, by the engine of the function, in this process",
     )
-    .argument('<file>', 'the CSV file')
+    .argument('<file>', 'the CSV file; gzip if its name ends in .gz')
     .requiredOption('--dataset <name>', 'the dataset that it belongs to')
     .option('--datasets <folder>', 'folder of the dataset documents', 'datasets')
     .option(
@@ -123,9 +125,16 @@ async function work(world: {
 }): Promise<ImportRecord> {
   const { clock, ledger, table, results, object, dataset } = world;
   const queue = workList(clock);
-  const ports: LoadPorts = { source: fileSource(), table: () => table, results, ledger, queue, clock };
+  const ports: LoadPorts = {
+    source: inflatedSource(fileSource()),
+    table: () => table,
+    results,
+    ledger,
+    queue,
+    clock,
+  };
   const id = importId(object);
-  const bar = progressBar({ isShown: world.showProgress, sizeBytes: object.sizeBytes, clock });
+  const bar = progressBar({ isShown: world.showProgress, clock });
   const emit = (event: EngineEvent): void => {
     if (event.type === 'chunk progress') bar.update(event as EngineEvent & Progress);
   };
@@ -138,7 +147,7 @@ async function work(world: {
       parallel: 1,
       queuedAtMs: clock.now(),
     },
-    [{ startBytes: 0, endBytes: object.sizeBytes, startLine: 1 }],
+    chunksAt([], object),
   );
   const interrupt = (): void => {
     bar.stop();

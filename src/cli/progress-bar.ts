@@ -11,9 +11,9 @@ export type ProgressBar = {
   stop(): void;
 };
 
-export function progressBar(options: { isShown: boolean; sizeBytes: number; clock: Clock }): ProgressBar {
+export function progressBar(options: { isShown: boolean; clock: Clock }): ProgressBar {
   if (!options.isShown) return { update: () => undefined, note: () => undefined, stop: () => undefined };
-  const { sizeBytes, clock } = options;
+  const { clock } = options;
   const startMs = clock.now();
   let firstSettled: number | null = null;
   const bar = new SingleBar(
@@ -31,12 +31,12 @@ export function progressBar(options: { isShown: boolean; sizeBytes: number; cloc
   bar.start(1, 0, { percent: '0%', rows: '0', rate: '0', rejected: '0', left: '…' });
   return { update, note: (text) => process.stderr.write(`${text}\n`), stop: () => bar.stop() };
 
-  function update({ readBytes, rowsRead, rowsSettled, rowsRejected }: Progress): void {
+  function update({ share, rowsRead, rowsSettled, rowsRejected }: Progress): void {
     firstSettled ??= rowsSettled;
     const seconds = (clock.now() - startMs) / 1000;
     const rate = seconds > 0 ? (rowsSettled - firstSettled) / seconds : 0;
     // What is read and not settled counts as not done yet.
-    const part = sizeBytes === 0 || rowsRead === 0 ? 0 : (readBytes / sizeBytes) * (rowsSettled / rowsRead);
+    const part = rowsRead === 0 ? 0 : share * (rowsSettled / rowsRead);
     const rowsLeft = part > 0 ? rowsSettled / part - rowsSettled : Number.NaN;
     bar.update(part, {
       percent: `${Math.floor(part * 100)}%`,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { addCounts, type Counts, noCounts } from '../core/counts.ts';
-import { type ChunkRecord, hasEnded, type ImportRecord, type ObjectRef } from '../core/import.ts';
+import { type ChunkRecord, hasEnded, type ImportRecord, objectName } from '../core/import.ts';
 import { importUnknown } from '../core/ledger-error.ts';
 import type { Ledger } from '../core/ports.ts';
 import { SluiceError } from '../core/errors.ts';
@@ -135,14 +135,10 @@ function printOne({ record, chunks, counts, notice }: ImportStanding): void {
   for (const chunk of chunks) console.log(`  chunk ${chunk.index}: ${chunkLine(chunk)}`);
 }
 
-/** A file that `sluice load` has taken is in no bucket. */
-function objectName({ bucket, key }: ObjectRef): string {
-  return bucket === 'file' ? key : `s3://${bucket}/${key}`;
-}
-
 function chunkLine({ startBytes, endBytes, checkpoint, lease, finished }: ChunkRecord): string {
   if (finished) return `finished, ${number(checkpoint.counts.read)} rows`;
-  const share = ((checkpoint.offsetBytes - startBytes) / Math.max(1, endBytes - startBytes)) * 100;
+  const percent = ((checkpoint.offsetBytes - startBytes) / Math.max(1, endBytes - startBytes)) * 100;
+  const share = endBytes === Infinity ? 'of the inflated text' : `(${percent.toFixed(1)} %)`;
   const who = lease === null ? '' : `, leased until ${new Date(lease.untilMs).toISOString()}`;
-  return `at byte ${number(checkpoint.offsetBytes)} (${share.toFixed(1)} %), line ${number(checkpoint.line)}${who}`;
+  return `at byte ${number(checkpoint.offsetBytes)} ${share}, line ${number(checkpoint.line)}${who}`;
 }

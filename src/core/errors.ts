@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'key-column-missing'
   | 'record-too-large'
   // the object
+  | 'gzip-damaged'
   | 'object-gone'
   | 'object-changed'
   | 'object-unreadable'

@@ -46,6 +46,7 @@ export type ImportRecord = {
 
 /** How far a chunk is: everything before `offsetBytes` is settled, and counted in `counts`. */
 export type Checkpoint = {
+  /** In the object's text. */
   readonly offsetBytes: number;
   /** Line number (from 1) of the record that begins at `offsetBytes`. */
   readonly line: number;
@@ -67,7 +68,7 @@ export type ChunkRecord = {
   readonly importId: string;
   readonly index: number;
   readonly startBytes: number;
-  /** Exclusive. */
+  /** Exclusive; Infinity: the end of the text, wherever that is. */
   readonly endBytes: number;
   readonly checkpoint: Checkpoint;
   /** The epoch of the last message that claimed the chunk. */
@@ -75,6 +76,11 @@ export type ChunkRecord = {
   readonly lease: { readonly owner: string; readonly untilMs: number } | null;
   readonly finished: boolean;
 };
+
+/** What people call an object; a file that `sluice load` has taken is in no bucket. */
+export function objectName({ bucket, key }: Pick<ObjectRef, 'bucket' | 'key'>): string {
+  return bucket === 'file' ? key : `s3://${bucket}/${key}`;
+}
 
 /** The statuses after which nothing more happens to an import by itself. */
 export function hasEnded(status: ImportStatus): boolean {

@@ -2,17 +2,27 @@ import type { Counts } from './counts.ts';
 import type { Checkpoint, ChunkRecord, Failure, ImportRecord, ObjectRef } from './import.ts';
 import type { WorkMessage } from './work.ts';
 
-/** Reads source objects. */
+/** Pieces of an object's text, of any size, in order; to be iterated once. */
+export type TextStream = AsyncIterable<Uint8Array> & {
+  /** So much of the object, from 0 to 1, was read for the pieces so far. There where the length of the text isn't known. */
+  readonly share?: number;
+};
+
+/**
+ * Reads source objects. All positions are those of an object's text: of its bytes, or if it is compressed (`core/file-kind.ts`),
+ * of what they inflate to.
+ */
 export type Source = {
   /**
-   * The bytes [startBytes, endBytes) of exactly this version, in order, in pieces of any size. A stream that
-   * breaks is taken up again where it broke, a few times, without the reader noticing.
+   * The bytes [startBytes, endBytes) of exactly this version's text. That of a compressed object may end before
+   * `endBytes`, which is Infinity to read it to its end. A stream that breaks is taken up again where it broke, a few
+   * times, without the reader noticing.
    *
    * Throws `object-gone` (deleted before or while it is read), `object-changed` (the ETag is another),
-   * `access-denied`, `object-unreadable` (anything else, after retries). Ending the iteration early closes the
+   * `access-denied`, `gzip-damaged`, `object-unreadable` (anything else, after retries). Ending the iteration early closes the
    * connection.
    */
-  read(object: ObjectRef, startBytes: number, endBytes: number): AsyncIterable<Uint8Array>;
+  read(object: ObjectRef, startBytes: number, endBytes: number): TextStream;
 };
 
 /** An item's text, `{"id":{"S":"1"},…}` in UTF-8, in the middle of somebody's bytes. Valid during the call only. */
@@ -63,6 +73,7 @@ export type Results = {
 
 export type ChunkRange = {
   readonly startBytes: number;
+  /** Exclusive; Infinity: the end of the text, wherever that is. */
   readonly endBytes: number;
   /** Line (from 1) of the record that begins at `startBytes`. */
   readonly startLine: number;

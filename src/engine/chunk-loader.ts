@@ -24,8 +24,9 @@ export type ChunkEnd =
   | { readonly kind: 'ended' };
 
 export type Progress = {
-  /** Offset up to which the file is read. */
+  /** Offset up to which the file is read, and so much of the whole file (0 to 1): of a compressed one about so much. */
   readonly readBytes: number;
+  readonly share: number;
   /** Rows of the chunk that are read, and those of them that are settled or in a reject. */
   readonly rowsRead: number;
   readonly rowsSettled: number;
@@ -101,7 +102,8 @@ export async function loadChunk(options: {
     startLine: from.line,
     startBytes: from.offsetBytes,
   });
-  const pieces = prefetch(source.read(record.object, from.offsetBytes, chunk.endBytes), signal);
+  const text = source.read(record.object, from.offsetBytes, chunk.endBytes);
+  const pieces = prefetch(text, signal);
   const { stopReadingMs, stopSendingMs } = deadlines(clock.now(), options.deadlineMs);
 
   let readBytes = from.offsetBytes;
@@ -193,7 +195,12 @@ export async function loadChunk(options: {
   function unitsFrom(offsetBytes: number): number {
     const { waiting, inFlight } = lanes;
     const readUnits = pump.units + waiting.units + inFlight.units;
-    return (readUnits / Math.max(1, readBytes - from.offsetBytes)) * (chunk.endBytes - offsetBytes);
+    return (readUnits / Math.max(1, readBytes - from.offsetBytes)) * (endBytes() - offsetBytes);
+  }
+
+  /** A text of unknown length would end there if what is left of the object inflated like what is read. */
+  function endBytes(): number {
+    return chunk.endBytes === Infinity ? readBytes / (text.share || 1) : chunk.endBytes;
   }
 
   /**
@@ -234,6 +241,7 @@ export async function loadChunk(options: {
     const { counts } = from;
     options.onProgress({
       readBytes,
+      share: text.share ?? readBytes / record.object.sizeBytes,
       rowsRead: counts.read + intake.rows,
       rowsSettled: counts.read + intake.rows - lanes.waiting.items - lanes.inFlight.items,
       rowsRejected: counts.rejected + intake.rejects,

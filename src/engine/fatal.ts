@@ -9,6 +9,7 @@ export const FATAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'duplicate-header',
   'key-column-missing',
   'record-too-large',
+  'gzip-damaged',
   'too-many-rejects',
   'object-gone',
   'object-changed',

@@ -2,7 +2,8 @@ import { readHeader } from '../core/csv/header.ts';
 import { createRecordReader } from '../core/csv/record-reader.ts';
 import type { Dataset } from '../core/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
-import type { ObjectRef } from '../core/import.ts';
+import { foreignKind, type ForeignKind, textBytes } from '../core/file-kind.ts';
+import { type ObjectRef, objectName } from '../core/import.ts';
 import { MAX_RECORD_BYTES } from '../core/intake.ts';
 import type { Source } from '../core/ports.ts';
 
@@ -29,9 +30,9 @@ export async function readFileHeader(
   dataset: Dataset,
 ): Promise<FileHeader> {
   for (let length = FIRST_READ_BYTES; ; length *= 8) {
-    const end = Math.min(length, object.sizeBytes);
-    const last = end === object.sizeBytes;
-    const bytes = await readBytes(source, object, end);
+    const { bytes, end } = await readBytes(source, object, Math.min(length, textBytes(object)));
+    const last = end < length || end === textBytes(object);
+    refuseForeign(bytes, object);
     const reader = createRecordReader(dataset.format);
     const start = BYTE_ORDER_MARK.every((byte, index) => bytes[index] === byte) ? BYTE_ORDER_MARK.length : 0;
     reader.open(bytes, start, end, last);
@@ -65,13 +66,30 @@ export async function readFileHeader(
   }
 }
 
-/** The first `end` bytes, and one to spare for the record reader. */
-async function readBytes(source: Source, object: ObjectRef, end: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(end + 1);
-  let filled = 0;
-  for await (const piece of source.read(object, 0, end)) {
-    bytes.set(piece, filled);
-    filled += piece.length;
+/** The first `length` bytes, or as many as there are; behind them is a byte to spare for the record reader. */
+async function readBytes(
+  source: Source,
+  object: ObjectRef,
+  length: number,
+): Promise<{ bytes: Uint8Array; end: number }> {
+  const bytes = new Uint8Array(length + 1);
+  let end = 0;
+  for await (const piece of source.read(object, 0, length)) {
+    bytes.set(piece, end);
+    end += piece.length;
   }
-  return bytes;
+  return { bytes, end };
+}
+
+const REMEDIES: { readonly [kind in ForeignKind]: string } = {
+  gzip: 'gzip, but its name does not end in .gz. Drop it again under a name that does, or uncompressed',
+  zip: 'a ZIP archive, as Excel workbooks (.xlsx) are. Save the sheet as CSV UTF-8, or unpack the archive, and drop that',
+};
+
+function refuseForeign(bytes: Uint8Array, object: ObjectRef): void {
+  const kind = foreignKind(bytes);
+  if (kind === null) return;
+  throw new SluiceError('header-invalid', `${objectName(object)} is no CSV file: it is ${REMEDIES[kind]}.`, {
+    data: { bucket: object.bucket, key: object.key, kind },
+  });
 }

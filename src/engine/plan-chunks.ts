@@ -23,16 +23,16 @@ export async function planChunks(
   object: ObjectRef,
 ): Promise<readonly ChunkRange[]> {
   const { sizeBytes } = object;
-  const wantedBytes = chunkBytes(dataset, sizeBytes);
-  if (wantedBytes === null) return chunksAt([], sizeBytes);
+  const wantedBytes = chunkBytes(dataset, object);
+  if (wantedBytes === null) return chunksAt([], object);
   try {
     const header = await readFileHeader(source, object, dataset);
     const scans = await scanRanges(header.endBytes, wantedBytes);
     const places = joinScans(scans, { offsetBytes: header.endBytes, line: header.endLine });
     // The first chunk begins with the header.
-    return chunksAt(places.slice(1), sizeBytes);
+    return chunksAt(places.slice(1), object);
   } catch (error) {
-    if (error instanceof SluiceError && FATAL.has(error.code)) return chunksAt([], sizeBytes);
+    if (error instanceof SluiceError && FATAL.has(error.code)) return chunksAt([], object);
     throw error;
   }
 

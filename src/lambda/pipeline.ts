@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamoConnection } from '../aws/connection.ts';
 import { dynamoLedger } from '../aws/dynamo-ledger.ts';
 import { dynamoTable } from '../aws/dynamo-table.ts';
+import { inflatedSource } from '../aws/inflated-source.ts';
 import { s3Results } from '../aws/s3-results.ts';
 import { s3Source } from '../aws/s3-source.ts';
 import { sqsQueue } from '../aws/sqs-queue.ts';
@@ -33,7 +34,7 @@ export async function pipeline(config: Config, emit: Emit): Promise<Pipeline> {
   const connection = await dynamoConnection(dynamo, config.ledgerTable);
   const clock = wallClock();
   const ports = {
-    source: s3Source({ client: s3 }),
+    source: inflatedSource(s3Source({ client: s3 })),
     table: tables((dataset) =>
       dynamoTable({
         ...connection,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { DeleteTableCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
 import { dynamoLedger } from '../../src/aws/dynamo-ledger.ts';
@@ -29,7 +30,7 @@ async function setUp() {
     ensureTable(local.dynamodb, ledgerTableDefinition('test-ledger')),
     ensureTable(local.dynamodb, datasetTableDefinition(parseDataset('things', things), 'test-')),
   ]);
-  const write = async (text: string, name = 'file.csv'): Promise<string> => {
+  const write = async (text: string | Uint8Array, name = 'file.csv'): Promise<string> => {
     await writeFile(join(folder, name), text);
     return join(folder, name);
   };
@@ -197,39 +198,47 @@ test('a table that is not there fails the import', async () => {
   expect(jsonOf(ending)).toMatchObject({ status: 'failed', failure: { code: 'table-missing' } });
 });
 
-test('a load that was killed goes on from its checkpoint, with exact counts', async () => {
-  const { local, write, args } = await setUp();
-  const rows = 20_000;
-  const file = await write(`id,n\n${Array.from({ length: rows }, (_, n) => `k${n},${n}\n`).join('')}`);
-  const table = await gatedEndpoint(local.url, ({ n }) => Number(n?.['N']) < 15_000);
-  const commandLine = args(file, '--endpoint', table.url, '--json');
-  const ledger = dynamoLedger({ client: local.dynamodb, table: 'test-ledger' });
+test.each([
+  ['goes on', 'file.csv'],
+  ['inflates its file anew, and goes on', 'file.csv.gz'],
+])(
+  'a load that was killed %s from its checkpoint, with exact counts',
+  async (_, name) => {
+    const { local, write, args } = await setUp();
+    const rows = 20_000;
+    const text = `id,n\n${Array.from({ length: rows }, (_, n) => `k${n},${n}\n`).join('')}`;
+    const file = await write(name.endsWith('.gz') ? gzipSync(text) : text, name);
+    const table = await gatedEndpoint(local.url, ({ n }) => Number(n?.['N']) < 15_000);
+    const commandLine = args(file, '--endpoint', table.url, '--json');
+    const ledger = dynamoLedger({ client: local.dynamodb, table: 'test-ledger' });
 
-  const killed = startSluice(commandLine);
-  await table.until('UpdateItem', async () => {
-    const [record] = await ledger.listImports('things', 1);
-    const [chunk] = await ledger.readChunks(record!.id);
-    return chunk!.checkpoint.counts.written > 1000;
-  });
-  killed.signal('SIGKILL');
-  expect(await killed.ended).toMatchObject({ code: null, stdout: '' });
-  const [interrupted] = await ledger.listImports('things', 1);
-  expect(interrupted).toMatchObject({ status: 'loading' });
+    const killed = startSluice(commandLine);
+    await table.until('UpdateItem', async () => {
+      const [record] = await ledger.listImports('things', 1);
+      const [chunk] = await ledger.readChunks(record!.id);
+      return chunk!.checkpoint.counts.written > 1000;
+    });
+    killed.signal('SIGKILL');
+    expect(await killed.ended).toMatchObject({ code: null, stdout: '' });
+    const [interrupted] = await ledger.listImports('things', 1);
+    expect(interrupted).toMatchObject({ status: 'loading' });
 
-  await endLease(local, interrupted!.id);
-  table.open();
-  const before = table.items;
-  const ending = await sluice(commandLine);
-  expect(ending.code).toBe(0);
-  expect(jsonOf(ending)).toMatchObject({
-    id: interrupted!.id,
-    status: 'done',
-    counts: { read: rows, written: rows, rejected: 0, superseded: 0, skipped: 0 },
-  });
-  expect(await countItems(local)).toBe(rows);
-  // What the checkpoint holds was not written again.
-  expect(table.items - before).toBeLessThan(rows - 1000);
-}, 120_000);
+    await endLease(local, interrupted!.id);
+    table.open();
+    const before = table.items;
+    const ending = await sluice(commandLine);
+    expect(ending.code).toBe(0);
+    expect(jsonOf(ending)).toMatchObject({
+      id: interrupted!.id,
+      status: 'done',
+      counts: { read: rows, written: rows, rejected: 0, superseded: 0, skipped: 0 },
+    });
+    expect(await countItems(local)).toBe(rows);
+    // What the checkpoint holds was not written again.
+    expect(table.items - before).toBeLessThan(rows - 1000);
+  },
+  120_000,
+);
 
 const missingScript = process.platform === 'linux' ? missingProgram('script') : "script(1) is Linux's here";
 

@@ -282,6 +282,7 @@ describe('a load that can not succeed is recorded as failed, with', () => {
     ['header-invalid', 'id,,name\n1,2,3\n', 'column 2 has no name'],
     ['header-invalid', 'id,na\0me\n1,2\n', 'NUL byte'],
     ['header-invalid', 'id,"name\n1,2\n', 'never closed'],
+    ['header-invalid', 'PK\u0003\u0004\u0014\0', 'ZIP archive, as Excel workbooks'],
     [
       'record-too-large',
       `id,name\np0,fine\np1,"${'x\n'.repeat(2_200_000)}`,
@@ -299,6 +300,14 @@ describe('a load that can not succeed is recorded as failed, with', () => {
     const report = JSON.parse(results.text(`reports/people/${record.id}.json`)) as unknown;
     expect(report).toMatchObject({ status: 'failed', failure: { code } });
     expect(events.at(-1)).toMatchObject({ type: 'import failed', level: 'error', code });
+  });
+
+  test('header-invalid, where gzip has a name without .gz', async () => {
+    const { drop, loadAll, importOf } = world();
+    const object = await drop(Uint8Array.from([0x1f, 0x8b, 8, 0]));
+    expect(await loadAll()).toEqual([{ kind: 'failed', code: 'header-invalid' }]);
+    const { failure } = await importOf(object);
+    expect(failure?.reason).toContain('it is gzip, but its name does not end in .gz');
   });
 
   test('object-gone, where the object is deleted before it is read', async () => {

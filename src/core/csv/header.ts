@@ -12,11 +12,13 @@ export const REJECT_COLUMNS = ['sluice_line', 'sluice_column', 'sluice_code', 's
  */
 export function readHeader(reader: RecordReader, bytes: Uint8Array, format: Format): readonly string[] {
   if (reader.fault !== null) {
-    throw invalid(
-      reader.fault === 'unclosed-quote'
-        ? 'a quote in it is never closed. Close it, or set format.quote'
-        : `there is text behind the closing quote of column ${reader.faultField + 1}. Double the quotes inside it, or set format.quote`,
-    );
+    const column = reader.faultField + 1;
+    const problems = {
+      'unclosed-quote': 'a quote in it is never closed. Close it, or set format.quote',
+      'stray-escape': `in the quotes of column ${column} an escape stands before what needs none. Double it, or set format.escape`,
+      'text-after-quote': `there is text behind the closing quote of column ${column}. Double the quotes inside it, or set format.quote`,
+    };
+    throw invalid(problems[reader.fault]);
   }
   const names: string[] = [];
   for (let field = 0; field < reader.fieldCount; field++) {

@@ -1,0 +1,84 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { memorySource } from '../../sim/memory-source.ts';
+import { inflatedSource } from '../../src/aws/inflated-source.ts';
+import { describeSource } from '../conformance/source-suite.ts';
+
+describeSource('memory, compressed', async () => {
+  const memory = memorySource({ pieceBytes: 1000 });
+  return {
+    source: inflatedSource(memory),
+    put: async (key, body) => memory.put(`${key}.gz`, gzipSync(body)),
+    remove: async (object) => memory.delete(object),
+    close: async () => undefined,
+  };
+});
+
+const TEXT = Array.from({ length: 20_000 }, (_, row) => `${row},${(row * 7919) % 10_007}\n`).join('');
+
+/** What a source with this one object gives: its text, or as much of it as came before the error. */
+async function inflate(body: Uint8Array, start = 0, end = Infinity, key = 'a.csv.gz') {
+  const memory = memorySource({ pieceBytes: 5000 });
+  const object = memory.put(key, body);
+  const pieces: Uint8Array[] = [];
+  const stream = inflatedSource(memory).read(object, start, end);
+  let error: unknown = null;
+  try {
+    for await (const piece of stream) pieces.push(new Uint8Array(piece));
+  } catch (caught) {
+    error = caught;
+  }
+  return { text: Buffer.concat(pieces).toString(), error, share: stream.share };
+}
+
+describe('an inflated source', () => {
+  const whole = gzipSync(TEXT);
+
+  test('reads to the end of a text of unknown length, and tells how much of the object that was', async () => {
+    const { text, error, share } = await inflate(whole);
+    expect({ isWhole: text === TEXT, error, share }).toEqual({ isWhole: true, error: null, share: 1 });
+    const rest = await inflate(whole, TEXT.length - 5);
+    expect(rest.text).toBe(TEXT.slice(-5));
+  });
+
+  test('reads several members one after another, and zeros behind the last', async () => {
+    const members = Buffer.concat([gzipSync(TEXT.slice(0, 777)), gzipSync(''), gzipSync(TEXT.slice(777))]);
+    expect((await inflate(members)).text).toBe(TEXT);
+    expect(await inflate(Buffer.concat([members, Buffer.alloc(3000)]))).toMatchObject({
+      text: TEXT,
+      error: null,
+    });
+  });
+
+  test('takes a name in capitals, and leaves other names alone', async () => {
+    expect((await inflate(whole, 0, Infinity, 'A.CSV.GZ')).text).toBe(TEXT);
+    expect((await inflate(Buffer.from('id\n1\n'), 0, 5, 'a.csv')).text).toBe('id\n1\n');
+  });
+
+  test.each([
+    [
+      'is cut off',
+      whole.subarray(0, whole.length >> 1),
+      /damaged or cut off: gzip could be read up to byte [1-9]/,
+    ],
+    ['lacks its last byte', whole.subarray(0, -1), /damaged or cut off/],
+    ['has another checksum', patched(whole, whole.length - 8), /incorrect data check/],
+    ['has another length', patched(whole, whole.length - 1), /incorrect length check/],
+    [
+      'goes on behind zeros',
+      Buffer.concat([whole, Buffer.alloc(8), Buffer.from('x')]),
+      /bytes follow the zeros/,
+    ],
+    ['is no gzip', Buffer.from('id,name\n1,Ann\n'), /is not gzip, though its name ends in \.gz/],
+  ])('says of an object that %s what is wrong with it', async (_, body, message) => {
+    const { text, error } = await inflate(body);
+    expect(error).toMatchObject({ code: 'gzip-damaged', message: expect.stringMatching(message) });
+    expect(TEXT.startsWith(text)).toBe(true);
+  });
+});
+
+function patched(bytes: Uint8Array, at: number): Uint8Array {
+  const copy = Uint8Array.from(bytes);
+  copy[at]! ^= 0xff;
+  return copy;
+}
