@@ -105,8 +105,10 @@ export function simLedger(): Ledger {
 
     async checkpoint(lease, checkpoint, untilMs) {
       const chunk = held(lease);
-      // A checkpoint never goes back: one that lands late changes nothing.
-      if (checkpoint.offsetBytes < chunk.record.checkpoint.offsetBytes) return;
+      // What lands late changes nothing.
+      const known = chunk.record.lease!;
+      if (untilMs < known.untilMs) return;
+      if (untilMs === known.untilMs && checkpoint.offsetBytes < chunk.record.checkpoint.offsetBytes) return;
       chunk.record = { ...chunk.record, checkpoint, lease: { owner: lease.owner, untilMs } };
     },
 

@@ -35,7 +35,8 @@ export function watchedLedger(options: {
     async checkpoint(lease, checkpoint, untilMs) {
       await ledger.checkpoint(lease, checkpoint, untilMs);
       const { chunk } = see(lease, checkpoint);
-      if (checkpoint.offsetBytes >= chunk.offsetBytes) chunk.lease = { owner: lease.owner, untilMs };
+      if (chunk.lease === null || untilMs >= chunk.lease.untilMs)
+        chunk.lease = { owner: lease.owner, untilMs };
     },
 
     async release(lease, checkpoint, epoch) {

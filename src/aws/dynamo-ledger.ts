@@ -185,12 +185,13 @@ export function dynamoLedger(options: {
     });
   }
 
-  /** A checkpoint never goes back: one that lands late, after a later one, changes nothing. */
+  /** The lease's end tells which of an owner's checkpoints is the later one: what lands late, after a later one, changes nothing. */
   async function checkpoint(lease: Lease, checkpoint: Checkpoint, untilMs: number): Promise<void> {
     const attributes: Item = { untilMs: numberOf(untilMs), ...checkpointAttributes(checkpoint) };
     const { changed, item } = await records.change(chunkKey(lease.importId, lease.chunk), {
       update: `SET ${setting(attributes)}`,
-      condition: '#owner = :owner AND attribute_exists(#untilMs) AND #offsetBytes <= :offsetBytes',
+      condition:
+        '#owner = :owner AND (#untilMs < :untilMs OR (#untilMs = :untilMs AND #offsetBytes <= :offsetBytes))',
       values: { ...valuesOf(attributes), ':owner': { S: lease.owner } },
     });
     if (changed) return;

@@ -160,7 +160,11 @@ export type Ledger = {
   /** Gives an import that has not ended another status; nothing happens to one that has. */
   mark(importId: string, status: 'queued' | 'parked' | 'stalled'): Promise<void>;
 
-  /** Moves the checkpoint and renews the lease, in one write. Throws `lease-lost` if the owner no longer holds it. */
+  /**
+   * Moves the checkpoint and renews the lease, in one write. Of one owner's, the one with the later end of the lease holds, of
+   * those with the same end the one that is further: what lands late, after a later one, changes nothing. Throws `lease-lost`
+   * if the owner no longer holds it.
+   */
   checkpoint(lease: Lease, checkpoint: Checkpoint, untilMs: number): Promise<void>;
 
   /**

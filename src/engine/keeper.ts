@@ -111,7 +111,8 @@ export function createKeeper(options: {
   }
 
   async function renew(checkpoint: Checkpoint): Promise<void> {
-    const untilMs = clock.now() + LEASE_MS;
+    // Not before what was asked for last, should the clock have been set back: the ledger would take it for a late one.
+    const untilMs = Math.max(leaseUntilMs, clock.now() + LEASE_MS);
     await ledger.checkpoint(lease, checkpoint, untilMs);
     leaseUntilMs = untilMs;
     last = checkpoint;

@@ -293,12 +293,32 @@ export function describeLedger(name: string, open: OpenLedger): void {
         });
       });
 
-      test('may be repeated, but never goes back', async () => {
+      test('may be repeated, and does not go back with the same lease', async () => {
         const { id, lease } = await claimed();
         await ledger.checkpoint(lease, at(200), t0 + minute);
         await ledger.checkpoint(lease, at(200), t0 + minute);
         await ledger.checkpoint(lease, at(100), t0 + minute);
         expect((await ledger.readChunks(id))[0]?.checkpoint).toEqual(at(200));
+      });
+
+      test('that lands late does not shorten the lease that a later one asked for', async () => {
+        const { id, lease } = await claimed();
+        await ledger.checkpoint(lease, at(100), t0 + 3 * minute);
+        await ledger.checkpoint(lease, at(200), t0 + 2 * minute);
+        expect((await ledger.readChunks(id))[0]).toMatchObject({
+          checkpoint: at(100),
+          lease: { owner: 'a', untilMs: t0 + 3 * minute },
+        });
+      });
+
+      test('goes back with a later lease, for an owner that never heard whether it had gone so far', async () => {
+        const { id, lease } = await claimed();
+        await ledger.checkpoint(lease, at(200), t0 + 2 * minute);
+        await ledger.checkpoint(lease, at(100), t0 + 3 * minute);
+        expect((await ledger.readChunks(id))[0]).toMatchObject({
+          checkpoint: at(100),
+          lease: { owner: 'a', untilMs: t0 + 3 * minute },
+        });
       });
 
       test('renews a lease that has expired but that nobody took', async () => {
