@@ -2,7 +2,7 @@ import { readHeader } from '../core/csv/header.ts';
 import { createRecordReader } from '../core/csv/record-reader.ts';
 import type { Dataset } from '../core/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
-import { foreignKind, type ForeignKind, textBytes } from '../core/file-kind.ts';
+import { foreignKind, type ForeignKind, isCompressed, textBytes } from '../core/file-kind.ts';
 import { type ObjectRef, objectName } from '../core/import.ts';
 import { MAX_RECORD_BYTES } from '../core/intake.ts';
 import type { Source } from '../core/ports.ts';
@@ -22,7 +22,7 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /**
  * Reads the header of an object: its first record, behind a byte order mark if there is one. Throws `empty-file`,
- * `header-invalid`, `duplicate-header`, `record-too-large`, and what the source throws.
+ * `header-invalid` (also where the file is no text at all), `duplicate-header`, `record-too-large`, and what the source throws.
  */
 export async function readFileHeader(
   source: Source,
@@ -50,7 +50,7 @@ export async function readFileHeader(
     if (last) {
       throw new SluiceError(
         'empty-file',
-        `s3://${object.bucket}/${object.key} is empty: it has no header. Drop it again with one.`,
+        `${objectName(object)} is empty: it has no header. Drop it again with one.`,
         {
           data: { bucket: object.bucket, key: object.key },
         },
@@ -81,6 +81,7 @@ async function readBytes(
   return { bytes, end };
 }
 
+const TWICE = 'gzip within gzip. Drop it again compressed once';
 const REMEDIES: { readonly [kind in ForeignKind]: string } = {
   gzip: 'gzip, but its name does not end in .gz. Drop it again under a name that does, or uncompressed',
   zip: 'a ZIP archive, as Excel workbooks (.xlsx) are. Save the sheet as CSV UTF-8, or unpack the archive, and drop that',
@@ -89,7 +90,8 @@ const REMEDIES: { readonly [kind in ForeignKind]: string } = {
 function refuseForeign(bytes: Uint8Array, object: ObjectRef): void {
   const kind = foreignKind(bytes);
   if (kind === null) return;
-  throw new SluiceError('header-invalid', `${objectName(object)} is no CSV file: it is ${REMEDIES[kind]}.`, {
+  const remedy = kind === 'gzip' && isCompressed(object) ? TWICE : REMEDIES[kind];
+  throw new SluiceError('header-invalid', `${objectName(object)} is no CSV file: it is ${remedy}.`, {
     data: { bucket: object.bucket, key: object.key, kind },
   });
 }

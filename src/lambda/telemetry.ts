@@ -2,9 +2,10 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Emit } from '../engine/events.ts';
 import type { Config } from './config.ts';
 import type { LambdaContext } from './context.ts';
+import { importMetric } from './import-metric.ts';
 
 export type Telemetry = {
-  /** Writes an event as one line of JSON: its type as `message`, its level, the rest as fields. */
+  /** Writes an event as one line of JSON: its type as `message`, its level, the rest as fields; an import's end is a metric too. */
   readonly emit: Emit;
   /** Lines from now on carry this invocation's request id, and whether it began cold. */
   begin(context: LambdaContext): void;
@@ -14,8 +15,9 @@ export type Telemetry = {
 export function telemetry({ name, logLevel }: Pick<Config, 'name' | 'logLevel'>): Telemetry {
   const logger = new Logger({ serviceName: name, logLevel });
   return {
-    emit({ type, level, ...fields }) {
-      logger[level](type, fields);
+    emit(event) {
+      const { type, level, ...fields } = event;
+      logger[level](type, { ...fields, ...importMetric(event, Date.now()) });
     },
     begin(context) {
       logger.addContext(context);

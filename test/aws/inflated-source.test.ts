@@ -2,6 +2,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { memorySource } from '../../sim/memory-source.ts';
 import { inflatedSource } from '../../src/aws/inflated-source.ts';
+import { SluiceError } from '../../src/core/errors.ts';
+import type { Source } from '../../src/core/ports.ts';
 import { describeSource } from '../conformance/source-suite.ts';
 
 describeSource('memory, compressed', async () => {
@@ -75,6 +77,78 @@ describe('an inflated source', () => {
     expect(error).toMatchObject({ code: 'gzip-damaged', message: expect.stringMatching(message) });
     expect(TEXT.startsWith(text)).toBe(true);
   });
+});
+
+describe('an inflated source that is left early', () => {
+  const body = gzipSync(TEXT);
+  const object = { bucket: 'b', key: 'a.gz', versionId: null, etag: 'e', sizeBytes: body.length, sequencer: null };
+
+  test('at the end of its range or by its reader closes the source it reads from', async () => {
+    const watched = endlessSource();
+    const inflated = inflatedSource(watched.source);
+    for await (const piece of inflated.read(object, 0, 10)) expect(piece).toHaveLength(10);
+    await watched.closed();
+    for await (const piece of inflated.read(object, 0, Infinity)) {
+      expect(piece.length).toBeGreaterThan(0);
+      break;
+    }
+    await watched.closed();
+  });
+
+  test('while it skips, long before its range begins, closes it all the same', async () => {
+    const watched = endlessSource();
+    const pieces = inflatedSource(watched.source).read(object, Number.MAX_SAFE_INTEGER, Infinity);
+    const iterator = pieces[Symbol.asyncIterator]();
+    const next = iterator.next();
+    await watched.read();
+    await iterator.return?.();
+    expect(await next).toEqual({ done: true, value: undefined });
+    await watched.closed();
+  });
+
+  /** The same member again and again: a text without an end. */
+  function endlessSource() {
+    let isRead = Promise.withResolvers<void>();
+    let isClosed = Promise.withResolvers<void>();
+    const source: Source = {
+      async *read() {
+        try {
+          for (;;) {
+            yield body;
+            isRead.resolve();
+          }
+        } finally {
+          isClosed.resolve();
+        }
+      },
+    };
+    return {
+      source,
+      read: async () => {
+        await isRead.promise;
+        isRead = Promise.withResolvers<void>();
+      },
+      closed: async () => {
+        await isClosed.promise;
+        isClosed = Promise.withResolvers<void>();
+      },
+    };
+  }
+});
+
+test('an inflated source passes on what the source it reads from throws', async () => {
+  const error = new SluiceError('object-unreadable', 'S3 answers 503.');
+  const source: Source = {
+    async *read() {
+      yield gzipSync(TEXT).subarray(0, 100);
+      throw error;
+    },
+  };
+  const object = { bucket: 'b', key: 'a.gz', versionId: null, etag: 'e', sizeBytes: 200, sequencer: null };
+  const read = async () => {
+    for await (const piece of inflatedSource(source).read(object, 0, Infinity)) expect(piece).toBeDefined();
+  };
+  await expect(read()).rejects.toBe(error);
 });
 
 function patched(bytes: Uint8Array, at: number): Uint8Array {

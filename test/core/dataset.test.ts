@@ -88,6 +88,14 @@ describe('a set of datasets', () => {
     );
   });
 
+  test('takes compressed files by their suffix, beside plain ones of another dataset', () => {
+    const datasets = parseDatasets({ plain: other('a/'), packed: other('a/', '.csv.gz') });
+    expect(datasetOf(datasets, 'a/x.csv')?.name).toBe('plain');
+    expect(datasetOf(datasets, 'a/x.csv.gz')?.name).toBe('packed');
+    const both = parseDatasets({ both: other('a/', '') });
+    expect(['a/x.csv', 'a/x.csv.gz'].map((key) => datasetOf(both, key)?.name)).toEqual(['both', 'both']);
+  });
+
   test('may share a prefix under different suffixes', () => {
     const datasets = parseDatasets({ one: other('a/', '.csv'), two: other('a/', '.tsv') });
     expect(datasetOf(datasets, 'a/x.csv')?.name).toBe('one');

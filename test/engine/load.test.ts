@@ -302,12 +302,16 @@ describe('a load that can not succeed is recorded as failed, with', () => {
     expect(events.at(-1)).toMatchObject({ type: 'import failed', level: 'error', code });
   });
 
-  test('header-invalid, where gzip has a name without .gz', async () => {
-    const { drop, loadAll, importOf } = world();
-    const object = await drop(Uint8Array.from([0x1f, 0x8b, 8, 0]));
+  test.each([
+    ['gzip has a name without .gz', 'people/a.csv', 'it is gzip, but its name does not end in .gz'],
+    ['gzip was compressed once more', 'people/a.csv.gz', 'gzip within gzip'],
+  ])('header-invalid, where %s', async (_, key, reason) => {
+    const { drop, loadAll, importOf } = world({ dataset: { ...PEOPLE, source: { prefix: '', suffix: '' } } });
+    // The source in memory gives the text as it is put, so this is what was inflated.
+    const object = await drop(Uint8Array.from([0x1f, 0x8b, 8, 0]), key);
     expect(await loadAll()).toEqual([{ kind: 'failed', code: 'header-invalid' }]);
     const { failure } = await importOf(object);
-    expect(failure?.reason).toContain('it is gzip, but its name does not end in .gz');
+    expect(failure?.reason).toContain(reason);
   });
 
   test('object-gone, where the object is deleted before it is read', async () => {

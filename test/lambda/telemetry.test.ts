@@ -4,6 +4,15 @@ import { telemetry } from '../../src/lambda/telemetry.ts';
 
 const lines: Record<string, unknown>[] = [];
 
+type EmbeddedMetrics = {
+  Timestamp: number;
+  CloudWatchMetrics: {
+    Namespace: string;
+    Dimensions: string[][];
+    Metrics: { Name: string; Unit: string }[];
+  }[];
+};
+
 beforeEach(() => {
   lines.length = 0;
   vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', 'on-demand');
@@ -36,6 +45,30 @@ describe('the log', () => {
         timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
       },
     ]);
+  });
+
+  it.each([
+    ['import failed', 'ImportsFailed', { dataset: 'people' }, [['prod'], ['prod', 'people']]],
+    ['import done', 'ImportsDone', { dataset: 'people' }, [['prod'], ['prod', 'people']]],
+    ['import stalled', 'ImportsStalled', {}, [['prod']]],
+  ])('makes a metric of the line %s, in the embedded metric format', (type, metric, fields, dimensions) => {
+    const { emit } = telemetry({ name: 'prod', logLevel: 'info' });
+    emit({ type, level: 'error', importId: 'i1', code: 'too-many-rejects', ...fields });
+    const [line] = lines as [Record<string, unknown> & { _aws: EmbeddedMetrics }];
+    expect(line).toMatchObject({ message: type, code: 'too-many-rejects' });
+    const { Timestamp, CloudWatchMetrics } = line._aws;
+    expect(Math.abs(Timestamp - Date.parse(line['timestamp'] as string))).toBeLessThan(5000);
+    const [directive] = CloudWatchMetrics;
+    expect(directive).toMatchObject({ Namespace: 'Sluice', Metrics: [{ Name: metric, Unit: 'Count' }] });
+    // What a directive names must be a member of the line: a number the metric, texts the dimensions.
+    expect(line[metric]).toBe(1);
+    expect(directive!.Dimensions.map((names) => names.map((name) => line[name]))).toEqual(dimensions);
+  });
+
+  it('makes no metric of other lines', () => {
+    const { emit } = telemetry({ name: 'prod', logLevel: 'info' });
+    emit({ type: 'import queued', level: 'info', dataset: 'people' });
+    expect(lines[0]).not.toHaveProperty('_aws');
   });
 
   it('leaves out what is below its level', () => {
