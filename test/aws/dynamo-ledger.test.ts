@@ -42,23 +42,31 @@ describe('the ledger in its table', () => {
     startLine: 1 + startBytes / 5,
   }));
 
-  test('adds the chunks that a crash left out, as they were first planned', async () => {
-    const { client, table } = await running();
-    const ledger = dynamoLedger({ client, table });
-    const id = randomUUID();
-    await ledger.register({ id, object, ...record }, thirds);
-    const lease = { importId: id, chunk: 0, owner: 'a' };
-    await ledger.claim(lease, { epoch: 0, nowMs: 1, untilMs: 2 });
-    const before = await ledger.readChunks(id);
-    for (const index of [1, 2]) {
-      await client.send(new DeleteItemCommand({ TableName: table, Key: chunkKey(id, index) }));
-    }
-    const again = await ledger.register({ id, object, ...record }, [
-      { startBytes: 0, endBytes: 30, startLine: 1 },
-    ]);
-    expect(again).toMatchObject({ isNew: false, record: { chunkCount: 3 } });
-    expect(await ledger.readChunks(id)).toEqual(before);
-  });
+  test.each([
+    ['of known length', 30],
+    ['whose end is known when it is read', Infinity],
+  ])(
+    'adds the chunks that a crash left out, as they were first planned, of a text %s',
+    async (_, endBytes) => {
+      const plan = [...thirds.slice(0, 2), { ...thirds[2]!, endBytes }];
+      const { client, table } = await running();
+      const ledger = dynamoLedger({ client, table });
+      const id = randomUUID();
+      await ledger.register({ id, object, ...record }, plan);
+      const lease = { importId: id, chunk: 0, owner: 'a' };
+      await ledger.claim(lease, { epoch: 0, nowMs: 1, untilMs: 2 });
+      const before = await ledger.readChunks(id);
+      for (const index of [1, 2]) {
+        await client.send(new DeleteItemCommand({ TableName: table, Key: chunkKey(id, index) }));
+      }
+      const again = await ledger.register({ id, object, ...record }, [
+        { startBytes: 0, endBytes: 30, startLine: 1 },
+      ]);
+      expect(again).toMatchObject({ isNew: false, record: { chunkCount: 3 } });
+      expect(await ledger.readChunks(id)).toEqual(before);
+      expect(before.at(-1)).toMatchObject({ startBytes: 20, endBytes });
+    },
+  );
 
   test('adds no chunks to an import that has ended', async () => {
     const { client, table } = await running();

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { memorySource } from '../../sim/memory-source.ts';
 import { inflatedSource } from '../../src/aws/inflated-source.ts';
 import { SluiceError } from '../../src/core/errors.ts';
@@ -81,58 +81,54 @@ describe('an inflated source', () => {
 
 describe('an inflated source that is left early', () => {
   const body = gzipSync(TEXT);
-  const object = { bucket: 'b', key: 'a.gz', versionId: null, etag: 'e', sizeBytes: body.length, sequencer: null };
+  const object = {
+    bucket: 'b',
+    key: 'a.gz',
+    versionId: null,
+    etag: 'e',
+    sizeBytes: body.length,
+    sequencer: null,
+  };
 
   test('at the end of its range or by its reader closes the source it reads from', async () => {
-    const watched = endlessSource();
-    const inflated = inflatedSource(watched.source);
+    const endless = endlessSource();
+    const inflated = inflatedSource(endless.source);
     for await (const piece of inflated.read(object, 0, 10)) expect(piece).toHaveLength(10);
-    await watched.closed();
+    await vi.waitFor(() => expect(endless.closed).toBe(1));
     for await (const piece of inflated.read(object, 0, Infinity)) {
       expect(piece.length).toBeGreaterThan(0);
       break;
     }
-    await watched.closed();
+    await vi.waitFor(() => expect(endless.closed).toBe(2));
   });
 
   test('while it skips, long before its range begins, closes it all the same', async () => {
-    const watched = endlessSource();
-    const pieces = inflatedSource(watched.source).read(object, Number.MAX_SAFE_INTEGER, Infinity);
+    const endless = endlessSource();
+    const pieces = inflatedSource(endless.source).read(object, Number.MAX_SAFE_INTEGER, Infinity);
     const iterator = pieces[Symbol.asyncIterator]();
     const next = iterator.next();
-    await watched.read();
+    await vi.waitFor(() => expect(endless.read).toBeGreaterThan(10));
     await iterator.return?.();
     expect(await next).toEqual({ done: true, value: undefined });
-    await watched.closed();
+    await vi.waitFor(() => expect(endless.closed).toBe(1));
   });
 
   /** The same member again and again: a text without an end. */
   function endlessSource() {
-    let isRead = Promise.withResolvers<void>();
-    let isClosed = Promise.withResolvers<void>();
+    const told = { read: 0, closed: 0 };
     const source: Source = {
       async *read() {
         try {
           for (;;) {
+            told.read++;
             yield body;
-            isRead.resolve();
           }
         } finally {
-          isClosed.resolve();
+          told.closed++;
         }
       },
     };
-    return {
-      source,
-      read: async () => {
-        await isRead.promise;
-        isRead = Promise.withResolvers<void>();
-      },
-      closed: async () => {
-        await isClosed.promise;
-        isClosed = Promise.withResolvers<void>();
-      },
-    };
+    return Object.assign(told, { source });
   }
 });
 

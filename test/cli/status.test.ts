@@ -3,6 +3,7 @@ import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
 import { dynamoLedger } from '../../src/aws/dynamo-ledger.ts';
 import { noCounts } from '../../src/core/counts.ts';
+import { chunksAt } from '../../src/core/plan.ts';
 import { ensureTable, ledgerTableDefinition } from '../../src/local/tables.ts';
 import { startLocal } from '../local/local-clients.ts';
 import { sluice } from '../support/cli.ts';
@@ -74,6 +75,24 @@ test('status shows one dataset, so many imports, or one import with its chunks, 
   );
   const plain = await sluice(args('status', silent, '--json'));
   expect(JSON.parse(plain.stdout)).toMatchObject({ id: silent, chunks: [{ checkpoint: { line: 1236 } }] });
+});
+
+test('status tells the place in the text of a compressed file, whose length is not known', async () => {
+  const { ledger, args } = await setUp();
+  const id = randomUUID();
+  const object = { bucket: 'b', key: 'a.gz', versionId: null, etag: 'e', sizeBytes: 100, sequencer: null };
+  const record = { id, dataset: 'things', datasetDigest: 'd', object, parallel: 1, queuedAtMs: t0 };
+  await ledger.register(record, chunksAt([], object));
+  const lease = { importId: id, chunk: 0, owner: 'a' };
+  await ledger.claim(lease, { epoch: 0, nowMs: t0, untilMs: t0 + 60_000 });
+  const checkpoint = { offsetBytes: 1250, line: 12, counts: noCounts, units: 0 };
+  await ledger.checkpoint(lease, checkpoint, t0 + 60_000);
+  expect(await ledger.readChunks(id)).toMatchObject([{ startBytes: 0, endBytes: Infinity, checkpoint }]);
+  const { stdout } = await sluice(args('status', id));
+  expect(stdout).toContain('chunk 0: at byte 1,250 of the inflated text, line 12, leased until');
+  // JSON has no infinity.
+  const { chunks } = JSON.parse((await sluice(args('status', id, '--json'))).stdout) as { chunks: unknown };
+  expect(chunks).toMatchObject([{ endBytes: null }]);
 });
 
 test('status says so where there is no such import, no import, or no such limit', async () => {

@@ -175,6 +175,15 @@ describe('the plan of an object', () => {
     },
   );
 
+  test('is one chunk up to an end that nobody knows where the object is compressed, though its dataset lets it be cut', async () => {
+    const { text } = largeFile();
+    const document = { ...people, source: { prefix: 'people/', suffix: '' } };
+    expect((await planOf(text, document)).length).toBeGreaterThan(1);
+    expect(await planOf(text, document, undefined, 'people/a.csv.gz')).toEqual([
+      { startBytes: 0, endBytes: Infinity, startLine: 1 },
+    ]);
+  });
+
   test('is one chunk where the object has gone, and left to the next attempt where S3 fails', async () => {
     const { text } = largeFile();
     const gone = new SluiceError('object-gone', 'It was deleted.');
@@ -208,10 +217,11 @@ async function planOf(
   body: string,
   document: object,
   wrap: (source: Source, clock: ReturnType<typeof virtualClock>) => Source = (source) => source,
+  key = 'people/a.csv',
 ) {
   const clock = virtualClock({ seed: 1 });
   const source = memorySource();
-  const object: ObjectRef = source.put('people/a.csv', new TextEncoder().encode(body));
+  const object: ObjectRef = source.put(key, new TextEncoder().encode(body));
   const dataset = parseDataset('people', document);
   return clock.run(planChunks({ source: wrap(source, clock), clock }, dataset, object));
 }

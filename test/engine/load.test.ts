@@ -306,7 +306,9 @@ describe('a load that can not succeed is recorded as failed, with', () => {
     ['gzip has a name without .gz', 'people/a.csv', 'it is gzip, but its name does not end in .gz'],
     ['gzip was compressed once more', 'people/a.csv.gz', 'gzip within gzip'],
   ])('header-invalid, where %s', async (_, key, reason) => {
-    const { drop, loadAll, importOf } = world({ dataset: { ...PEOPLE, source: { prefix: '', suffix: '' } } });
+    const { drop, loadAll, importOf } = world({
+      dataset: { source: { prefix: 'people/', suffix: '' }, table: { partition_key: 'id' } },
+    });
     // The source in memory gives the text as it is put, so this is what was inflated.
     const object = await drop(Uint8Array.from([0x1f, 0x8b, 8, 0]), key);
     expect(await loadAll()).toEqual([{ kind: 'failed', code: 'header-invalid' }]);
