@@ -41,7 +41,7 @@ const MAX_REQUESTS = 128;
  * So many waiting items keep every connection busy where keys are spread. More are read only when the lanes that are free have
  * too few: memory that is still in the processor's cache is worth a tenth of the speed.
  */
-const ENOUGH_ITEMS = 8192;
+const ENOUGH_ITEMS = 16_384;
 /** Items that may wait, by the bytes of their texts: this bounds the loader's memory, whatever the file. */
 const WINDOW_BYTES = 32 * 1024 * 1024;
 const PROGRESS_MS = 200;
