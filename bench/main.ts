@@ -42,9 +42,11 @@ const { values } = parseArgs({
   },
 });
 const plan = values.quick ? QUICK : FULL;
+const flags = [values.quick ? '--quick' : '', values.large ? '--large' : ''].filter(Boolean);
 const findings = await runAll(
-  values.large ? { ...plan, peakRss: { ...plan.peakRss, largeFileBytes: 4e9 } } : plan,
+  values.large ? { ...plan, peakRss: { ...plan.peakRss, largeFileBytes: 4e9, largeRounds: 1 } } : plan,
   values.quick,
+  ['npm run bench', ...flags].join(' ').replace(' --', ' -- --'),
 );
 console.log(values.json ? findingsJson(findings) : findingsMarkdown(findings));
 if (!values.quick) {
@@ -52,7 +54,7 @@ if (!values.quick) {
   await writeFile(join(import.meta.dirname, 'throughput.svg'), plotThroughput(findings.panels));
 }
 
-async function runAll(plan: Plan, quick: boolean): Promise<Findings> {
+async function runAll(plan: Plan, quick: boolean, command: string): Promise<Findings> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
   try {
     const speed = await measureSpeed(plan.speed, folder, tell);
@@ -65,7 +67,7 @@ async function runAll(plan: Plan, quick: boolean): Promise<Findings> {
       panels: flow.panels,
       loaders: speed.loaders,
       reading,
-      command: `npm run bench${quick ? ' -- --quick' : ''}`,
+      command,
       rounds: plan.speed.rounds,
     };
   } finally {
