@@ -4,15 +4,6 @@ import type { ItemText } from '../../core/ports.ts';
 const MAX_KEPT_BYTES = 256 * 1024;
 const MIN_BYTES = 16 * 1024;
 
-/** Buffer's own `copy`, which takes any bytes: a third of the time of `set` with a `subarray`. Answers how many were copied. */
-const copy = Buffer.prototype.copy as (
-  this: Uint8Array,
-  target: Uint8Array,
-  targetStart: number,
-  start: number,
-  end: number,
-) => number;
-
 export type BatchBodies = {
   /** A BatchWriteItem request's body, put together from the texts of at least one item by copying. */
   assemble(items: readonly ItemText[]): Buffer;
@@ -38,8 +29,12 @@ export function batchBodies(table: string, keep: number): BatchBodies {
     let at = opening.length;
     for (let index = 0; index < items.length; index++) {
       const { bytes, start, end } = items[index]!;
-      if (index > 0) at += copy.call(between, buffer, at, 0, between.length);
-      at += copy.call(bytes, buffer, at, start, end);
+      if (index > 0) {
+        buffer.set(between, at);
+        at += between.length;
+      }
+      buffer.set(bytes.subarray(start, end), at);
+      at += end - start;
     }
     buffer.set(closing, at);
     return buffer.subarray(0, at + closing.length);
