@@ -52,6 +52,8 @@ const KEEP_MS = 5000;
 const KEEP_REJECT_BYTES = 4 * 1024 * 1024;
 /** The last part of the time is for what is in flight: at most this, or a third of all. */
 const RESERVE_MS = 25_000;
+/** A loader that is told to stop still writes what it has read, for at most so long. */
+const STOP_MS = 5000;
 
 /**
  * Loads a chunk from its checkpoint on: until every row of it is settled, or until something speaks against going on. Answers
@@ -69,6 +71,8 @@ export async function loadChunk(options: {
   header: FileHeader;
   keeper: Keeper;
   deadlineMs: number;
+  /** Aborted: the deadline is now. */
+  stop: AbortSignal | undefined;
   onProgress: (progress: Progress) => void;
 }): Promise<{ checkpoint: Checkpoint; end: ChunkEnd }> {
   const { source, table, clock, dataset, record, chunk, header, keeper } = options;
@@ -104,7 +108,9 @@ export async function loadChunk(options: {
   });
   const text = source.read(record.object, from.offsetBytes, chunk.endBytes);
   const pieces = prefetch(text, signal);
-  const { stopReadingMs, stopSendingMs } = deadlines(clock.now(), options.deadlineMs);
+  let { stopReadingMs, stopSendingMs } = deadlines(clock.now(), options.deadlineMs);
+  options.stop?.addEventListener('abort', stopSoon);
+  if (options.stop?.aborted === true) stopSoon();
 
   let readBytes = from.offsetBytes;
   /** `readBytes` at the last checkpoint. */
@@ -144,6 +150,7 @@ export async function loadChunk(options: {
     await keepWhatIsSettled();
     throw error;
   } finally {
+    options.stop?.removeEventListener('abort', stopSoon);
     pieces.close();
     signal.close();
   }
@@ -173,6 +180,12 @@ export async function loadChunk(options: {
     intake.push(piece);
     hasMore = true;
     return true;
+  }
+
+  function stopSoon(): void {
+    stopReadingMs = clock.now();
+    stopSendingMs = Math.min(stopSendingMs, stopReadingMs + STOP_MS);
+    signal.notify();
   }
 
   function stopFor(reason: NonNullable<typeof stop>): void {

@@ -26,7 +26,7 @@ export type LoadOutcome =
   | { readonly kind: 'finished'; readonly isDone: boolean }
   /** The import is recorded as failed. */
   | { readonly kind: 'failed'; readonly code: ErrorCode }
-  /** The deadline came near: the rest is queued under the next epoch. */
+  /** The deadline came near, or the loader was told to stop: the rest is queued under the next epoch. */
   | { readonly kind: 'continued' }
   /** The table is the bottleneck: the rest is queued under the next epoch, for when its burst credit has gathered. */
   | { readonly kind: 'parked'; readonly parkMs: number }
@@ -45,6 +45,8 @@ export type LoadOptions = {
   readonly owner: string;
   /** A time, not a span. */
   readonly deadlineMs: number;
+  /** Once it is aborted, the load writes what it has read (for a few seconds), a checkpoint, and gives its lease back. */
+  readonly stop?: AbortSignal | undefined;
   /** By what the message is kept hidden. */
   readonly receipt?: string;
   readonly emit: Emit;

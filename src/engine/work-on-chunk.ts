@@ -16,7 +16,7 @@ export async function workOnChunk(
   datasets: readonly Dataset[],
   record: ImportRecord,
   claim: Claim,
-  { deadlineMs, receipt, emit }: LoadOptions,
+  { deadlineMs, stop, receipt, emit }: LoadOptions,
 ): Promise<{ checkpoint: Checkpoint; end: ChunkEnd }> {
   const { source, clock } = ports;
   const { chunk } = claim;
@@ -41,6 +41,7 @@ export async function workOnChunk(
     header,
     keeper: createKeeper({ ports, dataset, record, header, claim, receipt }),
     deadlineMs,
+    stop,
     onProgress: (progress) =>
       emit({ type: 'chunk progress', level: 'debug', importId: record.id, chunk: chunk.index, ...progress }),
   });

@@ -71,7 +71,11 @@ export function world(options: WorldOptions = {}) {
   }
 
   /** Works on the queue's first message, with a deadline after so many virtual ms. */
-  async function loadNext(timeMs = 900_000, owner = `owner-${clock.now()}`): Promise<LoadOutcome> {
+  async function loadNext(
+    timeMs = 900_000,
+    owner = `owner-${clock.now()}`,
+    stop?: AbortSignal,
+  ): Promise<LoadOutcome> {
     const message = queue.messages.shift();
     if (message === undefined) throw new Error('the queue is empty');
     const { importId: id, chunk, epoch } = message;
@@ -80,7 +84,7 @@ export function world(options: WorldOptions = {}) {
         ports,
         datasets,
         { importId: id, chunk, epoch },
-        { owner, deadlineMs: clock.now() + timeMs, emit },
+        { owner, deadlineMs: clock.now() + timeMs, stop, emit },
       ),
     );
   }
