@@ -7,6 +7,7 @@ import { readDatasetFiles } from '../local/dataset-files.ts';
 import { type Stack, startStack } from '../local/stack.ts';
 import { functionLog } from './function-log.ts';
 import { loadSample } from './sample.ts';
+import { print } from './terminal.ts';
 
 const DEFAULT_PORT = 4566;
 export const DEFAULT_URL = `http://127.0.0.1:${DEFAULT_PORT}`;
@@ -45,7 +46,7 @@ export function addDevCommand(program: Command): void {
       } finally {
         await stack.close();
       }
-      console.log(`Stopped. The data is in ${options.data}.`);
+      print(`Stopped. The data is in ${options.data}.`);
     });
 }
 
@@ -63,7 +64,7 @@ async function start(options: DevOptions): Promise<Stack> {
     datasets: await readDatasetFiles(options.datasets),
     bundle,
     name: options.name,
-    log: options.verbose ? (line) => console.log(line) : functionLog((line) => console.log(line)),
+    log: options.verbose ? print : functionLog(print),
   });
 }
 
@@ -74,24 +75,28 @@ function parsePort(text: string): number {
 }
 
 function printStack(stack: Stack, options: DevOptions): void {
-  console.log(`Sluice's local stack is at ${stack.url}, its data in ${options.data}/.\n`);
+  print(`Sluice's local stack is at ${stack.url}, its data in ${options.data}/.`);
+  print('');
   for (const { name, source, table } of stack.datasets) {
-    console.log(
+    print(
       `  ${name}: s3://${stack.names.sourceBucket}/${source.prefix}*${source.suffix} → table ${stack.names.tablePrefix}${table.name}`,
     );
   }
-  console.log('');
+  print('');
 }
 
 function printHints(stack: Stack): void {
   const [dataset] = stack.datasets;
   if (dataset === undefined) return;
   const aws = `aws --endpoint-url ${stack.url}`;
-  console.log(`Drop a file of your own, and look at the rows (any credentials do; these are for the shell):
-
-  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1
-  ${aws} s3 cp FILE.csv s3://${stack.names.sourceBucket}/${dataset.source.prefix}
-  ${aws} dynamodb scan --table-name ${stack.names.tablePrefix}${dataset.table.name} --max-items 3
-
-Ctrl-C stops; the data stays.`);
+  const lines = [
+    'Drop a file of your own, and look at the rows (any credentials do; these are for the shell):',
+    '',
+    '  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1',
+    `  ${aws} s3 cp FILE.csv s3://${stack.names.sourceBucket}/${dataset.source.prefix}`,
+    `  ${aws} dynamodb scan --table-name ${stack.names.tablePrefix}${dataset.table.name} --max-items 3`,
+    '',
+    'Ctrl-C stops; the data stays.',
+  ];
+  for (const line of lines) print(line);
 }

@@ -24,6 +24,7 @@ import { fileObject, fileSource } from './file-source.ts';
 import { countsLine, endingLine } from './import-summary.ts';
 import { progressBar } from './progress-bar.ts';
 import { workList } from './work-list.ts';
+import { print, printError, printJson } from './terminal.ts';
 
 type LoadOptions = {
   dataset: string;
@@ -60,7 +61,7 @@ export function addLoadCommand(program: Command): void {
     .action(async (file: string, options: LoadOptions) => {
       const dataset = datasetNamed(parseDatasets(await readDatasetFiles(options.datasets)), options.dataset);
       const { record, rejects, report } = await loadFile(file, dataset, options);
-      if (options.json) console.log(JSON.stringify({ ...record, rejects, report }));
+      if (options.json) printJson({ ...record, rejects, report });
       else printEnding(record, rejects, report);
       process.exitCode = exitCode(record);
     });
@@ -151,7 +152,7 @@ async function work(world: {
   );
   const interrupt = (): void => {
     bar.stop();
-    console.error(
+    printError(
       'Interrupted. Given again, the same command goes on from the checkpoint, once the lease of this one is over (60 s).',
     );
     process.exit(130);
@@ -199,8 +200,8 @@ function datasetNamed(datasets: readonly Dataset[], name: string): Dataset {
 }
 
 function printEnding(record: ImportRecord, rejects: readonly string[], report: string | null): void {
-  console.log(`${record.object.key}: ${endingLine(record)}`);
-  if (record.status === 'done') console.log(`  ${countsLine(record)}`);
-  for (const path of rejects) console.log(`  rejected rows, with reasons: ${resolve(path)}`);
-  if (report !== null) console.log(`  report: ${resolve(report)}`);
+  print(`${record.object.key}: ${endingLine(record)}`);
+  if (record.status === 'done') print(`  ${countsLine(record)}`);
+  for (const path of rejects) print(`  rejected rows, with reasons: ${resolve(path)}`);
+  if (report !== null) print(`  report: ${resolve(report)}`);
 }

@@ -2,6 +2,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { Clock } from '../core/ports.ts';
 import type { Progress } from '../engine/chunk-loader.ts';
 import { number } from './import-summary.ts';
+import { printError } from './terminal.ts';
 
 /** A load's progress on the terminal's last line; on standard error, so that standard output stays the result's. */
 export type ProgressBar = {
@@ -29,7 +30,7 @@ export function progressBar(options: { isShown: boolean; clock: Clock }): Progre
     Presets.shades_classic,
   );
   bar.start(1, 0, { percent: '0%', rows: '0', rate: '0', rejected: '0', left: '…' });
-  return { update, note: (text) => process.stderr.write(`${text}\n`), stop: () => bar.stop() };
+  return { update, note: printError, stop: () => bar.stop() };
 
   function update({ share, rowsRead, rowsSettled, rowsRejected }: Progress): void {
     firstSettled ??= rowsSettled;

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { retry } from '../engine/retry.ts';
 import { addDeploymentOptions, type DeploymentOptions, withLedger, withQueue } from './deployment.ts';
 import { EXIT } from './exit-code.ts';
+import { print, printJson } from './terminal.ts';
 
 type RetryOptions = DeploymentOptions & { json: boolean };
 
@@ -21,11 +22,10 @@ export function addRetryCommand(program: Command): void {
       const outcome = await withLedger(options, (ledger) =>
         withQueue(options, (queue) => retry({ ledger, queue }, importId)),
       );
-      if (options.json) console.log(JSON.stringify({ import: importId, ...outcome }));
-      else if (outcome.kind === 'queued')
-        console.log(`Queued: import ${importId} goes on from its checkpoint.`);
+      if (options.json) printJson({ import: importId, ...outcome });
+      else if (outcome.kind === 'queued') print(`Queued: import ${importId} goes on from its checkpoint.`);
       else
-        console.log(
+        print(
           `Import ${importId} is ${outcome.status}: there is nothing to go on with. To load the file again, drop it again.`,
         );
       process.exitCode = outcome.kind === 'queued' ? EXIT.done : EXIT.failed;

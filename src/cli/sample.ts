@@ -12,6 +12,7 @@ import { wallClock } from '../aws/wall-clock.ts';
 import { hasEnded, importId, type ImportRecord, type ObjectRef } from '../core/import.ts';
 import type { Stack } from '../local/stack.ts';
 import { countsLine, endingLine } from './import-summary.ts';
+import { print } from './terminal.ts';
 
 /** Drops the sample into the source bucket, unless it is there, waits until it is loaded, and prints what became of it. */
 export async function loadSample(stack: Stack, path: string): Promise<void> {
@@ -23,7 +24,7 @@ export async function loadSample(stack: Stack, path: string): Promise<void> {
       .update(await readFile(path))
       .digest('hex'),
   );
-  console.log(
+  print(
     present === null
       ? `Loading samples/${basename(path)} …`
       : `samples/${basename(path)} is there from an earlier start.`,
@@ -31,9 +32,9 @@ export async function loadSample(stack: Stack, path: string): Promise<void> {
   const object = present ?? (await putObject(stack, key, path));
   const record = await importEnded(stack, object);
   // The function's own line has told the counts of an import that has just ended.
-  console.log(`  ${present === null ? endingLine(record) : countsLine(record)}`);
+  print(`  ${present === null ? endingLine(record) : countsLine(record)}`);
   if (record.counts.rejected > 0) await printRejects(stack, record);
-  console.log('');
+  print('');
 }
 
 async function putObject({ clients, names }: Stack, key: string, path: string): Promise<ObjectRef> {
@@ -85,12 +86,12 @@ async function printRejects({ clients, names }: Stack, record: ImportRecord): Pr
       Prefix: `rejects/${record.dataset}/${record.id}/`,
     }),
   );
-  console.log('  rejected rows, with reasons:');
+  print('  rejected rows, with reasons:');
   for (const { Key } of Contents) {
     const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket: names.resultsBucket, Key }));
-    console.log(`    s3://${names.resultsBucket}/${Key}`);
+    print(`    s3://${names.resultsBucket}/${Key}`);
     const lines = ((await Body?.transformToString()) ?? '').split('\n').slice(0, 8);
     for (const line of lines.filter((each) => each !== ''))
-      console.log(`      ${line.length > 100 ? `${line.slice(0, 99)}…` : line}`);
+      print(`      ${line.length > 100 ? `${line.slice(0, 99)}…` : line}`);
   }
 }

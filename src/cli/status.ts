@@ -7,6 +7,7 @@ import { SluiceError } from '../core/errors.ts';
 import { addDeploymentOptions, type DeploymentOptions, withLedger } from './deployment.ts';
 import { rejectsFolder } from '../engine/finish.ts';
 import { countsLine, number } from './import-summary.ts';
+import { print, printJson } from './terminal.ts';
 
 type StatusOptions = DeploymentOptions & { dataset?: string; limit: string; json: boolean };
 
@@ -37,14 +38,14 @@ export function addStatusCommand(program: Command): void {
         if (importId === undefined) {
           const records = await ledger.listImports(options.dataset ?? null, parseLimit(options.limit));
           const imports = await Promise.all(records.map((record) => standingOf(ledger, record, nowMs)));
-          if (options.json) console.log(JSON.stringify({ imports: imports.map(plain) }));
+          if (options.json) printJson({ imports: imports.map(plain) });
           else printList(imports, options.dataset);
           return;
         }
         const record = await ledger.readImport(importId);
         if (record === null) throw importUnknown(importId);
         const standing = await standingOf(ledger, record, nowMs);
-        if (options.json) console.log(JSON.stringify({ ...plain(standing), chunks: standing.chunks }));
+        if (options.json) printJson({ ...plain(standing), chunks: standing.chunks });
         else printOne(standing);
       });
     });
@@ -83,7 +84,7 @@ function plain({ record, counts, notice }: ImportStanding): object {
 function printList(imports: readonly ImportStanding[], dataset: string | undefined): void {
   if (imports.length === 0) {
     const whose = dataset === undefined ? '' : ` of a dataset '${dataset}'`;
-    console.log(`There are no imports${whose} yet: drop a file into the source bucket.`);
+    print(`There are no imports${whose} yet: drop a file into the source bucket.`);
     return;
   }
   const head = [
@@ -114,25 +115,29 @@ function printList(imports: readonly ImportStanding[], dataset: string | undefin
     Math.max(title.length, ...rows.map((row) => row[column]!.length)),
   );
   for (const row of [head, ...rows]) {
-    console.log(
+    print(
       row
         .map((cell, column) => cell.padEnd(widths[column]!))
         .join('  ')
         .trimEnd(),
     );
   }
-  for (const { record, notice } of imports) if (notice !== null) console.log(`\n${record.id}: ${notice}`);
+  for (const { record, notice } of imports) {
+    if (notice === null) continue;
+    print('');
+    print(`${record.id}: ${notice}`);
+  }
 }
 
 function printOne({ record, chunks, counts, notice }: ImportStanding): void {
   const { object } = record;
-  console.log(`${record.id}: ${record.status}`);
-  console.log(`  ${objectName(object)}, ${number(object.sizeBytes)} bytes, dataset ${record.dataset}`);
-  console.log(`  ${countsLine({ counts })}`);
-  if (notice !== null) console.log(`  ${notice}`);
+  print(`${record.id}: ${record.status}`);
+  print(`  ${objectName(object)}, ${number(object.sizeBytes)} bytes, dataset ${record.dataset}`);
+  print(`  ${countsLine({ counts })}`);
+  if (notice !== null) print(`  ${notice}`);
   if (counts.rejected > 0)
-    console.log(`  rejected rows, with reasons: in the results, under ${rejectsFolder(record)}`);
-  for (const chunk of chunks) console.log(`  chunk ${chunk.index}: ${chunkLine(chunk)}`);
+    print(`  rejected rows, with reasons: in the results, under ${rejectsFolder(record)}`);
+  for (const chunk of chunks) print(`  chunk ${chunk.index}: ${chunkLine(chunk)}`);
 }
 
 function chunkLine({ startBytes, endBytes, checkpoint, lease, finished }: ChunkRecord): string {

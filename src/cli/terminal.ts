@@ -1,0 +1,37 @@
+/**
+ * The only way to the terminal: commands print by these functions, and the linter refuses `console` and the process's
+ * streams elsewhere in this folder. Keys, cells, names and log lines come from files that anyone may have written; an escape sequence
+ * in them could rewrite the screen, and a bidirectional override could show another name than the real one.
+ */
+
+/** Prints one line on standard output: a line break in the text is data, and shows as `\n`. */
+export function print(line: string): void {
+  console.log(terminalText(line));
+}
+
+/** Prints a value as one line of JSON. */
+export function printJson(value: unknown): void {
+  // The characters that JSON leaves as they are can only stand inside strings, where the escape means the same.
+  print(JSON.stringify(value));
+}
+
+/** Prints on standard error. Later lines are indented: they cannot pass for another message. */
+export function printError(message: string): void {
+  const [first = '', ...others] = message.split('\n');
+  for (const line of [first, ...others.map((other) => `  ${other}`)]) {
+    console.error(terminalText(line));
+  }
+}
+
+/** Control characters (C0, DEL, C1), line and paragraph separators, and Unicode's bidirectional controls. */
+const unsafe = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+
+/** The text with every character that could act on a terminal written as JSON escapes it: `\n`, `\u001b`, `\u202e`. */
+export function terminalText(text: string): string {
+  return text.replace(
+    unsafe,
+    (character) => short[character] ?? `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,
+  );
+}
+
+const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };

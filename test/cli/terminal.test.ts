@@ -1,0 +1,61 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { terminalText } from '../../src/cli/terminal.ts';
+import { temporaryFolder } from '../local/local-clients.ts';
+import { sluice } from '../support/cli.ts';
+
+test.each([
+  ['an escape sequence', 'a\u001b[2Jb.csv', String.raw`a\u001b[2Jb.csv`],
+  ['a one-byte control sequence of C1', 'a\u009b31mb', String.raw`a\u009b31mb`],
+  ['line breaks', 'a\r\nb\u0085c\u2028d\u2029e', String.raw`a\r\nb\u0085c\u2028d\u2029e`],
+  ['a tab, a bell, a backspace and DEL', '\t\u0007\b\u007f', String.raw`\t\u0007\u0008\u007f`],
+  [
+    'a name that bidirectional controls turn around',
+    'x\u202evsc.exe\u202c',
+    String.raw`x\u202evsc.exe\u202c`,
+  ],
+  ['isolates and marks', '\u2066a\u2069\u200f\u061c', String.raw`\u2066a\u2069\u200f\u061c`],
+])('%s is shown, not obeyed', (_, text, shown) => {
+  expect(terminalText(text)).toBe(shown);
+});
+
+test('other text stays as it is: umlauts, Arabic, emoji, backslashes, quotes', () => {
+  const text = String.raw`größe "1" C:\data\ملف 👩‍🔬.csv`;
+  expect(terminalText(text)).toBe(text);
+});
+
+test('a line of JSON means the same afterwards', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const shown = terminalText(JSON.stringify({ text }));
+      expect(shown).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+      expect(JSON.parse(shown)).toEqual({ text });
+    }),
+  );
+});
+
+const hostile = 'x\u001b]0;gone\u0007\u009b2J\u202e';
+const control = /[^\P{Cc}\n]|\p{Bidi_Control}/u;
+
+test.each([
+  ['an error', []],
+  ['an error as JSON', ['--json']],
+])('%s of the command names a hostile file without its control characters', async (_, more) => {
+  const cwd = await temporaryFolder();
+  await mkdir(join(cwd, 'datasets'));
+  await writeFile(join(cwd, 'datasets/a.yaml'), 'source: { prefix: a/ }\ntable: { partition_key: id }\n');
+  const { code, stdout, stderr } = await sluice(['load', `${hostile}.csv`, '--dataset', 'a', ...more], {
+    cwd,
+  });
+  expect(code).toBe(1);
+  expect(stdout + stderr).toContain(String.raw`x\u001b]0;gone\u0007\u009b2J\u202e.csv`);
+  expect(stdout + stderr).not.toMatch(control);
+});
+
+test('a wrong command line is told without its control characters', async () => {
+  const { stderr } = await sluice([hostile]);
+  expect(stderr).toContain(String.raw`unknown command 'x\u001b]0;gone\u0007\u009b2J\u202e'`);
+  expect(stderr).not.toMatch(control);
+});
