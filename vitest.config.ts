@@ -1,10 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
+/** What needs no built function, no emulator and no other process: `npm run test:unit`. */
+const UNIT = ['test/{bench,core,docs,engine,lambda,scripts}/**/*.test.ts', 'test/aws/wire/**/*.test.ts'];
+
+const shared = { testTimeout: 30_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     reporters: ['default'],
+    projects: [
+      { test: { ...shared, name: 'unit', include: UNIT } },
+      { test: { ...shared, name: 'whole', include: ['test/**/*.test.ts'], exclude: UNIT } },
+    ],
   },
 });
