@@ -85,7 +85,7 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
   const queue = workQueue({
     clock,
     chance: draw.fork(),
-    visibilityMs: 6 * plan.timeoutMs,
+    visibilityMs: plan.timeoutMs + MINUTE_MS,
     maxReceives: plan.maxReceives,
     duplicates: () => (clock.now() < plan.calmMs ? plan.duplicateMessages : 0),
     say: (text) => say('queue', text),

@@ -72,8 +72,8 @@ const REGION = 'us-east-1';
 /** The endpoint takes any. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 const DEFAULTS = { timeoutMs: 900_000, memoryMb: 512, concurrency: 2 };
-/** As Terraform sets them: a message is hidden for six times the function's time, and has ten attempts. */
-const VISIBILITY_TIMES = 6;
+/** As Terraform sets them: a message is hidden for the function's timeout and a minute, and has ten attempts. */
+const VISIBILITY_MARGIN_MS = 60_000;
 const MAX_RECEIVE_COUNT = 10;
 
 /**
@@ -101,7 +101,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   });
   const clients = openClients(endpoint.url);
   try {
-    const visibilitySeconds = Math.ceil((VISIBILITY_TIMES * lambda.timeoutMs) / 1000);
+    const visibilitySeconds = Math.ceil((lambda.timeoutMs + VISIBILITY_MARGIN_MS) / 1000);
     const queueUrl = await makeResources(clients, names, datasets, visibilitySeconds);
     const datasetsKey = await putDatasets(clients.s3, names.codeBucket, options.datasets);
     const host = await startFunctionHost({

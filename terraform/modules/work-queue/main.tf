@@ -14,8 +14,9 @@ resource "aws_sqs_queue" "this" {
   message_retention_seconds = local.retention_seconds
   sqs_managed_sse_enabled   = true
 
-  # Six times the function's timeout, as 'Using Lambda with Amazon SQS' advises: Lambda repeats throttled invocations.
-  visibility_timeout_seconds = 6 * var.function_timeout_s
+  # Lambda refuses a mapping whose queue hides a message for less than the function's timeout. More than a minute beyond it
+  # gains nothing: a loader keeps its message hidden itself, and a crash before that should not cost six timeouts.
+  visibility_timeout_seconds = var.function_timeout_s + 60
 
   redrive_policy = jsonencode({
     deadLetterTargetArn = aws_sqs_queue.dead.arn

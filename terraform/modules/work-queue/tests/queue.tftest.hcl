@@ -19,13 +19,13 @@ variables {
   function_timeout_s = 900
 }
 
-run "messages_are_kept_for_14_days_and_hidden_for_six_timeouts" {
+run "messages_are_kept_for_14_days_and_hidden_for_the_timeout_and_a_minute" {
   command = plan
 
   assert {
     condition = alltrue([
       aws_sqs_queue.this.name == "sluice-work",
-      aws_sqs_queue.this.visibility_timeout_seconds == 5400,
+      aws_sqs_queue.this.visibility_timeout_seconds == 960,
       aws_sqs_queue.this.message_retention_seconds == 1209600,
       aws_sqs_queue.this.sqs_managed_sse_enabled,
     ])
