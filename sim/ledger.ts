@@ -3,6 +3,7 @@ import {
   type ChunkRecord,
   hasEnded,
   type ImportRecord,
+  keptFailure,
   sameCheckpoint,
   sequencerOrder,
 } from '../src/core/import.ts';
@@ -142,7 +143,7 @@ export function simLedger(): Ledger {
         const isComplete = record.finishedChunks.length === record.chunkCount;
         if (!isComplete || !sameCounts(record.counts, end.counts)) throw countsUnbalanced(record);
       }
-      const failure = end.status === 'done' ? null : end.failure;
+      const failure = end.status === 'done' ? null : keptFailure(end.failure);
       imports.set(importId, { ...record, status: end.status, endedAtMs: end.atMs, failure });
       return true;
     },

@@ -3,8 +3,10 @@ import { type Counts, noCounts } from '../core/counts.ts';
 import {
   type Checkpoint,
   type ChunkRecord,
+  type Failure,
   hasEnded,
   type ImportRecord,
+  keptFailure,
   sameCheckpoint,
 } from '../core/import.ts';
 import { countsUnbalanced, importUnknown, leaseLost } from '../core/ledger-error.ts';
@@ -258,9 +260,7 @@ export function dynamoLedger(options: {
     const attributes: Item = {
       status: { S: end.status },
       endedAtMs: numberOf(end.atMs),
-      ...(end.status === 'done'
-        ? {}
-        : { failureCode: { S: end.failure.code }, failureReason: { S: end.failure.reason } }),
+      ...(end.status === 'done' ? {} : failureAttributes(end.failure)),
       ...expiresAt(end.atMs, 0),
     };
     const counts = end.status === 'done' ? countAttributes(end.counts) : {};
@@ -279,4 +279,9 @@ export function dynamoLedger(options: {
     if (retentionDays === undefined) return {};
     return { expiresAt: numberOf(Math.ceil(fromMs / 1000) + (retentionDays + extraDays) * DAY_S) };
   }
+}
+
+function failureAttributes(failure: Failure): Item {
+  const { code, reason } = keptFailure(failure);
+  return { failureCode: { S: code }, failureReason: { S: reason } };
 }

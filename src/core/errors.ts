@@ -1,3 +1,5 @@
+import { boundedText } from './bounded-text.ts';
+
 /** Why a whole import, or a call of the command line, cannot go on. Each has a line in `docs/errors.md`. */
 export type ErrorCode =
   // accept: the object is not ours, or not ready
@@ -64,7 +66,8 @@ export type RejectCode =
 
 /**
  * A run that cannot go on. `message` says what was wrong, where, and what to do; `data` holds the same
- * facts as fields (bucket, key, table, line, column …) for logs and for `--json`.
+ * facts as fields (bucket, key, table, line, column …) for logs and for `--json`. A message over 4 KiB (`bounded-text.ts`), as
+ * of a header with enormous names, keeps its beginning and its end.
  */
 export class SluiceError extends Error {
   override readonly name = 'SluiceError';
@@ -76,7 +79,7 @@ export class SluiceError extends Error {
     message: string,
     options: { data?: Record<string, unknown>; cause?: unknown } = {},
   ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(boundedText(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.data = options.data ?? {};
   }

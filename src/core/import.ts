@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { type Counts, sameCounts } from './counts.ts';
+import { boundedText } from './bounded-text.ts';
 import type { ErrorCode } from './errors.ts';
 
 /** One version of one object. Together the fields say which bytes are meant, for ever. */
@@ -20,6 +21,11 @@ export type ObjectRef = {
 export type ImportStatus = 'queued' | 'loading' | 'parked' | 'done' | 'failed' | 'stalled' | 'superseded';
 
 export type Failure = { readonly code: ErrorCode; readonly reason: string };
+
+/** A failure as every ledger keeps it: one that is too large to be stored would be retried for ever. */
+export function keptFailure({ code, reason }: Failure): Failure {
+  return { code, reason: boundedText(reason) };
+}
 
 /** The loading of one object version into its dataset's table. */
 export type ImportRecord = {

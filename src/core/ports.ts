@@ -181,7 +181,7 @@ export type Ledger = {
 
   /**
    * Ends an import. `done` only if every chunk is counted and the counts are the given ones, which the caller has seen to
-   * add up. Answers whether this call ended it (false: it had ended before). Throws `counts-unbalanced` if it cannot be done.
+   * add up. A failure's reason is kept as `keptFailure` bounds it. Answers whether this call ended it (false: it had ended before). Throws `counts-unbalanced` if it cannot be done.
    */
   end(
     importId: string,

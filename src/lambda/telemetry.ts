@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { boundedText } from '../core/bounded-text.ts';
 import type { Emit } from '../engine/events.ts';
 import type { Config } from './config.ts';
 import type { LambdaContext } from './context.ts';
@@ -13,7 +14,7 @@ export type Telemetry = {
 
 /** The function's log: JSON lines on standard output, which Lambda passes on as they are under its JSON log format. */
 export function telemetry({ name, logLevel }: Pick<Config, 'name' | 'logLevel'>): Telemetry {
-  const logger = new Logger({ serviceName: name, logLevel });
+  const logger = new Logger({ serviceName: name, logLevel, jsonReplacerFn: bounded });
   return {
     emit(event) {
       const { type, level, ...fields } = event;
@@ -23,4 +24,16 @@ export function telemetry({ name, logLevel }: Pick<Config, 'name' | 'logLevel'>)
       logger.addContext(context);
     },
   };
+}
+
+/** Of a list in a line. */
+const MAX_ENTRIES = 100;
+const MAX_ENTRY_BYTES = 256;
+
+/** Keeps each line small, whatever a file has for names: CloudWatch cuts off what is over its limit, and the metric with it. */
+function bounded(_name: string, value: unknown): unknown {
+  if (typeof value === 'string') return boundedText(value);
+  if (!Array.isArray(value)) return value;
+  const entries: unknown[] = value.slice(0, MAX_ENTRIES);
+  return entries.map((entry) => (typeof entry === 'string' ? boundedText(entry, MAX_ENTRY_BYTES) : entry));
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MAX_TEXT_BYTES } from '../../src/core/bounded-text.ts';
 import { noCounts } from '../../src/core/counts.ts';
 import type { ImportRecord } from '../../src/core/import.ts';
 import type { Lease, Ledger } from '../../src/core/ports.ts';
@@ -477,6 +478,15 @@ export function describeLedger(name: string, open: OpenLedger): void {
           expect(await ledger.readImport(id)).toMatchObject({ status, failure, endedAtMs: t0 + 1 });
         },
       );
+
+      test('keeps a reason of any length, bounded: an item has 400 KB', async () => {
+        const { id } = await registered();
+        const reason = `${'名'.repeat(200_000)}. Rename one.`;
+        await ledger.end(id, { status: 'failed', failure: { ...failure, reason }, atMs: t0 });
+        const kept = (await ledger.readImport(id))?.failure?.reason ?? '';
+        expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(MAX_TEXT_BYTES);
+        expect(kept).toMatch(/^名+ \[…\] 名+\. Rename one\.$/);
+      });
 
       test('changes nothing about an import that has ended, and answers false', async () => {
         const { id } = await counted();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SluiceError } from '../../src/core/errors.ts';
 import type { LambdaContext } from '../../src/lambda/context.ts';
 import { telemetry } from '../../src/lambda/telemetry.ts';
 
@@ -87,6 +88,21 @@ describe('the log', () => {
       { message: 'one', function_request_id: 'r1', function_name: 'sluice-load', cold_start: true },
       { message: 'two', function_request_id: 'r2', cold_start: false },
     ]);
+  });
+
+  it('keeps each line small, whatever names a file has', () => {
+    const { emit } = telemetry({ name: 'sluice', logLevel: 'info' });
+    const name = '名'.repeat(60_000);
+    const error = new SluiceError('key-column-missing', `no ${name}`, {
+      data: { header: Array(500).fill(name) },
+    });
+    emit({ type: 'import failed', level: 'error', reason: error.message, missing: [name, name], error });
+    expect(JSON.stringify(lines[0]).length).toBeLessThan(64 * 1024);
+    expect(lines[0]).toMatchObject({
+      ImportsFailed: 1,
+      reason: error.message,
+      error: { name: 'SluiceError' },
+    });
   });
 
   it('tells an error with its cause', () => {
