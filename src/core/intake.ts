@@ -137,9 +137,8 @@ export function createIntake(options: {
       return;
     }
     rejects++;
-    const { code, column, reason } = mapping.refusal;
-    const record = buffer.slice(reader.recordStart, reader.recordEnd);
-    watermark.addReject(into, { line, column, code, reason, record });
+    const record = buffer.subarray(reader.recordStart, reader.recordEnd);
+    watermark.addReject(into, { line, faults: mapping.faults, record });
   }
 
   function makeRoom(bytes: number): void {

@@ -13,6 +13,7 @@ import {
   type MappedItem,
   writeUnits,
 } from './item.ts';
+import type { Fault } from './reject.ts';
 
 /** Turns records into items' texts. Compiled for one dataset and one header. */
 export type Mapping = {
@@ -20,12 +21,13 @@ export type Mapping = {
   roomFor(recordBytes: number): number;
   /**
    * Writes the item of the record that the reader stands on into `arena` at `at`. True: it is described by `item`. False: the
-   * row is refused, `refusal` says why, and what lies in the arena from `at` on means nothing. `bytes` are the reader's, with
+   * row is refused, `faults` say why, and what lies in the arena from `at` on means nothing. `bytes` are the reader's, with
    * SPARE_BYTES behind the record.
    */
   map(reader: RecordReader, bytes: Uint8Array, arena: Uint8Array, at: number): boolean;
   readonly item: MappedItem;
-  readonly refusal: { code: RejectCode; column: string; reason: string };
+  /** Of the row that was refused last: all of its cells that are at fault, up to MAX_FAULTS; or the one that the whole row has. */
+  readonly faults: readonly Fault[];
 };
 
 type Column = {
@@ -39,6 +41,9 @@ type Column = {
   readonly nameBytes: number;
 };
 
+/** A row lists at most so many faults. */
+const MAX_FAULTS = 20;
+
 const encoder = new TextEncoder();
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
@@ -48,6 +53,7 @@ const PLUS = 0x2b;
 /** Throws `key-column-missing` where the header lacks a column of the table's key. */
 export function compileMapping(dataset: Dataset, header: readonly string[]): Mapping {
   const columns = orderColumns(dataset, header);
+  const fileColumns = columns.toSorted((a, b) => a.field - b.field);
   const keyColumns = dataset.table.sort_key === undefined ? 1 : 2;
   const quote = dataset.format.quote.charCodeAt(0);
   const escape = dataset.format.escape.charCodeAt(0);
@@ -61,13 +67,20 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
     partitionHash: 0,
     keyHash: 0,
   };
-  const refusal: Mapping['refusal'] = { code: 'item-too-large', column: '', reason: '' };
+  let faults: Fault[] = [];
   /** Value bytes as DynamoDB counts them, of the cell written last. */
   let valueBytes = 0;
   let from = wordsOf(new Uint8Array(0));
   let to = from;
 
-  return { roomFor: (recordBytes) => fixedBytes + recordBytes * MAX_EXPANSION, map, item, refusal };
+  return {
+    roomFor: (recordBytes) => fixedBytes + recordBytes * MAX_EXPANSION,
+    map,
+    item,
+    get faults() {
+      return faults;
+    },
+  };
 
   function map(reader: RecordReader, bytes: Uint8Array, arena: Uint8Array, at: number): boolean {
     if (reader.fault !== null) return refuseFault(reader);
@@ -84,13 +97,14 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
       out = writeWords(column.opening, to, out);
       const valueStart = out;
       out = writeCell(reader, bytes, arena, out, column);
-      if (out < 0) return false;
+      if (out < 0) return refuseCells(reader, bytes, arena, at);
       if (out === valueStart && column.type !== 'string') {
         // An empty cell is no number and no boolean: the item does without the attribute.
         out = attributeStart;
         continue;
       }
       sizeBytes += column.nameBytes + valueBytes;
+      if (sizeBytes > MAX_ITEM_BYTES) return refuseCells(reader, bytes, arena, at);
       if (index < keyColumns) {
         for (let k = valueStart; k < out; k++) hash = Math.imul(hash ^ arena[k]!, 0x01000193);
         hash = spread(hash);
@@ -102,18 +116,31 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
       if (index === keyColumns - 1) item.keyEnd = out;
     }
     arena[out++] = CLOSE_BRACE;
-    if (sizeBytes > MAX_ITEM_BYTES) {
-      return refuse(
-        'item-too-large',
-        '',
-        `the item has ${sizeBytes} bytes; DynamoDB takes ${MAX_ITEM_BYTES}`,
-      );
-    }
     item.start = at;
     item.end = out;
     item.sizeBytes = sizeBytes;
     item.units = writeUnits(sizeBytes);
     return true;
+  }
+
+  /** Notes every fault of the row: its cells are written anew for it, one over the other. */
+  function refuseCells(reader: RecordReader, bytes: Uint8Array, arena: Uint8Array, at: number): false {
+    faults = [];
+    let sizeBytes = 0;
+    for (const column of fileColumns) {
+      const end = writeCell(reader, bytes, arena, at, column);
+      if (end > at || (end === at && column.type === 'string')) sizeBytes += column.nameBytes + valueBytes;
+      if (faults.length > MAX_FAULTS) break;
+    }
+    if (sizeBytes > MAX_ITEM_BYTES) {
+      refuse('item-too-large', '', `the item has ${sizeBytes} bytes; DynamoDB takes ${MAX_ITEM_BYTES}`);
+    }
+    if (faults.length > MAX_FAULTS) {
+      const last = faults[MAX_FAULTS - 1]!;
+      faults = faults.slice(0, MAX_FAULTS - 1);
+      refuse(last.code, last.column, `${last.reason} (further faults of this row are not listed)`);
+    }
+    return false;
   }
 
   /** Answers the position behind the value, -1 if the cell is refused. */
@@ -256,6 +283,7 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
   }
 
   function refuseFault(reader: RecordReader): boolean {
+    faults = [];
     const column = header[reader.faultField] ?? '';
     if (reader.fault === 'unclosed-quote') {
       return refuse(
@@ -279,14 +307,13 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
   }
 
   function refuseFieldCount(reader: RecordReader): boolean {
+    faults = [];
     const counts = `the row has ${reader.fieldCount} fields, the header ${header.length}`;
     return refuse(reader.fieldCount < header.length ? 'too-few-fields' : 'too-many-fields', '', counts);
   }
 
   function refuse(code: RejectCode, column: string, reason: string): false {
-    refusal.code = code;
-    refusal.column = column;
-    refusal.reason = reason;
+    faults.push({ code, column, reason });
     return false;
   }
 }

@@ -2,57 +2,68 @@ import { REJECT_COLUMNS } from './csv/header.ts';
 import type { Format } from './dataset.ts';
 import type { RejectCode } from './errors.ts';
 
-/** A row that was refused, with the reason. */
-export type Reject = {
-  /** Line in the file (from 1) on which the record begins. */
-  readonly line: number;
+/** One thing that is wrong with a row. */
+export type Fault = {
   /** The column's name, '' where the reason is the whole row's. */
   readonly column: string;
   readonly code: RejectCode;
   readonly reason: string;
+};
+
+/** A row that was refused, with all that is wrong with it. */
+export type Reject = {
+  /** Line in the file (from 1) on which the record begins. */
+  readonly line: number;
+  /** In the order of the file's columns; at least one. */
+  readonly faults: readonly Fault[];
   /** The record as it stands in the file, without its line end. */
   readonly record: Uint8Array;
 };
 
+/** Between the faults of a row, in each of the three columns that list them. */
+const SEPARATOR = '; ';
+/** Of a column's name and of a reason, so many characters are kept: a header or the table may have any text. */
+const MAX_NAME_LENGTH = 255;
+const MAX_REASON_LENGTH = 500;
+
 const encoder = new TextEncoder();
 const LF = 10;
 
-/**
- * A reject file: the file's own header and records, byte for byte, behind four columns that say where and why. In the
- * file's own format, so that it can be opened beside it, mended, and dropped again: those four columns are passed over.
- */
-export function formatRejects(header: Uint8Array, rejects: readonly Reject[], format: Format): Uint8Array {
-  const parts: Uint8Array[] = [
-    encoder.encode(REJECT_COLUMNS.join(format.delimiter) + format.delimiter),
-    header,
-    newline,
-  ];
-  for (const reject of rejects) {
-    const cells = [String(reject.line), reject.column, reject.code, reject.reason];
-    parts.push(
-      encoder.encode(cells.map((cell) => quoted(cell, format) + format.delimiter).join('')),
-      reject.record,
-      newline,
-    );
-  }
-  return concatenated(parts);
+/** The first line of a reject file: the file's own header, byte for byte, behind four columns that say where and why. */
+export function rejectHeader(header: Uint8Array, { delimiter }: Format): Uint8Array {
+  const ours = encoder.encode(REJECT_COLUMNS.join(delimiter) + delimiter);
+  const line = new Uint8Array(ours.length + header.length + 1);
+  line.set(ours);
+  line.set(header, ours.length);
+  line[line.length - 1] = LF;
+  return line;
 }
 
-const newline = new Uint8Array([LF]);
+/**
+ * The row of a reject, as text: the four columns that stand before the record, which follows byte for byte. In the file's own
+ * format, so that a reject file can be opened beside it, fixed and uploaded again: those four columns are passed over.
+ */
+export function rejectCells({ line, faults }: Reject, format: Format): string {
+  const columns = faults.map(({ column }) => cut(column, MAX_NAME_LENGTH)).join(SEPARATOR);
+  const codes = faults.map(({ code }) => code).join(SEPARATOR);
+  const reasons = faults.map(({ reason }) => cut(reason, MAX_REASON_LENGTH)).join(SEPARATOR);
+  const { delimiter } = format;
+  return `${line}${delimiter}${quoted(columns, format)}${delimiter}${quoted(codes, format)}${delimiter}${quoted(reasons, format)}${delimiter}`;
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}
 
 /** In quotes where it needs them; an escape character of its own kind before what it must escape. */
 function quoted(cell: string, { quote, escape, delimiter }: Format): string {
-  if (![quote, escape, delimiter, '\n', '\r'].some((character) => cell.includes(character))) return cell;
+  const isPlain =
+    !cell.includes(delimiter) &&
+    !cell.includes(quote) &&
+    !cell.includes(escape) &&
+    !cell.includes('\n') &&
+    !cell.includes('\r');
+  if (isPlain) return cell;
   const escaped = escape === quote ? cell : cell.replaceAll(escape, escape + escape);
   return quote + escaped.replaceAll(quote, escape + quote) + quote;
-}
-
-function concatenated(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

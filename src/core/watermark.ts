@@ -1,5 +1,7 @@
 import { addCounts, type Counts, noCounts } from './counts.ts';
+import type { Format } from './dataset.ts';
 import type { Checkpoint } from './import.ts';
+import { createRejectRows, type RejectRows } from './reject-rows.ts';
 import type { Reject } from './reject.ts';
 
 /**
@@ -23,7 +25,8 @@ export type Block = {
   written: number;
   superseded: number;
   skipped: number;
-  readonly rejects: Reject[];
+  /** null while there are none. */
+  rejects: RejectRows | null;
   /** Takes the arena back. */
   readonly recycle: (block: Block) => void;
 };
@@ -37,7 +40,8 @@ export function settleItem(block: Block): void {
 /** What lies between two checkpoints: rows that are settled now. */
 export type SettledRange = {
   readonly checkpoint: Checkpoint;
-  readonly rejects: readonly Reject[];
+  /** The rows of its reject file, in the order of the file; none where nothing was refused. */
+  readonly rejects: readonly Uint8Array[];
 };
 
 /**
@@ -51,8 +55,11 @@ export type Watermark = {
   closeBlock(block: Block, endBytes: number, endLine: number): void;
   /** Takes the settled blocks off the front, and answers what they add up to since the checkpoint before. */
   advance(units: number): SettledRange;
-  /** Rejects in settled and unsettled blocks, in bytes of their records. */
+  /** Memory that all rejects take which are not taken off yet. */
   readonly rejectBytes: number;
+  /** That of the rejects which `advance` would take off now. */
+  readonly settledRejectBytes: number;
+  /** The record is copied: it need not outlive the call. */
   addReject(block: Block, reject: Reject): void;
   /** Every block that was opened is settled and taken off. */
   readonly isEmpty: boolean;
@@ -64,14 +71,16 @@ const ARENA_BYTES = 32 * 1024;
 const LARGEST_SPARE_BYTES = 512 * 1024;
 const NO_ARENA = new Uint8Array(0);
 
-export function createWatermark(from: Checkpoint): Watermark {
+export function createWatermark(from: Checkpoint, format: Format): Watermark {
   const blocks: Block[] = [];
-  /** Blocks before this index are taken off. */
-  let first = 0;
+  /** So many blocks at the front are known to be settled. */
+  let settled = 0;
   const spare: Uint8Array[] = [];
   let reached = from;
   let tail = { bytes: from.offsetBytes, line: from.line };
   let rejectBytes = 0;
+  /** Of those blocks. */
+  let settledRejectBytes = 0;
 
   return {
     openBlock,
@@ -81,8 +90,12 @@ export function createWatermark(from: Checkpoint): Watermark {
     get rejectBytes() {
       return rejectBytes;
     },
+    get settledRejectBytes() {
+      passSettled();
+      return settledRejectBytes;
+    },
     get isEmpty() {
-      return first === blocks.length;
+      return blocks.length === 0;
     },
   };
 
@@ -100,7 +113,7 @@ export function createWatermark(from: Checkpoint): Watermark {
       written: 0,
       superseded: 0,
       skipped: 0,
-      rejects: [],
+      rejects: null,
       recycle,
     };
     blocks.push(block);
@@ -121,31 +134,35 @@ export function createWatermark(from: Checkpoint): Watermark {
   }
 
   function advance(units: number): SettledRange {
+    passSettled();
     let { offsetBytes, line, counts } = reached;
-    const rejects: Reject[] = [];
-    for (let block = blocks[first]; block && !block.open && block.pending === 0; block = blocks[first]) {
+    const rejects: Uint8Array[] = [];
+    for (const block of blocks.splice(0, settled)) {
       offsetBytes = block.endBytes;
       line = block.endLine;
       counts = addCounts(counts, blockCounts(block));
-      // What the table refuses comes later than what the mapping refuses.
-      block.rejects.sort((a, b) => a.line - b.line);
-      for (const reject of block.rejects) {
-        rejects.push(reject);
-        rejectBytes -= reject.record.length;
-      }
-      first++;
+      if (block.rejects !== null) rejects.push(block.rejects.bytes());
     }
-    if (first > 1024) {
-      blocks.splice(0, first);
-      first = 0;
-    }
+    rejectBytes -= settledRejectBytes;
+    settledRejectBytes = 0;
+    settled = 0;
     reached = { offsetBytes, line, counts, units };
     return { checkpoint: reached, rejects };
   }
 
+  /** No reject is added to a block that is settled, so each is looked at once. */
+  function passSettled(): void {
+    for (let block = blocks[settled]; block && !block.open && block.pending === 0; block = blocks[settled]) {
+      settledRejectBytes += block.rejects?.heldBytes ?? 0;
+      settled++;
+    }
+  }
+
   function addReject(block: Block, reject: Reject): void {
-    block.rejects.push(reject);
-    rejectBytes += reject.record.length;
+    block.rejects ??= createRejectRows(format);
+    const before = block.rejects.count === 0 ? 0 : block.rejects.heldBytes;
+    block.rejects.add(reject);
+    rejectBytes += block.rejects.heldBytes - before;
   }
 }
 
@@ -154,7 +171,7 @@ function blockCounts(block: Block): Counts {
     ...noCounts,
     read: block.read,
     written: block.written,
-    rejected: block.rejects.length,
+    rejected: block.rejects?.count ?? 0,
     superseded: block.superseded,
     skipped: block.skipped,
   };

@@ -6,6 +6,7 @@ import { createLanePace } from '../core/lane-pace.ts';
 import { createLanes } from '../core/lanes/lanes.ts';
 import { compileMapping } from '../core/mapping.ts';
 import type { Clock, Source, Table } from '../core/ports.ts';
+import type { Fault } from '../core/reject.ts';
 import { createWatermark } from '../core/watermark.ts';
 import type { FileHeader } from './file-header.ts';
 import type { Keeper } from './keeper.ts';
@@ -80,7 +81,7 @@ export async function loadChunk(options: {
   const mapping = compileMapping(dataset, header.names);
   const signal = createSignal(clock);
   const lanes = createLanes({ laneCount: LANES });
-  const watermark = createWatermark(from);
+  const watermark = createWatermark(from, dataset.format);
   const pace = createLanePace({ laneCount: LANES, random: () => clock.random() });
   const flow = createFlow({
     maxInFlight: MAX_REQUESTS,
@@ -236,7 +237,7 @@ export async function loadChunk(options: {
     return (
       now - keptMs >= KEEP_MS ||
       readBytes - keptReadBytes >= KEEP_BYTES ||
-      watermark.rejectBytes >= KEEP_REJECT_BYTES
+      watermark.settledRejectBytes >= KEEP_REJECT_BYTES
     );
   }
 
@@ -286,7 +287,8 @@ export async function loadChunk(options: {
   async function rejectSlot(slot: number, reason: string): Promise<void> {
     const { block, startBytes, endBytes, line } = lanes.record(slot);
     const bytes = await readRange(source, record.object, startBytes, endBytes);
-    watermark.addReject(block, { line, column: '', code: 'refused-by-table', reason, record: bytes });
+    const fault: Fault = { column: '', code: 'refused-by-table', reason };
+    watermark.addReject(block, { line, faults: [fault], record: bytes });
   }
 }
 

@@ -2,7 +2,7 @@ import { addCounts, type Counts, noCounts } from '../core/counts.ts';
 import type { Dataset } from '../core/dataset.ts';
 import { type Checkpoint, type ChunkRecord, hasEnded, type ImportRecord } from '../core/import.ts';
 import type { Clock, Lease, Ledger, Queue, Results } from '../core/ports.ts';
-import { formatRejects, type Reject } from '../core/reject.ts';
+import { rejectHeader } from '../core/reject.ts';
 import { hasRejectLimit, rejectLimit } from '../core/reject-limit.ts';
 import type { SettledRange, Watermark } from '../core/watermark.ts';
 import type { FileHeader } from './file-header.ts';
@@ -102,11 +102,11 @@ export function createKeeper(options: {
     mustReplace = false;
   }
 
-  async function putRejects(rejects: readonly Reject[]): Promise<void> {
+  async function putRejects(rejects: readonly Uint8Array[]): Promise<void> {
     if (leaseUntilMs - clock.now() < PUT_MS) await renew(last);
     const start = String(last.offsetBytes).padStart(15, '0');
     const name = `${rejectsFolder(record)}${chunk.index}-${start}.csv`;
-    const body = formatRejects(header.raw, rejects, dataset.format);
+    const body = concatenated([rejectHeader(header.raw, dataset.format), ...rejects]);
     await ports.results.put(name, body, 'text/csv; charset=utf-8');
   }
 
@@ -117,4 +117,14 @@ export function createKeeper(options: {
     leaseUntilMs = untilMs;
     last = checkpoint;
   }
+}
+
+function concatenated(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

@@ -11,7 +11,7 @@ const people = {
   table: { partition_key: 'id' },
 };
 
-/** What becomes of the first record of `row`: its item's attributes, or the reason why it has none. */
+/** What becomes of the first record of `row`: its item's attributes, or the reasons why it has none. */
 function mapRow(document: object, header: string[], row: string | Uint8Array) {
   const dataset = parseDataset('people', document);
   const mapping = compileMapping(dataset, header);
@@ -23,7 +23,7 @@ function mapRow(document: object, header: string[], row: string | Uint8Array) {
   expect(reader.next()).toBe(true);
   const room = mapping.roomFor(reader.recordEnd - reader.recordStart);
   const arena = new Uint8Array(room + 7);
-  if (!mapping.map(reader, bytes, arena, 7)) return { refusal: { ...mapping.refusal } };
+  if (!mapping.map(reader, bytes, arena, 7)) return { faults: mapping.faults };
   const { start, keyEnd, end, sizeBytes, units, keyHash, partitionHash } = mapping.item;
   expect(end).toBeLessThanOrEqual(room + 7);
   const text = new TextDecoder('utf-8', { fatal: true }).decode(arena.subarray(start, end));
@@ -33,8 +33,8 @@ function mapRow(document: object, header: string[], row: string | Uint8Array) {
 
 const itemOf = (header: string[], row: string | Uint8Array, document: object = people) =>
   mapRow(document, header, row).item;
-const refusalOf = (header: string[], row: string | Uint8Array, document: object = people) =>
-  mapRow(document, header, row).refusal;
+const faultsOf = (header: string[], row: string | Uint8Array, document: object = people) =>
+  mapRow(document, header, row).faults;
 
 describe('the mapping', () => {
   test('types declared columns, leaves the others strings, and puts the key first', () => {
@@ -138,7 +138,7 @@ describe('the mapping', () => {
     ['text behind a closing quote', '"p1"x,1,true', { code: 'text-after-quote', column: 'id' }],
     ['a quote that is never closed', 'p1,"1,true', { code: 'unclosed-quote', column: 'age' }],
   ])('refuses a row with %s', (_, row, expected) => {
-    expect(refusalOf(['id', 'age', 'active'], row)).toMatchObject(expected);
+    expect(faultsOf(['id', 'age', 'active'], row)).toMatchObject([expected]);
   });
 
   test.each([
@@ -146,30 +146,66 @@ describe('the mapping', () => {
     ['a byte that is not UTF-8', latin1.subarray(0, 7), { code: 'invalid-utf8', column: 'name' }],
     ['a field over 400 KB', `p1,${'x'.repeat(410_000)}`, { code: 'field-too-large', column: 'name' }],
   ])('refuses a row with %s', (_, row, expected) => {
-    expect(refusalOf(['id', 'name'], row)).toMatchObject(expected);
+    expect(faultsOf(['id', 'name'], row)).toMatchObject([expected]);
   });
 
   test('refuses a row with an escape before what needs none, and says what to write', () => {
     const document = { ...people, format: { escape: '\\' } };
-    expect(refusalOf(['id', 'name'], 'p1,"a\\b"', document)).toEqual({
-      code: 'stray-escape',
-      column: 'name',
-      reason: 'in quotes, \\ must stand before " or another \\: double it if it is meant as itself',
-    });
+    expect(faultsOf(['id', 'name'], 'p1,"a\\b"', document)).toEqual([
+      {
+        code: 'stray-escape',
+        column: 'name',
+        reason: 'in quotes, \\ must stand before " or another \\: double it if it is meant as itself',
+      },
+    ]);
     expect(itemOf(['id', 'name'], 'p1,"a\\\\b"', document)).toEqual({ id: { S: 'p1' }, name: { S: 'a\\b' } });
   });
 
   test('refuses an item over 400 KB whose fields are all below', () => {
     const row = `p1,${'x'.repeat(300_000)},${'y'.repeat(300_000)}`;
-    expect(refusalOf(['id', 'a', 'b'], row)).toMatchObject({ code: 'item-too-large', column: '' });
+    expect(faultsOf(['id', 'a', 'b'], row)).toEqual([
+      {
+        code: 'item-too-large',
+        column: '',
+        reason: 'the item has 600006 bytes; DynamoDB takes 409600',
+      },
+    ]);
+  });
+
+  test('lists every cell of a row that is at fault, in the order of the file', () => {
+    const row = 'Ann,old,maybe,';
+    expect(faultsOf(['name', 'age', 'active', 'id'], row)).toMatchObject([
+      { column: 'age', code: 'number-invalid' },
+      { column: 'active', code: 'boolean-invalid' },
+      { column: 'id', code: 'key-empty' },
+    ]);
+  });
+
+  test('lists the cells at fault of an item that is too large as well', () => {
+    const row = `p1,${'x'.repeat(300_000)},${'y'.repeat(300_000)},old`;
+    expect(faultsOf(['id', 'a', 'b', 'age'], row)).toMatchObject([
+      { column: 'age', code: 'number-invalid' },
+      { column: '', code: 'item-too-large' },
+    ]);
+  });
+
+  test.each([
+    [20, false],
+    [21, true],
+    [500, true],
+  ])('lists at most 20 of %i faults, and says if there are more', (count, hasMore) => {
+    const names = Array.from({ length: count }, (_, index) => `n${index}`);
+    const columns = Object.fromEntries(names.map((name) => [name, { type: 'number' }]));
+    const faults = faultsOf(['id', ...names], `p1${',x'.repeat(count)}`, { ...people, columns })!;
+    expect(faults.map(({ column }) => column)).toEqual(names.slice(0, 20));
+    expect(faults.at(-1)!.reason.includes('further faults')).toBe(hasMore);
   });
 
   test('refuses a sort key over 1,024 bytes, and takes one of 1,024', () => {
     const sorted = { ...people, table: { partition_key: 'id', sort_key: 'at' } };
-    expect(refusalOf(['id', 'at'], `p1,${'k'.repeat(1025)}`, sorted)).toMatchObject({
-      code: 'key-too-large',
-      column: 'at',
-    });
+    expect(faultsOf(['id', 'at'], `p1,${'k'.repeat(1025)}`, sorted)).toMatchObject([
+      { code: 'key-too-large', column: 'at' },
+    ]);
     expect(itemOf(['id', 'at'], `p1,${'k'.repeat(1024)}`, sorted)).toBeDefined();
   });
 

@@ -149,7 +149,7 @@ async function keeperOf(terms: { ledgerFails?: true; resultsFail?: true; takenOv
     claim: { lease, chunk: answer.chunk, takenOver: terms.takenOver === true, untilMs },
     receipt: undefined,
   });
-  const watermark = createWatermark(answer.chunk.checkpoint);
+  const watermark = createWatermark(answer.chunk.checkpoint, datasets[0]!.format);
   return { keeper, watermark, settleReject, kept, puts };
 
   /** Reads a record up to there that is refused, and has it kept. */
@@ -157,7 +157,11 @@ async function keeperOf(terms: { ledgerFails?: true; resultsFail?: true; takenOv
     const block = watermark.openBlock();
     block.read++;
     const record = new TextEncoder().encode(`p${line},x`);
-    watermark.addReject(block, { line, column: 'age', code: 'number-invalid', reason: 'x', record });
+    watermark.addReject(block, {
+      line,
+      faults: [{ column: 'age', code: 'number-invalid', reason: 'x' }],
+      record,
+    });
     watermark.closeBlock(block, endBytes, line + 1);
     await keeper.keep(watermark, 0);
   }

@@ -5,12 +5,13 @@ import type { MappedItem } from '../../../src/core/item.ts';
 import { createLanes } from '../../../src/core/lanes/lanes.ts';
 import { type Block, createWatermark } from '../../../src/core/watermark.ts';
 
+const format = { delimiter: ',', quote: '"', escape: '"', trim: false };
 const start = { offsetBytes: 0, line: 1, counts: noCounts, units: 0 };
 
 /** A pair of lanes and a block, and a way to put items in by key and version. */
 function world(laneCount = 8) {
   const lanes = createLanes({ laneCount });
-  const watermark = createWatermark(start);
+  const watermark = createWatermark(start, format);
   const block = watermark.openBlock();
   let records = 0;
   return { lanes, watermark, block, put };
