@@ -4,6 +4,7 @@ import { StringDecoder } from 'node:string_decoder';
 import papaparse, { type ParseResult } from 'papaparse';
 import { inferSchema, initParser, type Parser } from 'udsv';
 import { fieldText } from '../src/core/csv/field.ts';
+import type { Format } from '../src/core/dataset.ts';
 import { createRecordReader, ESCAPED, SPECIAL } from '../src/core/csv/record-reader.ts';
 import { measureUsage } from './usage.ts';
 
@@ -12,7 +13,7 @@ import { measureUsage } from './usage.ts';
  * delivers them. Prints what it cost as one line of JSON; with `--digest` a digest of every field's text, and no cost.
  */
 const PIECE_BYTES = 64 * 1024;
-const FORMAT = { delimiter: ',', quote: '"', escape: '"', trim: false };
+const FORMAT: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' };
 
 type Reader = (bytes: Buffer, tally: Tally) => void;
 

@@ -10,7 +10,9 @@ export type FuzzDocument = {
   readonly stops: readonly number[];
 };
 
-const COMMON_FORMATS: readonly Omit<Format, 'trim'>[] = [
+type Characters = Pick<Format, 'delimiter' | 'quote' | 'escape'>;
+
+const COMMON_FORMATS: readonly Characters[] = [
   { delimiter: ',', quote: '"', escape: '"' },
   { delimiter: ';', quote: '"', escape: '"' },
   { delimiter: '\t', quote: '"', escape: '"' },
@@ -32,9 +34,10 @@ export function fuzzDocument(seed: number, index: number): FuzzDocument {
   const pick = <T>(values: readonly T[]): T => values[below(values.length)]!;
 
   const characters = below(3) > 0 ? pick(COMMON_FORMATS) : anyFormat();
-  const format = {
+  const format: Format = {
     ...characters,
     trim: below(4) === 0 && !/[ \t]/.test(characters.quote + characters.escape),
+    stray_quotes: below(2) === 0 ? 'reject' : 'literal',
   };
   const blanks = [' ', '\t'].filter((blank) => blank !== format.delimiter);
   const wide = format.trim ? WIDE : [...WIDE, ...WIDE_BLANKS];
@@ -48,7 +51,7 @@ export function fuzzDocument(seed: number, index: number): FuzzDocument {
   return { bytes, format, records, stops: stopsIn(bytes.length) };
 
   /** Any characters that a dataset may name, under the rules that it must keep. */
-  function anyFormat(): Omit<Format, 'trim'> {
+  function anyFormat(): Characters {
     for (;;) {
       const [delimiter, quote, other] = [ascii(), ascii(), ascii()];
       const escape = below(2) === 0 ? quote : other;
@@ -107,7 +110,7 @@ export function fuzzDocument(seed: number, index: number): FuzzDocument {
   function writeField(text: string, quoting: number): string {
     const { delimiter, quote, escape } = format;
     const mustQuote =
-      text.startsWith(quote) ||
+      (format.stray_quotes === 'reject' ? text.includes(quote) : text.startsWith(quote)) ||
       [delimiter, '\n', '\r'].some((special) => text.includes(special)) ||
       (format.trim && (blanks.includes(text.slice(0, 1)) || blanks.includes(text.slice(-1))));
     if (!mustQuote && (quoting === 0 || (quoting === 1 && below(2) === 0))) return text;

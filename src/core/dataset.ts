@@ -31,6 +31,8 @@ const schema = z.strictObject({
       escape: oneByte('escape').default('"'),
       /** Spaces and tabs around a cell, outside of its quotes, don't belong to it. */
       trim: z.boolean().default(false),
+      /** A quote inside a cell that does not begin with one: RFC 4180 forbids it, and often a quote before it is missing. */
+      stray_quotes: z.enum(['reject', 'literal']).default('reject'),
     })
     .prefault({}),
   /** Columns by the name in the file's header. What is not declared is a string. */

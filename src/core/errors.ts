@@ -55,6 +55,7 @@ export type RejectCode =
   | 'unclosed-quote'
   | 'text-after-quote'
   | 'stray-escape'
+  | 'stray-quote'
   | 'field-too-large'
   | 'item-too-large'
   | 'key-empty'

@@ -299,6 +299,13 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
         `in quotes, ${dataset.format.escape} must stand before ${dataset.format.quote} or another ${dataset.format.escape}: double it if it is meant as itself`,
       );
     }
+    if (reader.fault === 'stray-quote') {
+      return refuse(
+        'stray-quote',
+        column,
+        'there is a quote inside this cell, which does not begin with one: quote the whole cell and double the quotes inside it, or set format.stray_quotes: literal',
+      );
+    }
     return refuse(
       'text-after-quote',
       column,

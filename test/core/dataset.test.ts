@@ -8,7 +8,7 @@ describe('a dataset', () => {
     expect(parseDataset('people', minimal)).toMatchObject({
       name: 'people',
       source: { prefix: 'people/', suffix: '.csv' },
-      format: { delimiter: ',', quote: '"', escape: '"', trim: false },
+      format: { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' },
       columns: {},
       table: {
         name: 'people',

@@ -161,6 +161,23 @@ describe('the mapping', () => {
     expect(itemOf(['id', 'name'], 'p1,"a\\\\b"', document)).toEqual({ id: { S: 'p1' }, name: { S: 'a\\b' } });
   });
 
+  test('refuses a row with a quote inside an unquoted cell, and names the option that takes it', () => {
+    // Of three cells one is missing, and the quoted comma makes up for it.
+    const row = 'p1,said "hi, there"';
+    expect(faultsOf(['id', 'said', 'name'], row)).toEqual([
+      {
+        code: 'stray-quote',
+        column: 'said',
+        reason: expect.stringContaining('or set format.stray_quotes: literal'),
+      },
+    ]);
+    const document = { ...people, format: { stray_quotes: 'literal' } };
+    expect(itemOf(['id', 'size'], 'p1,5" wide', document)).toEqual({
+      id: { S: 'p1' },
+      size: { S: '5" wide' },
+    });
+  });
+
   test('refuses an item over 400 KB whose fields are all below', () => {
     const row = `p1,${'x'.repeat(300_000)},${'y'.repeat(300_000)}`;
     expect(faultsOf(['id', 'a', 'b'], row)).toEqual([

@@ -1,11 +1,12 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Format } from '../../src/core/dataset.ts';
 import { createRejectRows } from '../../src/core/reject-rows.ts';
 import { type Fault, type Reject, rejectHeader } from '../../src/core/reject.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-const comma = { delimiter: ',', quote: '"', escape: '"', trim: false };
+const comma: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' };
 
 /** A reject file. */
 function fileOf(header: string, rejects: readonly Reject[], format = comma): Uint8Array {
@@ -15,7 +16,7 @@ function fileOf(header: string, rejects: readonly Reject[], format = comma): Uin
 }
 
 test('a reject file keeps header and records byte for byte, in the format of the file', () => {
-  const format = { delimiter: ';', quote: "'", escape: '\\', trim: false };
+  const format: Format = { delimiter: ';', quote: "'", escape: '\\', trim: false, stray_quotes: 'reject' };
   const fault: Fault = { column: 'na;me', code: 'number-invalid', reason: "it's not \\ a number" };
   const body = fileOf(
     "id;'na;me'",

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { noCounts } from '../../src/core/counts.ts';
 import type { Reject } from '../../src/core/reject.ts';
+import type { Format } from '../../src/core/dataset.ts';
 import { createWatermark, settleItem } from '../../src/core/watermark.ts';
 
 const from = { offsetBytes: 100, line: 2, counts: { ...noCounts, read: 7, written: 7 }, units: 7 };
-const format = { delimiter: ',', quote: '"', escape: '"', trim: false };
+const format: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' };
 const reject = (line: number): Reject => ({
   line,
   faults: [{ column: 'a', code: 'number-invalid', reason: 'x' }],

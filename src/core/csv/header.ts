@@ -16,6 +16,7 @@ export function readHeader(reader: RecordReader, bytes: Uint8Array, format: Form
     const problems = {
       'unclosed-quote': 'a quote in it is never closed. Close it, or set format.quote',
       'stray-escape': `in the quotes of column ${column} an escape stands before what needs none. Double it, or set format.escape`,
+      'stray-quote': `there is a quote inside column ${column}, which does not begin with one. Quote the whole name and double the quotes inside it, or set format.stray_quotes: literal`,
       'text-after-quote': `there is text behind the closing quote of column ${column}. Double the quotes inside it, or set format.quote`,
     };
     throw invalid(problems[reader.fault]);

@@ -9,9 +9,10 @@ export const ESCAPED = 2;
 export const SPECIAL = 4;
 
 /**
- * Cuts bytes into records and fields. RFC 4180 with CR, LF and CRLF as record ends, mixed at will; a quote inside an
- * unquoted field is a plain character. With `trim`, spaces and tabs around a field, outside of its quotes, are left out. It works in place: what it tells of a record are positions in the bytes that
- * were given to `open`, true until the next call of `next`.
+ * Cuts bytes into records and fields. RFC 4180 with CR, LF and CRLF as record ends, mixed at will. A quote inside an unquoted
+ * field never opens anything: it is a fault, or with `stray_quotes: literal` a plain character. With `trim`, spaces and tabs
+ * around a field, outside of its quotes, are left out. It works in place: what it tells of a record are positions in the bytes
+ * that were given to `open`, true until the next call of `next`.
  */
 export type RecordReader = {
   /**
@@ -36,20 +37,21 @@ export type RecordReader = {
   /** Line ends in the record, its own among them. */
   lines: number;
   /** Why the record can't be trusted, and from which field (from 0) on; the first reason only. */
-  fault: Extract<RejectCode, 'text-after-quote' | 'unclosed-quote' | 'stray-escape'> | null;
+  fault: Extract<RejectCode, 'text-after-quote' | 'unclosed-quote' | 'stray-escape' | 'stray-quote'> | null;
   faultField: number;
 };
 
 const LF = 10;
 const CR = 13;
 
-// What a byte means, outside of quotes and within.
+// What a byte means, outside of quotes and within. Outside, DELIMITER and what follows end a field.
 const PLAIN = 0;
 const CARE = 1;
-const DELIMITER = 2;
-const LINE_END = 3;
-const QUOTE = 4;
-const ESCAPE = 5;
+const STRAY_QUOTE = 2;
+const DELIMITER = 3;
+const LINE_END = 4;
+const QUOTE = 5;
+const ESCAPE = 6;
 
 export function createRecordReader(format: Format): RecordReader {
   const quote = format.quote.charCodeAt(0);
@@ -59,6 +61,7 @@ export function createRecordReader(format: Format): RecordReader {
   outside[CR] = LINE_END;
   outside[LF] = LINE_END;
   outside[delimiter] = DELIMITER;
+  if (format.stray_quotes === 'reject') outside[quote] = STRAY_QUOTE;
   const inside = byteClasses();
   inside[CR] = LINE_END;
   inside[LF] = LINE_END;
@@ -169,7 +172,10 @@ export function createRecordReader(format: Format): RecordReader {
       } else {
         starts[field] = at;
         while ((kind = outside[data[at]!]!) < DELIMITER) {
-          if (kind === CARE) mark |= SPECIAL;
+          if (kind !== PLAIN) {
+            mark |= SPECIAL;
+            if (kind === STRAY_QUOTE) setFault('stray-quote', field);
+          }
           at++;
         }
         let textEnd = at;

@@ -4,14 +4,14 @@ import { createBoundaryScan, joinScans, type RecordPlace } from '../../../src/co
 import { createRecordReader } from '../../../src/core/csv/record-reader.ts';
 import type { Format } from '../../../src/core/dataset.ts';
 
-const rfc4180: Format = { delimiter: ',', quote: '"', escape: '"', trim: false };
+const rfc4180: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' };
 const formats: readonly Format[] = [
   rfc4180,
-  { delimiter: ',', quote: '"', escape: '\\', trim: false },
-  { delimiter: '\t', quote: "'", escape: "'", trim: false },
-  { delimiter: ';', quote: "'", escape: '"', trim: false },
-  { delimiter: ',', quote: '"', escape: '"', trim: true },
-  { delimiter: '\t', quote: '"', escape: '\\', trim: true },
+  { delimiter: ',', quote: '"', escape: '\\', trim: false, stray_quotes: 'reject' },
+  { delimiter: '\t', quote: "'", escape: "'", trim: false, stray_quotes: 'reject' },
+  { delimiter: ';', quote: "'", escape: '"', trim: false, stray_quotes: 'literal' },
+  { delimiter: ',', quote: '"', escape: '"', trim: true, stray_quotes: 'reject' },
+  { delimiter: '\t', quote: '"', escape: '\\', trim: true, stray_quotes: 'reject' },
 ];
 
 /** Where the record reader sees records begin. */

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import type { Format } from '../../../src/core/dataset.ts';
 
 const formats: fc.Arbitrary<Format> = fc.constantFrom(
-  { delimiter: ',', quote: '"', escape: '"', trim: false },
-  { delimiter: ';', quote: '"', escape: '"', trim: false },
-  { delimiter: '\t', quote: "'", escape: "'", trim: false },
-  { delimiter: '|', quote: '"', escape: '\\', trim: false },
+  { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' },
+  { delimiter: ';', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' },
+  { delimiter: '\t', quote: "'", escape: "'", trim: false, stray_quotes: 'literal' },
+  { delimiter: '|', quote: '"', escape: '\\', trim: false, stray_quotes: 'reject' },
+  { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'literal' },
 );
 
 const fieldTexts = fc.oneof(
@@ -69,10 +70,11 @@ function lineEndBefore(lineEnd: string, following: string | undefined): string {
 
 function writeField(
   { text, quoted }: { text: string; quoted: boolean },
-  { delimiter, quote, escape }: Format,
+  { delimiter, quote, escape, stray_quotes }: Format,
 ): string {
   const needsQuotes =
-    text.startsWith(quote) || [delimiter, '\n', '\r'].some((character) => text.includes(character));
+    (stray_quotes === 'reject' ? text.includes(quote) : text.startsWith(quote)) ||
+    [delimiter, '\n', '\r'].some((character) => text.includes(character));
   if (!quoted && !needsQuotes) return text;
   const escaped = escape === quote ? text : text.replaceAll(escape, escape + escape);
   return quote + escaped.replaceAll(quote, escape + quote) + quote;

@@ -2,7 +2,7 @@ import { fieldText } from '../../../src/core/csv/field.ts';
 import { createRecordReader } from '../../../src/core/csv/record-reader.ts';
 import type { Format } from '../../../src/core/dataset.ts';
 
-export const COMMA: Format = { delimiter: ',', quote: '"', escape: '"', trim: false };
+export const COMMA: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' };
 
 export type ReadRecord = { fields: string[]; fault: string | null; line: number; start: number; end: number };
 

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noCounts } from '../../../src/core/counts.ts';
 import type { MappedItem } from '../../../src/core/item.ts';
+import type { Format } from '../../../src/core/dataset.ts';
 import { createLanes } from '../../../src/core/lanes/lanes.ts';
 import { type Block, createWatermark } from '../../../src/core/watermark.ts';
 
-const format = { delimiter: ',', quote: '"', escape: '"', trim: false };
+const format: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' };
 const start = { offsetBytes: 0, line: 1, counts: noCounts, units: 0 };
 
 /** A pair of lanes and a block, and a way to put items in by key and version. */
