@@ -11,10 +11,10 @@ import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { dynamoLedger } from '../src/aws/dynamo-ledger.ts';
 import { s3Source } from '../src/aws/s3-source.ts';
 import { wallClock } from '../src/aws/wall-clock.ts';
-import { type Dataset, parseDatasets } from '../src/core/dataset.ts';
+import type { Dataset } from '../src/core/dataset.ts';
 import { formatWork } from '../src/core/work.ts';
 import { accept } from '../src/engine/accept.ts';
-import { readDatasetFiles } from '../src/local/dataset-files.ts';
+import { readDatasetFolder } from '../src/local/dataset-folder.ts';
 import { startEndpoint } from '../src/local/endpoint.ts';
 import { LOCAL_CREDENTIALS, type StackClients, type StackNames, stackNames } from '../src/local/stack.ts';
 import { datasetTableDefinition, ensureTable, ledgerTableDefinition } from '../src/local/tables.ts';
@@ -41,9 +41,8 @@ export async function startColdStartWorld(): Promise<ColdStartWorld> {
   const endpoint = await startEndpoint({ port: 0, dataDir: null });
   const names = stackNames('sluice');
   const clients = openClients(endpoint.url);
-  const document = await readDatasetFiles('datasets');
-  const datasets = parseDatasets(document);
-  const queueUrl = await makeResources(clients, names, document, datasets);
+  const { datasets } = await readDatasetFolder('datasets');
+  const queueUrl = await makeResources(clients, names, datasets);
   const ledger = dynamoLedger({ client: clients.dynamo, table: names.ledgerTable });
   const body = Buffer.from([...peopleText({ rows: ROWS })].join(''));
 
@@ -112,7 +111,6 @@ function openClients(endpoint: string): StackClients {
 async function makeResources(
   { s3, sqs, dynamo }: StackClients,
   names: StackNames,
-  document: unknown,
   datasets: readonly Dataset[],
 ): Promise<string> {
   for (const bucket of [names.sourceBucket, names.codeBucket]) {
@@ -121,9 +119,9 @@ async function makeResources(
       new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),
     );
   }
-  await s3.send(
-    new PutObjectCommand({ Bucket: names.codeBucket, Key: DATASETS_KEY, Body: JSON.stringify(document) }),
-  );
+  const documents = datasets.map(({ name, digest: _digest, key: _key, ...document }) => [name, document]);
+  const Body = JSON.stringify(Object.fromEntries(documents));
+  await s3.send(new PutObjectCommand({ Bucket: names.codeBucket, Key: DATASETS_KEY, Body }));
   await ensureTable(dynamo, ledgerTableDefinition(names.ledgerTable));
   for (const dataset of datasets) {
     await ensureTable(dynamo, datasetTableDefinition(dataset, names.tablePrefix));

@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import { dynamoTable } from '../src/aws/dynamo-table.ts';
 import { wallClock } from '../src/aws/wall-clock.ts';
 import { fileObject, fileSource } from '../src/cli/file-source.ts';
-import { parseDatasets } from '../src/core/dataset.ts';
 import { importId } from '../src/core/import.ts';
 import { load } from '../src/engine/load.ts';
 import { keepHeapSmall } from '../src/lambda/heap.ts';
-import { readDatasetFiles } from '../src/local/dataset-files.ts';
+import { readDatasetFolder } from '../src/local/dataset-folder.ts';
 import { simLedger } from '../sim/ledger.ts';
 import { memoryQueue } from '../sim/memory-queue.ts';
 import { memoryResults } from '../sim/memory-results.ts';
@@ -21,7 +20,8 @@ if (file === undefined || endpoint === undefined) throw new Error('Usage: engine
 
 keepHeapSmall();
 const clock = wallClock();
-const dataset = parseDatasets(await readDatasetFiles('datasets')).find(({ name }) => name === 'people')!;
+const { datasets } = await readDatasetFolder('datasets');
+const dataset = datasets.find(({ name }) => name === 'people')!;
 const table = dynamoTable({
   table: 'bench',
   partitionKey: dataset.table.partition_key,

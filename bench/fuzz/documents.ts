@@ -1,4 +1,4 @@
-import type { Format } from '../../src/core/dataset.ts';
+import type { Format } from '../../src/core/dataset/schema.ts';
 import { seeded } from '../seeded.ts';
 
 export type FuzzDocument = {

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { SluiceError } from '../core/errors.ts';
-import { readDatasetFiles } from '../local/dataset-files.ts';
+import { readDatasetFolder } from '../local/dataset-folder.ts';
 import { type Stack, startStack } from '../local/stack.ts';
 import { functionLog } from './function-log.ts';
 import { loadSample } from './sample.ts';
@@ -61,7 +61,7 @@ async function start(options: DevOptions): Promise<Stack> {
   return startStack({
     port: parsePort(options.port),
     dataDir: options.data,
-    datasets: await readDatasetFiles(options.datasets),
+    datasets: (await readDatasetFolder(options.datasets)).datasets,
     bundle,
     name: options.name,
     log: options.verbose ? print : functionLog(print),

@@ -6,7 +6,7 @@ import { dynamoLedger } from '../aws/dynamo-ledger.ts';
 import { dynamoTable } from '../aws/dynamo-table.ts';
 import { inflatedSource } from '../aws/inflated-source.ts';
 import { wallClock } from '../aws/wall-clock.ts';
-import { type Dataset, parseDatasets } from '../core/dataset.ts';
+import type { Dataset } from '../core/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
 import { hasEnded, importId, type ImportRecord, type ObjectRef } from '../core/import.ts';
 import { chunksAt } from '../core/plan.ts';
@@ -14,7 +14,7 @@ import type { Clock, Ledger, Table } from '../core/ports.ts';
 import type { Progress } from '../engine/chunk-loader.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { load, type LoadPorts } from '../engine/load.ts';
-import { readDatasetFiles } from '../local/dataset-files.ts';
+import { readDatasetFolder } from '../local/dataset-folder.ts';
 import { stackNames } from '../local/stack.ts';
 import { openDynamo } from './deployment.ts';
 import { DEFAULT_URL } from './dev.ts';
@@ -59,7 +59,8 @@ export function addLoadCommand(program: Command): void {
       '\nExit codes: 0 done, 3 done with rejected rows, 1 failed or not begun.\nAn interrupted load goes on from its checkpoint when the same command is given again.',
     )
     .action(async (file: string, options: LoadOptions) => {
-      const dataset = datasetNamed(parseDatasets(await readDatasetFiles(options.datasets)), options.dataset);
+      const { datasets } = await readDatasetFolder(options.datasets);
+      const dataset = datasetNamed(datasets, options.dataset);
       const { record, rejects, report } = await loadFile(file, dataset, options);
       if (options.json) printJson({ ...record, rejects, report });
       else printEnding(record, rejects, report);

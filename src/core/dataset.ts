@@ -1,145 +1,175 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import * as z from 'zod';
+import { digestOf } from './dataset/digest.ts';
+import { describeIssue, type Problem, problemText, shown } from './dataset/problem.ts';
+import { type DatasetDocument, nameSchema, schema } from './dataset/schema.ts';
 import { SluiceError } from './errors.ts';
-
-const name = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9 and -, and begin with a letter or digit');
-
-const oneByte = (what: string) =>
-  z.string().regex(/^[\t\x20-\x7e]$/, `must be one ASCII character: it is the ${what}`);
 
 /** What the ledger's table is called, behind the deployment's name. */
 const LEDGER = 'ledger';
 
-const columnType = z.enum(['string', 'number', 'boolean']);
+/** An attribute of the table's key, and its type as DynamoDB calls it. */
+export type KeyAttribute = { readonly name: string; readonly type: 'S' | 'N' };
 
-/** The shape of `datasets/NAME.yaml`. Unknown fields are errors; every default stands here. */
-const schema = z.strictObject({
-  source: z.strictObject({
-    /** Objects whose key begins with this belong to the dataset. */
-    prefix: z.string().min(1).max(512),
-    /** … and ends with this. */
-    suffix: z.string().max(64).default('.csv'),
-  }),
-  format: z
-    .strictObject({
-      delimiter: oneByte('delimiter').default(','),
-      quote: oneByte('quote').default('"'),
-      /** The character that makes a quote inside a quoted field literal: the quote itself (doubled), or another such as a backslash. */
-      escape: oneByte('escape').default('"'),
-      /** Spaces and tabs around a cell, outside of its quotes, don't belong to it. */
-      trim: z.boolean().default(false),
-      /** A quote inside a cell that does not begin with one: RFC 4180 forbids it, and often a quote before it is missing. */
-      stray_quotes: z.enum(['reject', 'literal']).default('reject'),
-    })
-    .prefault({}),
-  /** Columns by the name in the file's header. What is not declared is a string. */
-  columns: z.record(z.string().min(1), z.strictObject({ type: columnType.default('string') })).default({}),
-  load: z
-    .strictObject({
-      /**
-       * A later row of a key wins over an earlier one of the same file. Only a dataset that says `false` (keys don't repeat within
-       * a file, or it does not matter which row wins) has its large files cut: two chunks written at once keep no order.
-       */
-      ordered: z.boolean().default(true),
-      /** Files over this size are cut into chunks of about this size, in megabytes of 1,048,576 bytes. */
-      chunk_mb: z.int().min(1).max(65_536).default(256),
-      /** Chunks of a file that are loaded at the same time. */
-      max_parallel: z.int().min(1).max(100).default(4),
-      /** An import with more rejects than this fails. */
-      max_rejects: z.int().min(0).optional(),
-      /** An import fails in which this share of the rows (0 to 1) is rejected, once it has read 1,000. */
-      max_reject_ratio: z.number().min(0).max(1).optional(),
-    })
-    .prefault({}),
-  table: z.strictObject({
-    /** The dataset's name where it is not given; the deployment's name stands before it. */
-    name: name.optional(),
-    partition_key: z.string().min(1).max(255),
-    sort_key: z.string().min(1).max(255).optional(),
-    billing: z.enum(['provisioned', 'on_demand']).default('provisioned'),
-    /** Units a second, for provisioned billing. */
-    read_units: z.int().min(1).max(40_000).default(5),
-    write_units: z.int().min(1).max(40_000).default(5),
-    /** The attribute that holds the time to live, in epoch seconds. */
-    ttl_attribute: z.string().min(1).max(255).optional(),
-    point_in_time_recovery: z.boolean().default(true),
-    deletion_protection: z.boolean().default(false),
-  }),
-});
-
-export type ColumnType = z.infer<typeof columnType>;
-export type Format = z.infer<typeof schema>['format'];
-
-/** A dataset as every part reads it: defaults filled in, its name beside it. */
-export type Dataset = Omit<z.infer<typeof schema>, 'table'> & {
+/** A dataset as every part reads it: a resolved document, with all defaults filled in and what follows from them beside it. */
+export type Dataset = Omit<DatasetDocument, 'table'> & {
   readonly name: string;
+  /** Of all that decides its items: `dataset/digest.ts`. */
   readonly digest: string;
-  readonly table: Omit<z.infer<typeof schema>['table'], 'name'> & { readonly name: string };
+  readonly key: { readonly partition: KeyAttribute; readonly sort: KeyAttribute | null };
+  readonly table: Omit<DatasetDocument['table'], 'name'> & { readonly name: string };
 };
 
-/**
- * Reads one dataset from what its YAML document holds. Throws `dataset-invalid` with each field that is wrong.
- * `datasetName` is the document's file name without `.yaml`.
- */
-export function parseDataset(datasetName: string, document: unknown): Dataset {
-  const checkedName = name.safeParse(datasetName);
-  if (!checkedName.success)
-    throw invalid(datasetName, [`the file's name ${checkedName.error.issues[0]?.message}`]);
+/** A dataset that this program cannot read. Its objects are known by their keys all the same, if its `source` can be read. */
+export type InvalidDataset = {
+  readonly name: string;
+  readonly source: Dataset['source'] | null;
+  readonly problem: SluiceError;
+};
+
+/** What is wrong, and in which dataset. */
+export type DatasetProblem = Problem & { readonly dataset: string };
+
+/** Resolves one document, or answers all that is wrong in it. `name` is the document's file name without `.yaml`. */
+export function resolveDocument(name: string, document: unknown): Dataset | readonly DatasetProblem[] {
+  const checkedName = nameSchema.safeParse(name);
+  if (!checkedName.success) {
+    const text = `the file's name without .yaml, ${shown(name)}, is not ${checkedName.error.issues[0]?.message}`;
+    return [{ dataset: name, path: [], at: 'value', text }];
+  }
   const parsed = schema.safeParse(document);
   if (!parsed.success) {
-    throw invalid(
-      datasetName,
-      parsed.error.issues.map(
-        (issue) => `${issue.path.map(String).join('.') || 'the document'}: ${issue.message}`,
-      ),
-    );
+    return parsed.error.issues
+      .flatMap((issue) => describeIssue(schema, document, issue))
+      .map((problem) => ({ dataset: name, ...problem }));
   }
   const problems = contradictions(parsed.data);
-  if (problems.length > 0) throw invalid(datasetName, problems);
+  if (problems.length > 0) return problems.map((problem) => ({ dataset: name, ...problem }));
+  const { table, columns } = parsed.data;
+  const attribute = (column: string): KeyAttribute => ({
+    name: column,
+    type: columns[column]?.type === 'number' ? 'N' : 'S',
+  });
+  const named = { ...parsed.data, table: { ...table, name: table.name ?? name } };
   return {
-    ...parsed.data,
-    name: datasetName,
-    digest: bytesToHex(sha256(utf8ToBytes(JSON.stringify(parsed.data)))).slice(0, 16),
-    table: { ...parsed.data.table, name: parsed.data.table.name ?? datasetName },
+    name,
+    digest: digestOf(named),
+    key: {
+      partition: attribute(table.partition_key),
+      sort: table.sort_key === undefined ? null : attribute(table.sort_key),
+    },
+    ...named,
   };
 }
 
-/**
- * Reads the datasets document, an object of datasets by name, as Terraform and the local stack write it. Throws
- * `dataset-invalid`, also where two datasets claim the same objects
- * or the same table.
- */
-export function parseDatasets(document: unknown): readonly Dataset[] {
-  const byName = z.record(z.string(), z.unknown()).safeParse(document);
-  if (!byName.success)
-    throw invalid('datasets', ['the datasets document must be an object of datasets by name']);
-  const datasets = Object.entries(byName.data)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => parseDataset(key, value));
-  for (const [index, a] of datasets.entries()) {
-    const b = datasets.slice(index + 1).find((other) => overlap(a, other));
-    if (b) {
-      throw invalid(a.name, [
-        `source.prefix '${a.source.prefix}' overlaps '${b.source.prefix}' of dataset '${b.name}': an object would belong to both`,
-      ]);
+/** What is wrong between datasets that are right each by itself: two that claim the same objects, or the same table. */
+export function conflicts(datasets: readonly Dataset[]): readonly DatasetProblem[] {
+  const problems: DatasetProblem[] = [];
+  for (const [index, dataset] of datasets.entries()) {
+    const { name, source, table } = dataset;
+    const before = datasets.slice(0, index);
+    const rival = before.find((other) => overlap(other, dataset));
+    if (rival !== undefined) {
+      const text = `${shown(source.prefix)} with suffix ${shown(source.suffix)} overlaps ${shown(rival.source.prefix)} with suffix ${shown(rival.source.suffix)} of dataset '${rival.name}': an object would belong to both`;
+      problems.push({ dataset: name, path: ['source', 'prefix'], at: 'value', text });
+    }
+    const path = ['table', 'name'];
+    if (table.name === LEDGER) {
+      const text = `'${LEDGER}' is the table of the ledger; give this table another name`;
+      problems.push({ dataset: name, path, at: 'value', text });
+    }
+    const twin = before.find((other) => other.table.name === table.name);
+    if (twin !== undefined) {
+      const text = `'${table.name}' is also the table of dataset '${twin.name}'; give one of them another name`;
+      problems.push({ dataset: name, path, at: 'value', text });
     }
   }
-  for (const [index, { name: own, table }] of datasets.entries()) {
-    if (table.name === LEDGER)
-      throw invalid(own, [`table.name: '${LEDGER}' is the ledger's. Give the table another name`]);
-    const other = datasets.slice(index + 1).find((each) => each.table.name === table.name);
-    if (other)
-      throw invalid(own, [`table.name: '${table.name}' is also the table of dataset '${other.name}'`]);
+  return problems;
+}
+
+/** Reads one dataset from a document of values. Throws `dataset-invalid` with all that is wrong. */
+export function parseDataset(name: string, document: unknown): Dataset {
+  const resolved = resolveDocument(name, document);
+  if ('digest' in resolved) return resolved;
+  throw datasetInvalid(resolved.map(withName), [name]);
+}
+
+/** Reads documents of values by name. Throws `dataset-invalid`, also for `conflicts`. */
+export function parseDatasets(documents: Readonly<Record<string, unknown>>): readonly Dataset[] {
+  const names = Object.keys(documents).sort();
+  const datasets: Dataset[] = [];
+  const wrong: DatasetProblem[] = [];
+  for (const name of names) {
+    const resolved = resolveDocument(name, documents[name]);
+    if ('digest' in resolved) datasets.push(resolved);
+    else wrong.push(...resolved);
   }
+  const problems = wrong.length > 0 ? wrong : conflicts(datasets);
+  if (problems.length > 0)
+    throw datasetInvalid(
+      problems.map(withName),
+      problems.map(({ dataset }) => dataset),
+    );
   return datasets;
 }
 
+/** Reads what `resolveDocument` answered and a program then wrote as JSON, perhaps another version of this one. Throws `dataset-invalid`. */
+export function readResolved(value: unknown): Dataset {
+  const entry = resolvedEntry.safeParse(value);
+  if (!entry.success) {
+    throw datasetInvalid(
+      ['a resolved dataset is not a map with a name and a digest; run npm run build, and deploy again'],
+      [],
+    );
+  }
+  const { name, digest, key: _, ...document } = entry.data;
+  return { ...parseDataset(name, document), digest };
+}
+
+/** Reads the datasets of a deployment, each by itself: one that cannot be read takes no other along. */
+export function readDatasets(values: readonly unknown[]): readonly (Dataset | InvalidDataset)[] {
+  return values.map((value) => {
+    try {
+      return readResolved(value);
+    } catch (error) {
+      if (!(error instanceof SluiceError)) throw error;
+      const { name, source } = unreadable.parse(value);
+      return { name, source, problem: error };
+    }
+  });
+}
+
 /** The dataset whose prefix and suffix the key has, if any; there is at most one. */
-export function datasetOf(datasets: readonly Dataset[], key: string): Dataset | undefined {
-  return datasets.find(({ source }) => key.startsWith(source.prefix) && key.endsWith(source.suffix));
+export function datasetOf<T extends Dataset | InvalidDataset>(
+  datasets: readonly T[],
+  key: string,
+): T | undefined {
+  return datasets.find(
+    ({ source }) => source !== null && key.startsWith(source.prefix) && key.endsWith(source.suffix),
+  );
+}
+
+/** One error for everything that is wrong, a line each. */
+export function datasetInvalid(lines: readonly string[], datasets: readonly string[]): SluiceError {
+  return new SluiceError('dataset-invalid', lines.join('\n'), {
+    data: { datasets: [...new Set(datasets)], problems: lines },
+  });
+}
+
+const resolvedEntry = z.looseObject({ name: z.string(), digest: z.string().min(1) });
+
+/** As much as can be had of an entry that is not valid. */
+const unreadable = z
+  .object({
+    name: z.string().catch('(unnamed)'),
+    source: z
+      .object({ prefix: z.string().min(1), suffix: z.string() })
+      .nullable()
+      .catch(null),
+  })
+  .catch({ name: '(unnamed)', source: null });
+
+function withName(problem: DatasetProblem): string {
+  return `dataset '${problem.dataset}': ${problemText(problem)}`;
 }
 
 /** S3 refuses two notifications that an object could match at once: prefixes where one begins with the other, and suffixes likewise. */
@@ -149,23 +179,24 @@ function overlap(a: Dataset, b: Dataset): boolean {
   return prefixes && suffixes;
 }
 
-function contradictions({ format, columns, table }: z.infer<typeof schema>): string[] {
-  const problems: string[] = [];
-  if (format.delimiter === format.quote) problems.push('format: delimiter and quote must differ');
-  if (format.delimiter === format.escape) problems.push('format: delimiter and escape must differ');
-  if (table.partition_key === table.sort_key) problems.push('table: partition_key and sort_key must differ');
-  for (const key of [table.partition_key, table.sort_key]) {
-    if (key !== undefined && columns[key]?.type === 'boolean') {
-      problems.push(`columns.${key}.type: a key must be a string or a number, not a boolean`);
-    }
+function contradictions({ format, columns, table }: DatasetDocument): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const name of ['quote', 'escape'] as const) {
+    if (format[name] !== format.delimiter) continue;
+    problems.push({
+      path: ['format', name],
+      at: 'value',
+      text: `${shown(format[name])} is also the delimiter; they must differ`,
+    });
+  }
+  if (table.partition_key === table.sort_key) {
+    const text = `${shown(table.sort_key)} is also the partition key; they must differ`;
+    problems.push({ path: ['table', 'sort_key'], at: 'value', text });
+  }
+  for (const key of new Set([table.partition_key, table.sort_key])) {
+    if (key === undefined || columns[key]?.type !== 'boolean') continue;
+    const text = `'boolean' is not a type of a key, and ${shown(key)} is one. Allowed: string, number`;
+    problems.push({ path: ['columns', key, 'type'], at: 'value', text });
   }
   return problems;
-}
-
-function invalid(datasetName: string, problems: readonly string[]): SluiceError {
-  return new SluiceError(
-    'dataset-invalid',
-    `Dataset '${datasetName}' is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nMend datasets/${datasetName}.yaml.`,
-    { data: { dataset: datasetName, problems } },
-  );
 }

@@ -4,7 +4,8 @@ import { copyWords, SPARE_BYTES, type WordText, wordsOf, wordText, writeWords } 
 import { fieldText } from './csv/field.ts';
 import { REJECT_COLUMNS } from './csv/header.ts';
 import { ESCAPED, type RecordReader, SPECIAL } from './csv/record-reader.ts';
-import type { ColumnType, Dataset } from './dataset.ts';
+import type { Dataset } from './dataset.ts';
+import type { ColumnType } from './dataset/schema.ts';
 import { type RejectCode, SluiceError } from './errors.ts';
 import {
   MAX_ITEM_BYTES,

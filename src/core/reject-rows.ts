@@ -1,4 +1,4 @@
-import type { Format } from './dataset.ts';
+import type { Format } from './dataset/schema.ts';
 import { type Reject, rejectCells } from './reject.ts';
 
 /**

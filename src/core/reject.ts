@@ -1,5 +1,5 @@
 import { REJECT_COLUMNS } from './csv/header.ts';
-import type { Format } from './dataset.ts';
+import type { Format } from './dataset/schema.ts';
 import type { RejectCode } from './errors.ts';
 
 /** One thing that is wrong with a row. */

@@ -1,5 +1,5 @@
 import { addCounts, type Counts, noCounts } from './counts.ts';
-import type { Format } from './dataset.ts';
+import type { Format } from './dataset/schema.ts';
 import type { Checkpoint } from './import.ts';
 import { createRejectRows, type RejectRows } from './reject-rows.ts';
 import type { Reject } from './reject.ts';

@@ -25,5 +25,5 @@ export async function readDatasetsDocument(
       { data: { bucket, key }, cause },
     );
   }
-  return parseDatasets(document);
+  return parseDatasets(document as Record<string, unknown>);
 }

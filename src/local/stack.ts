@@ -14,7 +14,7 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { type Dataset, datasetOf, parseDatasets } from '../core/dataset.ts';
+import { type Dataset, datasetOf } from '../core/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
 import { type Endpoint, startEndpoint } from './endpoint.ts';
 import { type FunctionHost, startFunctionHost } from './function-host.ts';
@@ -27,8 +27,7 @@ export type StackOptions = {
   readonly port: number;
   /** Where everything is kept from one start to the next. */
   readonly dataDir: string;
-  /** The datasets document: what each YAML file holds, by dataset. */
-  readonly datasets: unknown;
+  readonly datasets: readonly Dataset[];
   /** The built function: its directory, or its zip. */
   readonly bundle: string;
   /** The deployment's name: stands before the names of buckets, tables and queues. */
@@ -82,7 +81,7 @@ const MAX_RECEIVE_COUNT = 10;
  * `dataset-invalid`, `table-key-mismatch`.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const datasets = parseDatasets(options.datasets);
+  const { datasets } = options;
   const names = stackNames(options.name);
   const lambda = { ...DEFAULTS, ...definedOnly(options) };
   // Opened behind the endpoint's lock on the folder.
@@ -103,7 +102,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     const visibilitySeconds = Math.ceil((lambda.timeoutMs + VISIBILITY_MARGIN_MS) / 1000);
     const queueUrl = await makeResources(clients, names, datasets, visibilitySeconds);
-    const datasetsKey = await putDatasets(clients.s3, names.codeBucket, options.datasets);
+    const datasetsKey = await putDatasets(clients.s3, names.codeBucket, datasets);
     const host = await startFunctionHost({
       ...lambda,
       bundle: options.bundle,
@@ -262,8 +261,9 @@ function keyText(table: {
 }
 
 /** Under a key that its content decides, as Terraform does it: a function never sees an older document. */
-async function putDatasets(s3: S3Client, bucket: string, document: unknown): Promise<string> {
-  const body = JSON.stringify(document);
+async function putDatasets(s3: S3Client, bucket: string, datasets: readonly Dataset[]): Promise<string> {
+  const documents = datasets.map(({ name, digest: _digest, key: _key, ...document }) => [name, document]);
+  const body = JSON.stringify(Object.fromEntries(documents));
   const key = `datasets-${createHash('sha256').update(body).digest('hex').slice(0, 16)}.json`;
   await s3.send(
     new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: 'application/json' }),

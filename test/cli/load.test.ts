@@ -137,7 +137,7 @@ test.each<[string, string, (setting: Awaited<ReturnType<typeof setUp>>) => Promi
     'a datasets folder that is not there',
     'file-unreadable',
     async ({ folder, write, args }) => args(await write('id\n1\n'), '--datasets', join(folder, 'none')),
-    /datasets folder .*none can not be read.*--datasets/,
+    /datasets folder .*none cannot be read.*--datasets/,
   ],
   [
     'a dataset that is no YAML',
@@ -146,7 +146,7 @@ test.each<[string, string, (setting: Awaited<ReturnType<typeof setUp>>) => Promi
       await writeFile(join(folder, 'datasets/bad.yaml'), 'source: {');
       return args(await write('id\n1\n'));
     },
-    /bad\.yaml is not YAML/,
+    /^sluice: \S+datasets\/bad\.yaml:1:10: the indentation is not right, or a bracket is not closed/,
   ],
   [
     'an endpoint that is no URL',

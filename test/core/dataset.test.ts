@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { datasetOf, parseDataset, parseDatasets } from '../../src/core/dataset.ts';
+import {
+  datasetOf,
+  parseDataset,
+  parseDatasets,
+  readDatasets,
+  readResolved,
+} from '../../src/core/dataset.ts';
 
 const minimal = { source: { prefix: 'people/' }, table: { partition_key: 'id' } };
 
@@ -28,48 +34,98 @@ describe('a dataset', () => {
     expect(digest(minimal)).not.toBe(digest({ ...minimal, format: { delimiter: ';' } }));
   });
 
-  test.each([
-    ['no document', null, 'the document: '],
-    ['a missing key', { source: { prefix: 'p/' }, table: {} }, 'table.partition_key: '],
-    ['a missing prefix', { ...minimal, source: {} }, 'source.prefix: '],
-    ['a field that nobody knows', { ...minimal, colums: {} }, 'Unrecognized key: "colums"'],
-    ['a type that nobody knows', { ...minimal, columns: { a: { type: 'integer' } } }, 'columns.a.type: '],
-    [
-      'a delimiter of two characters',
-      { ...minimal, format: { delimiter: '||' } },
-      'format.delimiter: must be one ASCII character',
-    ],
-    [
-      'a delimiter that is the quote',
-      { ...minimal, format: { delimiter: '"' } },
-      'delimiter and quote must differ',
-    ],
-    [
-      'a boolean key',
-      { ...minimal, columns: { id: { type: 'boolean' } } },
-      'columns.id.type: a key must be a string or a number',
-    ],
-    [
-      'one attribute as both keys',
-      { ...minimal, table: { partition_key: 'id', sort_key: 'id' } },
-      'must differ',
-    ],
-    ['no units', { ...minimal, table: { partition_key: 'id', write_units: 0 } }, 'table.write_units: '],
-    ['another billing', { ...minimal, table: { partition_key: 'id', billing: 'free' } }, 'table.billing: '],
-  ])('is refused with %s, by the field that is wrong', (_, document, problem) => {
+  test('has a digest of what decides its items, and not of where they come from, how fast, or what the table costs', () => {
+    const digest = (document: object) => parseDataset('people', document).digest;
+    const table = (fields: object) => ({ ...minimal, table: { partition_key: 'id', ...fields } });
+    const load = (fields: object) => ({ ...minimal, load: fields });
+    const same = [
+      { ...minimal, source: { prefix: 'elsewhere/', suffix: '.txt' } },
+      load({ chunk_mb: 1, max_parallel: 2 }),
+      table({ billing: 'on_demand', read_units: 9, write_units: 9, ttl_attribute: 't' }),
+      table({ point_in_time_recovery: false, deletion_protection: true, name: 'people' }),
+    ];
+    for (const document of same) expect(digest(document)).toBe(digest(minimal));
+    const other = [
+      { ...minimal, columns: { id: { type: 'number' } } },
+      { ...minimal, columns: { age: { type: 'number' } } },
+      { ...minimal, format: { trim: true } },
+      load({ ordered: false }),
+      load({ max_rejects: 1 }),
+      table({ sort_key: 'at' }),
+      table({ name: 'persons' }),
+    ];
+    const digests = [minimal, ...other].map(digest);
+    expect(new Set(digests).size).toBe(digests.length);
+    const columns = { a: { type: 'number' }, b: { type: 'number' } };
+    const turned = { b: { type: 'number' }, a: { type: 'number' } };
+    expect(digest({ ...minimal, columns })).toBe(digest({ ...minimal, columns: turned }));
+  });
+
+  test('says what type the attributes of its key have', () => {
+    const columns = { at: { type: 'number' } };
+    const { key } = parseDataset('people', {
+      ...minimal,
+      columns,
+      table: { partition_key: 'id', sort_key: 'at' },
+    });
+    expect(key).toEqual({ partition: { name: 'id', type: 'S' }, sort: { name: 'at', type: 'N' } });
+  });
+
+  test('is told every problem at once, by its name where there is no file', () => {
+    const document = { source: {}, table: { partition_key: 'id', write_units: -1 }, extra: 1 };
     expect(() => parseDataset('people', document)).toThrow(
-      expect.objectContaining({ code: 'dataset-invalid', message: expect.stringContaining(problem) }),
+      expect.objectContaining({
+        code: 'dataset-invalid',
+        message: [
+          "dataset 'people': source.prefix: is missing; it must be 1 to 512 of a-z, A-Z, 0-9 and !-_.'()/",
+          "dataset 'people': table.write_units: -1 is not a whole number from 1 to 40,000",
+          "dataset 'people': extra: 'extra' is not a field. Allowed: source, format, columns, load, table",
+        ].join('\n'),
+      }) as Error,
     );
   });
 
-  test('is refused under a name that no table could have', () => {
-    expect(() => parseDataset('My People', minimal)).toThrow(/the file's name must be 1 to 63 of a-z/);
+  test('is the same again once it was written as JSON and read', () => {
+    const columns = { id: { type: 'number' } };
+    const dataset = parseDataset('people', { ...minimal, columns, load: { max_rejects: 3 } });
+    expect(readResolved(JSON.parse(JSON.stringify(dataset)))).toEqual(dataset);
+  });
+});
+
+describe('the datasets of a deployment', () => {
+  const people = parseDataset('people', minimal);
+
+  test('are read each by itself: one of another version takes no other along, and its objects are known', () => {
+    const future = {
+      ...people,
+      name: 'future',
+      source: { prefix: 'future/', suffix: '' },
+      columns: { a: { type: 'date' } },
+    };
+    const datasets = readDatasets([future, people]);
+    expect(datasets).toEqual([
+      {
+        name: 'future',
+        source: { prefix: 'future/', suffix: '' },
+        problem: expect.objectContaining({
+          code: 'dataset-invalid',
+          message: "dataset 'future': columns.a.type: 'date' is not a type. Allowed: string, number, boolean",
+        }) as Error,
+      },
+      people,
+    ]);
+    expect(datasetOf(datasets, 'future/a.csv')).toBe(datasets[0]);
+    expect(datasetOf(datasets, 'people/a.csv')).toBe(datasets[1]);
   });
 
-  test('is told every problem at once', () => {
-    const document = { source: {}, table: { partition_key: 'id', write_units: -1 }, extra: 1 };
-    expect(() => parseDataset('people', document)).toThrow(/source\.prefix.*table\.write_units.*extra/s);
-  });
+  test.each([[null], ['people'], [{}], [{ name: 'people', digest: '' }]])(
+    'take %j for a dataset that nobody can read',
+    (value) => {
+      const [dataset] = readDatasets([value]);
+      expect(dataset).toMatchObject({ source: null, problem: { code: 'dataset-invalid' } });
+      expect(datasetOf([dataset!], 'people/a.csv')).toBeUndefined();
+    },
+  );
 });
 
 describe('a set of datasets', () => {
@@ -110,12 +166,10 @@ describe('a set of datasets', () => {
       table: { partition_key: 'id', name },
     });
     expect(() => parseDatasets({ one: named('a/', 't'), two: named('b/', 't') })).toThrow(
-      /also the table of dataset 'two'/,
+      /also the table of dataset 'one'/,
     );
-    expect(() => parseDatasets({ one: named('a/', 'ledger') })).toThrow(/the ledger's/);
-  });
-
-  test('must be an object', () => {
-    expect(() => parseDatasets([])).toThrow(/object of datasets by name/);
+    expect(() => parseDatasets({ one: named('a/', 'ledger') })).toThrow(
+      /'ledger' is the table of the ledger/,
+    );
   });
 });

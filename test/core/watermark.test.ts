@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { noCounts } from '../../src/core/counts.ts';
 import type { Reject } from '../../src/core/reject.ts';
-import type { Format } from '../../src/core/dataset.ts';
+import type { Format } from '../../src/core/dataset/schema.ts';
 import { createWatermark, settleItem } from '../../src/core/watermark.ts';
 
 const from = { offsetBytes: 100, line: 2, counts: { ...noCounts, read: 7, written: 7 }, units: 7 };

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { generatePeople } from '../../bench/people.ts';
-import { readDatasetFiles } from '../../src/local/dataset-files.ts';
+import { readDatasetFolder } from '../../src/local/dataset-folder.ts';
 import { temporaryFolder } from '../local/local-clients.ts';
 import { compareWithTable } from '../support/people-table.ts';
 import { openStack } from '../support/stack.ts';
@@ -18,7 +18,7 @@ test('a file that takes several invocations is taken up where the last one stopp
   await generatePeople(file, { rows, quotes: 0.2, newlines: 0.1, unicode: 0.3 });
   const relay = await tableRelay({ paceMs });
   const stack = await openStack({
-    datasets: await readDatasetFiles(join(import.meta.dirname, '../../datasets')),
+    ...(await readDatasetFolder(join(import.meta.dirname, '../../datasets'))),
     timeoutMs,
     environment: { AWS_ENDPOINT_URL_DYNAMODB: relay.url },
   });

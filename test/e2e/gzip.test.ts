@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { parseDatasets } from '../../src/core/dataset.ts';
 import { stackOf } from '../local/stack-of.ts';
 
 const ROWS = 30_000;
@@ -7,7 +8,7 @@ const text = `id,n\n${Array.from({ length: ROWS }, (_, n) => `k${n},${(n * 7919)
 const things = { source: { prefix: 'things/', suffix: '' }, table: { partition_key: 'id' } };
 
 test('a compressed file goes the whole way, and one that is cut off fails with what came before in the table', async () => {
-  const stack = await stackOf({ datasets: { things } });
+  const stack = await stackOf({ datasets: parseDatasets({ things }) });
   const body = gzipSync(text);
   const done = await stack.ended(await stack.put('things/a.csv.gz', body));
   expect(done).toMatchObject({

@@ -6,7 +6,7 @@ import { parse } from 'csv-parse/sync';
 import { expect, onTestFinished, test } from 'vitest';
 import { peopleText } from '../../bench/people.ts';
 import { seeded } from '../../bench/seeded.ts';
-import { readDatasetFiles } from '../../src/local/dataset-files.ts';
+import { readDatasetFolder } from '../../src/local/dataset-folder.ts';
 import { temporaryFolder } from '../local/local-clients.ts';
 import { compareWithTable } from '../support/people-table.ts';
 import { openStack } from '../support/stack.ts';
@@ -30,18 +30,14 @@ test(
     const { bad, twice } = await writePeople(file);
     const relay = await tableRelay();
     const watched = await watchedFunction();
-    const { people } = (await readDatasetFiles(join(import.meta.dirname, '../../datasets'))) as {
-      people: { table: object };
-    };
+    const { datasets } = await readDatasetFolder(join(import.meta.dirname, '../../datasets'));
     const stack = await openStack({
-      datasets: {
-        people: {
-          ...people,
-          // All chunks at once: what is killed doesn't keep others from being loaded.
-          load: { ordered: false, chunk_mb: chunkMb, max_parallel: 100 },
-          table: { ...people.table, billing: 'on_demand' },
-        },
-      },
+      datasets: datasets.map((people) => ({
+        ...people,
+        // All chunks at once: what is killed doesn't keep others from being loaded.
+        load: { ...people.load, ordered: false, chunk_mb: chunkMb, max_parallel: 100 },
+        table: { ...people.table, billing: 'on_demand' },
+      })),
       bundle: watched.bundle,
       concurrency: 8,
       // A process that is killed before it has its lease leaves its message hidden for six times this.

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { expect, onTestFinished, test } from 'vitest';
 import { generatePeople } from '../../bench/people.ts';
-import { readDatasetFiles } from '../../src/local/dataset-files.ts';
+import { readDatasetFolder } from '../../src/local/dataset-folder.ts';
 import { temporaryFolder } from '../local/local-clients.ts';
 import { openStack } from '../support/stack.ts';
 import { startVerifyingEndpoint } from '../support/verifying-endpoint.ts';
@@ -34,7 +34,7 @@ test('a million rows with quotes, newlines and unicode arrive as csv-parse reads
 }, 180_000);
 
 test('50,000 rows go the whole way through the local stack', async () => {
-  const stack = await openStack({ datasets: await readDatasetFiles(join(root, 'datasets')) });
+  const stack = await openStack(await readDatasetFolder(join(root, 'datasets')));
   onTestFinished(() => stack.remove());
   const file = join(await temporaryFolder(), 'people.csv');
   await generatePeople(file, { rows: 50_000, seed: 7, ...extras });

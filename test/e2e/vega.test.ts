@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseDatasets } from '../../src/core/dataset.ts';
 import { type Item, openStack } from '../support/stack.ts';
 
 const folder = join(import.meta.dirname, '../../node_modules/vega-datasets/data');
@@ -44,7 +45,7 @@ beforeAll(async () => {
       table: { partition_key: key, ...(sort === undefined ? {} : { sort_key: sort }) },
     },
   ]);
-  stack = await openStack({ datasets: Object.fromEntries(datasets) as object });
+  stack = await openStack({ datasets: parseDatasets(Object.fromEntries(datasets)) });
 });
 afterAll(() => stack?.remove());
 

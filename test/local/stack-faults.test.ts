@@ -11,7 +11,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { parseDataset } from '../../src/core/dataset.ts';
+import { parseDataset, parseDatasets } from '../../src/core/dataset.ts';
 import { importId, type ObjectRef } from '../../src/core/import.ts';
 import { LOCAL_CREDENTIALS } from '../../src/local/stack.ts';
 import { datasetTableDefinition, ensureTable } from '../../src/local/tables.ts';
@@ -147,7 +147,7 @@ async function stackProcess(
   bundle: string,
 ): Promise<{ s3: S3Client; kill: () => Promise<void> }> {
   const module = new URL('../../src/local/stack.ts', import.meta.url).href;
-  const options = { port: 0, dataDir, bundle, name: 'test', datasets: { things } };
+  const options = { port: 0, dataDir, bundle, name: 'test', datasets: parseDatasets({ things }) };
   const script = `import { startStack } from '${module}';
     const stack = await startStack({ ...${JSON.stringify(options)}, log: () => {} });
     process.send(stack.url);`;

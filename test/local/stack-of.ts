@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { parseDatasets } from '../../src/core/dataset.ts';
 import type { StackOptions } from '../../src/local/stack.ts';
 import { openStack } from '../support/stack.ts';
 
@@ -6,7 +7,7 @@ export const things = { source: { prefix: 'things/' }, table: { partition_key: '
 
 /** A stack with the dataset `things`, unless others are given; it ends with the test. */
 export async function stackOf(options: Partial<StackOptions> = {}) {
-  const stack = await openStack({ datasets: { things }, ...options });
+  const stack = await openStack({ datasets: parseDatasets({ things }), ...options });
   let removing: Promise<void> | null = null;
   const close = (): Promise<void> => (removing ??= stack.remove());
   onTestFinished(close);

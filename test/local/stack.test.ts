@@ -6,8 +6,9 @@ import { ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
+import { parseDatasets } from '../../src/core/dataset.ts';
 import { importId } from '../../src/core/import.ts';
-import { readDatasetFiles } from '../../src/local/dataset-files.ts';
+import { readDatasetFolder } from '../../src/local/dataset-folder.ts';
 import { missingProgram } from '../support/engine.ts';
 import { temporaryFolder } from './local-clients.ts';
 import { stackOf, things } from './stack-of.ts';
@@ -18,7 +19,7 @@ const missingCli = missingProgram('aws');
 
 describe('the local stack', () => {
   test('loads the sample that is put by the SDK: items, rejects, report, and the counts in the ledger', async () => {
-    const stack = await stackOf({ datasets: await readDatasetFiles(join(root, 'datasets')) });
+    const stack = await stackOf(await readDatasetFolder(join(root, 'datasets')));
     const sample = await readFile(samplePath);
     const record = await stack.ended(await stack.put('people/people.csv', sample));
     const { counts } = record;
@@ -143,7 +144,7 @@ describe('a second start', () => {
       ['id (N)', { ...things, columns: { id: { type: 'number' } } }],
       ['id (S), at (S)', { ...things, table: { partition_key: 'id', sort_key: 'at' } }],
     ] as const) {
-      await expect(stackOf({ dataDir, datasets: { things: changed } })).rejects.toMatchObject({
+      await expect(stackOf({ dataDir, datasets: parseDatasets({ things: changed }) })).rejects.toMatchObject({
         code: 'table-key-mismatch',
         message: expect.stringContaining(
           `'test-things' has the key id (S), and datasets/things.yaml now wants ${wanted}`,

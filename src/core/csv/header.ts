@@ -1,4 +1,4 @@
-import type { Format } from '../dataset.ts';
+import type { Format } from '../dataset/schema.ts';
 import { SluiceError } from '../errors.ts';
 import { fieldText } from './field.ts';
 import type { RecordReader } from './record-reader.ts';

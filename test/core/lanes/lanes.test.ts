@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noCounts } from '../../../src/core/counts.ts';
 import type { MappedItem } from '../../../src/core/item.ts';
-import type { Format } from '../../../src/core/dataset.ts';
+import type { Format } from '../../../src/core/dataset/schema.ts';
 import { createLanes } from '../../../src/core/lanes/lanes.ts';
 import { type Block, createWatermark } from '../../../src/core/watermark.ts';
 

@@ -1,0 +1,52 @@
+import { conflicts, type Dataset, datasetInvalid, type DatasetProblem, resolveDocument } from '../dataset.ts';
+import { problemText } from './problem.ts';
+import { schema } from './schema.ts';
+import { readYaml, type YamlDocument } from './yaml-document.ts';
+
+export type DatasetFile = {
+  /** As a message shows it: `datasets/people.yaml`. */
+  readonly path: string;
+  /** Without `.yaml`: the dataset's. */
+  readonly name: string;
+  readonly text: string;
+};
+
+/**
+ * Resolves the documents of a deployment, in the order of their names. Throws `dataset-invalid` with all that is wrong in all of
+ * them, a line each: `datasets/people.yaml:7:3: columns.age.type: 'int' is not a type; did you mean 'number'? …`
+ */
+export function resolveDatasets(files: readonly DatasetFile[]): readonly Dataset[] {
+  const lines: string[] = [];
+  const datasets: Dataset[] = [];
+  const documents = new Map<string, { file: DatasetFile; yaml: YamlDocument }>();
+  const tell = (problem: DatasetProblem): void => {
+    const { file, yaml } = documents.get(problem.dataset)!;
+    const { line, column } = yaml.locate(problem);
+    lines.push(`${file.path}:${line}:${column}: ${problemText(problem)}`);
+  };
+  const wrong = new Set<string>();
+  for (const file of files.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const yaml = readYaml(file.text, schema);
+    if (!('value' in yaml)) {
+      wrong.add(file.name);
+      for (const { line, column, path, text } of yaml) {
+        lines.push(`${file.path}:${line}:${column}: ${problemText({ path, at: 'value', text })}`);
+      }
+      continue;
+    }
+    documents.set(file.name, { file, yaml });
+    const resolved = resolveDocument(file.name, yaml.value);
+    if ('digest' in resolved) {
+      datasets.push(resolved);
+      continue;
+    }
+    wrong.add(file.name);
+    for (const problem of resolved) tell(problem);
+  }
+  for (const problem of conflicts(datasets)) {
+    wrong.add(problem.dataset);
+    tell(problem);
+  }
+  if (lines.length > 0) throw datasetInvalid(lines, [...wrong]);
+  return datasets;
+}
