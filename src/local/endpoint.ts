@@ -13,6 +13,7 @@ import type { S3Notification } from './s3/event.ts';
 import { type S3, openS3 } from './s3/service.ts';
 import { isSigned } from './signature.ts';
 import { type Sqs, openSqs } from './sqs/service.ts';
+import { setWebHeaders, webRefusal } from './web-guard.ts';
 
 export type EndpointOptions = {
   /** 0: any free one. */
@@ -43,9 +44,9 @@ const jsonLimitBytes = 16 * 1024 * 1024;
 const graceMs = 2000;
 
 /**
- * One HTTP server on the loopback interface that speaks S3, SQS and DynamoDB, told apart by `x-amz-target`. Requests must be
- * signed in form, which keeps web pages out (a browser asks before it sends such a header, and gets no leave), but signatures are
- * not verified: any access key will do.
+ * One HTTP server on the loopback interface that speaks S3, SQS and DynamoDB, told apart by `x-amz-target`. Web pages are kept
+ * out (`web-guard.ts`). Requests must be signed in form, but signatures are not verified: any access key will do
+ * (`docs/decisions/0002-unverified-local-signatures.md`).
  *
  * Throws `port-taken`; `configuration-invalid` if another process works on the folder; `file-unreadable` if the folder
  * holds what this has not written.
@@ -58,8 +59,10 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const opening = openServices(options, url);
   const underWay = new Set<Promise<void>>();
   server.on('request', (incoming, response) => {
+    setWebHeaders(response);
+    const denial = webRefusal(incoming, port);
     const work = opening
-      .then((services) => answer(services, incoming, response))
+      .then((services) => answer(services, denial, incoming, response))
       .then(() => finished(response))
       .catch(() => void response.destroy())
       .finally(() => underWay.delete(work));
@@ -99,19 +102,22 @@ async function openServices(options: EndpointOptions, url: string): Promise<Serv
   }
 }
 
+/** `denial`: why the request is refused, in the form of the service that it calls. */
 async function answer(
   services: Services,
+  denial: string | null,
   incoming: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const target = incoming.headers['x-amz-target'];
-  if (typeof target !== 'string') return services.s3.handle(incoming, response);
+  if (typeof target !== 'string') return services.s3.handle(incoming, response, denial);
   const [service = '', operation = ''] = target.split('.');
   const hangUp = new AbortController();
   response.once('close', () => hangUp.abort());
-  const { status, headers, body } = isSigned(incoming)
-    ? await answerJson(services, { service, operation, incoming, signal: hangUp.signal })
-    : unsigned;
+  const { status, headers, body } =
+    denial === null && isSigned(incoming)
+      ? await answerJson(services, { service, operation, incoming, signal: hangUp.signal })
+      : denied(denial);
   response.writeHead(status, {
     'content-type': 'application/x-amz-json-1.0',
     'content-length': Buffer.byteLength(body),
@@ -147,11 +153,14 @@ function jsonError(status: number, code: string, message: string): JsonAnswer {
   return { status, body: JSON.stringify({ __type: `com.amazon.coral.service#${code}`, message }) };
 }
 
-const unsigned = jsonError(
-  403,
-  'MissingAuthenticationTokenException',
-  'Request is missing Authentication Token: sign it with any access key.',
-);
+function denied(denial: string | null): JsonAnswer {
+  if (denial !== null) return jsonError(403, 'AccessDeniedException', denial);
+  return jsonError(
+    403,
+    'MissingAuthenticationTokenException',
+    'Request is missing Authentication Token: sign it with any access key.',
+  );
+}
 
 async function listen(server: Server, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {

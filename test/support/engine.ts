@@ -22,8 +22,13 @@ export const engineCredentials = {
 
 /** Why the program cannot be run here, or null. Looks at PATH only. */
 export function missingProgram(program: string): string | null {
+  return programPath(program) === null ? `${program} is not installed` : null;
+}
+
+/** Where PATH has the program, or null. */
+export function programPath(program: string): string | null {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return folders.some((folder) => isExecutable(join(folder, program))) ? null : `${program} is not installed`;
+  return folders.map((folder) => join(folder, program)).find(isExecutable) ?? null;
 }
 
 /** Starts a program that serves on the given port, and resolves once it takes connections (30 s at most). */

@@ -12,6 +12,12 @@ const systemHeaders = new Set([
   'expires',
 ]);
 
+/**
+ * `response-content-type` and its like: the client's wish for how an object should present itself ('GetObject'). These six and
+ * no others, or a URL could set any header, those included that make an object harmless in a browser.
+ */
+export const overrides: readonly string[] = [...systemHeaders].map((name) => `response-${name}`);
+
 /** Headers by which a client asks for what this stack does not do: better said than silently left out. */
 const unknownHeaders = [
   'x-amz-acl',
@@ -66,6 +72,19 @@ export function objectHeaders(version: Version): Record<string, string> {
     'last-modified': new Date(version.lastModifiedMs).toUTCString(),
     ...versionHeader(version),
   };
+}
+
+/** Throws `InvalidArgument` for what no header can hold. */
+export function overrideHeaders(query: URLSearchParams): Record<string, string> {
+  const wishes = overrides.flatMap((name): [string, string][] => {
+    const value = query.get(name);
+    return value === null ? [] : [[name, value]];
+  });
+  for (const [name, value] of wishes) {
+    if (/^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value)) continue;
+    throw refusal(400, 'InvalidArgument', `${name} has a character that a header cannot hold.`);
+  }
+  return Object.fromEntries(wishes.map(([name, value]) => [name.slice('response-'.length), value]));
 }
 
 export function versionHeader({ versionId }: Version): Record<string, string> {

@@ -11,6 +11,7 @@ import {
   checksumHeaders,
   keptHeaders,
   objectHeaders,
+  overrideHeaders,
   versionHeader,
 } from './object-headers.ts';
 import { receiveFile } from './receive.ts';
@@ -86,7 +87,7 @@ export async function getObject(call: Call): Promise<Answer> {
   const bucket = bucketOf(call);
   const version = readableVersion(bucket, keyOf(call), request.query.get('versionId'));
   checkReadConditions(request, version);
-  const headers = { ...objectHeaders(version), ...overrides(request.query) };
+  const headers = { ...objectHeaders(version), ...overrideHeaders(request.query) };
   const range = parseByteRange(request.header('range'), version.sizeBytes);
   const wantsChecksum = request.header('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
   const [startBytes, endBytes] = range ?? [0, version.sizeBytes];
@@ -121,12 +122,6 @@ function readableVersion(bucket: Bucket, key: string, versionId: string | null):
     Method: 'GET',
     ResourceType: 'DeleteMarker',
   });
-}
-
-/** `response-content-type` and its like: the client's wish for how the object should present itself. */
-function overrides(query: URLSearchParams): Record<string, string> {
-  const wishes = [...query].filter(([name]) => name.startsWith('response-'));
-  return Object.fromEntries(wishes.map(([name, value]) => [name.slice('response-'.length), value]));
 }
 
 export async function deleteObject(call: Call): Promise<Answer> {

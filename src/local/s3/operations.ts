@@ -27,6 +27,7 @@ import {
   getObjectTagging,
   putObject,
 } from './object-operations.ts';
+import { overrides } from './object-headers.ts';
 import type { S3Request } from './request.ts';
 
 /** By method, what the request is about, and the parameter that names another thing than the object or bucket itself. */
@@ -72,6 +73,7 @@ const qualifiers = new Set([
   'part-number-marker',
   'partNumber',
   'prefix',
+  ...overrides,
   'start-after',
   'upload-id-marker',
   'version-id-marker',
@@ -93,5 +95,5 @@ export function operationFor(request: S3Request): Operation {
 }
 
 function isQualifier(name: string): boolean {
-  return qualifiers.has(name) || name.startsWith('response-') || name.toLowerCase().startsWith('x-amz-');
+  return qualifiers.has(name) || name.toLowerCase().startsWith('x-amz-');
 }

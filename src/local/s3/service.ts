@@ -12,8 +12,8 @@ import { type S3Request, parseS3Request } from './request.ts';
 import { openBucketStore } from './store.ts';
 
 export type S3 = {
-  /** Answers the request, errors included; never rejects. */
-  handle(incoming: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Answers the request, errors included; never rejects. `denial`: why nothing of it may be done, or null. */
+  handle(incoming: IncomingMessage, response: ServerResponse, denial: string | null): Promise<void>;
 };
 
 /**
@@ -38,10 +38,11 @@ export async function openS3(options: {
     operationFor(request)({ request, store, region, now, created });
 
   return {
-    async handle(incoming, response) {
+    async handle(incoming, response, denial) {
       const requestId = randomUUID();
       response.setHeader('x-amz-request-id', requestId);
       try {
+        if (denial !== null) throw refusal(403, 'AccessDenied', denial);
         if (!isSigned(incoming))
           throw refusal(403, 'AccessDenied', 'Access Denied: sign it with any access key.');
         const request = parseS3Request(incoming);

@@ -75,13 +75,18 @@ export function childText(element: XmlElement, name: string): string | null {
 
 function unescapeXml(text: string): string {
   return text.replace(/&(#x[0-9a-fA-F]+|#\d+|\w+);/g, (whole, reference: string) => {
-    if (reference.startsWith('#x')) return String.fromCodePoint(Number.parseInt(reference.slice(2), 16));
-    if (reference.startsWith('#')) return String.fromCodePoint(Number(reference.slice(1)));
-    return named[reference] ?? whole;
+    if (reference.startsWith('#x')) return character(Number.parseInt(reference.slice(2), 16));
+    if (reference.startsWith('#')) return character(Number(reference.slice(1)));
+    return named.get(reference) ?? whole;
   });
 }
 
-const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+function character(codePoint: number): string {
+  if (codePoint > 0x10ffff) throw malformed();
+  return String.fromCodePoint(codePoint);
+}
+
+const named = new Map(Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }));
 
 function malformed(): Error {
   return refusal(400, 'MalformedXML', 'The XML you provided was not well-formed.');

@@ -347,6 +347,30 @@ test('an upload that breaks off leaves nothing behind', async () => {
   expect([await readdir(join(folder, 'incoming')), await readdir(join(folder, 'data'))]).toEqual([[], []]);
 });
 
+test('a URL sets the headers that S3 names, and no others', async () => {
+  const { url, s3, Bucket } = await startWithBucket();
+  await s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x', ContentLanguage: 'en' }));
+  const get = (query: string) =>
+    fetch(`${url}/${Bucket}/k?${query}`, { headers: { authorization: 'AWS4-HMAC-SHA256 x' } });
+  const known = await get(
+    'response-content-type=text/plain&response-cache-control=no-store&response-expires=0',
+  );
+  expect(Object.fromEntries(known.headers)).toMatchObject({
+    'content-type': 'text/plain',
+    'cache-control': 'no-store',
+    expires: '0',
+    'content-language': 'en',
+  });
+  for (const header of ['set-cookie', 'access-control-allow-origin', 'content-security-policy', 'location']) {
+    const answer = await get(`response-${header}=x`);
+    expect(answer.status).toBe(501);
+    expect(answer.headers.get(header)).not.toBe('x');
+  }
+  const split = await get('response-content-type=text/plain%0d%0aset-cookie:%20a=b');
+  expect([split.status, split.headers.get('set-cookie')]).toEqual([400, null]);
+  expect(await split.text()).toContain('<Code>InvalidArgument</Code>');
+});
+
 async function enableVersioning(s3: Awaited<ReturnType<typeof startWithBucket>>['s3'], Bucket: string) {
   await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
 }

@@ -30,9 +30,22 @@ test('attributes, comments and empty elements are read over', () => {
   });
 });
 
-test.each(['', 'text', '<A>', '<A></B>', '</A>', '<A/><B/>', '<A><B></A></B>', '<A', '<A>&lt;</A><'])(
-  'what is not well-formed is refused: %s',
-  (text) => {
-    expect(() => readXml(text)).toThrow(expect.objectContaining({ code: 'MalformedXML' }));
-  },
-);
+test.each([
+  '',
+  'text',
+  '<A>',
+  '<A></B>',
+  '</A>',
+  '<A/><B/>',
+  '<A><B></A></B>',
+  '<A',
+  '<A>&lt;</A><',
+  '<A>&#x110000;</A>',
+  '<A>&#99999999;</A>',
+])('what is not well-formed is refused: %s', (text) => {
+  expect(() => readXml(text)).toThrow(expect.objectContaining({ code: 'MalformedXML' }));
+});
+
+test('a reference that XML does not define stays as it is', () => {
+  expect(readXml('<A>&constructor;</A>').text).toBe('&constructor;');
+});
