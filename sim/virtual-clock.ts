@@ -10,12 +10,13 @@ export type VirtualClock = Clock & {
 type Sleeper = { readonly atMs: number; readonly order: number; readonly wake: () => void };
 
 export function virtualClock(options: { seed: number; startMs?: number }): VirtualClock {
-  let nowMs = options.startMs ?? Date.UTC(2026, 0, 1);
+  const startMs = options.startMs ?? Date.UTC(2026, 0, 1);
+  let nowMs = startMs;
   let order = 0;
   const sleepers: Sleeper[] = [];
   const random = seededRandom(options.seed);
 
-  return { now: () => nowMs, random, sleep, run };
+  return { now: () => nowMs, monotonic: () => nowMs - startMs, random, sleep, run };
 
   function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted === true) return Promise.resolve();

@@ -85,14 +85,14 @@ export async function runFlow(options: FlowRunOptions): Promise<FlowRun> {
     for (let message = queue.messages.shift(); message !== undefined; message = queue.messages.shift()) {
       const { delayMs, ...work } = message;
       await clock.sleep(delayMs);
-      const begunMs = clock.now();
+      const begunMs = clock.monotonic();
       invocations++;
       await load(ports, datasets, work, {
         owner: `${index}-${invocations}`,
         deadlineMs: begunMs + FUNCTION_MS,
         emit,
       });
-      billedMs += clock.now() - begunMs;
+      billedMs += clock.monotonic() - begunMs;
     }
     const record = await ledger.readImport(importId(object));
     return record!;

@@ -1,8 +1,8 @@
 import { dispatch, type Pipeline } from '../../src/lambda/dispatch.ts';
 import type { LambdaContext } from '../../src/lambda/context.ts';
 import type { Clock } from '../../src/core/ports.ts';
-import type { Chance } from './chance.ts';
-import { type Death, type Life, life } from './life.ts';
+import { type Chance, chance as createChance } from './chance.ts';
+import { type ClockStep, type Death, type Freeze, type Life, life } from './life.ts';
 import type { Plan } from './plan.ts';
 import type { Received, WorkQueue } from './work-queue.ts';
 
@@ -41,6 +41,8 @@ const DEADLY = [
   'ledger.countChunk',
   'ledger.end',
 ];
+/** Mixed into the seed. */
+const CLOCK_STREAM = 0x0c10_c455;
 /** Beside those for messages, so that events are accepted while all of them load. */
 const EVENT_SLOTS = 3;
 
@@ -54,6 +56,8 @@ export function lambdaFunction(options: {
   onAfterlife: (who: string, name: string) => void;
 }): LambdaFunction {
   const { clock, chance, plan, queue, wire } = options;
+  /** Drawn apart, so that worlds that were known before clocks were set stay as they are. */
+  const clocks = createChance(plan.seed ^ CLOCK_STREAM);
   let runningMessages = 0;
   let runningEvents = 0;
   let waitingEvents = 0;
@@ -141,12 +145,15 @@ export function lambdaFunction(options: {
     const say = (text: string) => options.say(owner, text);
     await clock.sleep(chance.happens(0.3) ? plan.coldMs : 5);
     const startMs = clock.now();
+    const steps = stepsOf();
     const own = life({
       clock,
       chance: chance.fork(),
       skewMs: Math.round(chance.between(-plan.skewMs / 2, plan.skewMs / 2)),
+      bootMs: clocks.whole(0, 86_400_000),
+      steps,
       dies: deathOf(),
-      freezes: freezeOf(),
+      freezes: freezeOf(steps.length === 0),
       say,
       onAfterlife: (name) => options.onAfterlife(owner, name),
     });
@@ -201,8 +208,19 @@ export function lambdaFunction(options: {
     return { kind: 'request', name: chance.pick(DEADLY), number: chance.whole(1, 3), isBefore };
   }
 
-  function freezeOf(): { number: number; forMs: number } | null {
+  /** A machine whose clock is set while it is suspended could not know of either: that is assumed not to happen. */
+  function freezeOf(maySuspend: boolean): Freeze | null {
     if (clock.now() >= plan.calmMs || !chance.happens(plan.freezeShare)) return null;
-    return { number: Math.round(chance.magnitude(1, 200)), forMs: chance.magnitude(1000, 180_000) };
+    const number = Math.round(chance.magnitude(1, 200));
+    return { number, forMs: chance.magnitude(1000, 180_000), isSuspended: maySuspend && clocks.happens(0.5) };
+  }
+
+  /** One or two, in either direction. */
+  function stepsOf(): ClockStep[] {
+    if (clock.now() >= plan.calmMs || !clocks.happens(plan.stepShare)) return [];
+    return Array.from({ length: clocks.whole(1, 2) }, () => ({
+      afterMs: clocks.magnitude(10, plan.timeoutMs),
+      byMs: clocks.pick([-1, 1]) * clocks.magnitude(1000, 300_000),
+    }));
   }
 }

@@ -29,6 +29,15 @@ export type Death =
   | { readonly kind: 'request'; readonly name: string; readonly number: number; readonly isBefore: boolean }
   | { readonly kind: 'time'; readonly afterMs: number };
 
+/** Somebody, or NTP, sets the host's clock so long after the process began, by so much: back where it is negative. */
+export type ClockStep = { readonly afterMs: number; readonly byMs: number };
+
+/**
+ * With its so-manieth request the process stands still for a time; `isSuspended`: with its machine, whose monotonic clock and
+ * timers stand still too.
+ */
+export type Freeze = { readonly number: number; readonly forMs: number; readonly isSuspended: boolean };
+
 /** A process that may be killed or frozen at any await: what it asks of the world goes through here. */
 export type Life = {
   readonly clock: Clock;
@@ -46,16 +55,20 @@ export function life(options: {
   clock: Clock;
   chance: Chance;
   skewMs: number;
+  /** Since its machine began to count. */
+  bootMs: number;
+  steps: readonly ClockStep[];
   dies: Death | null;
-  /** With its so-manieth request the process stands still for a time, as a virtual machine may. */
-  freezes: { readonly number: number; readonly forMs: number } | null;
+  freezes: Freeze | null;
   say: (text: string) => void;
   /** A request by a process that has returned. */
   onAfterlife: (name: string) => void;
 }): Life {
-  const { clock, chance, skewMs, dies, freezes, say } = options;
+  const { clock, chance, skewMs, bootMs, steps, dies, freezes, say } = options;
+  const startMs = clock.now();
   let diedMs: number | null = null;
   let isFinished = false;
+  let frozenMs = Infinity;
   let frozenUntilMs = 0;
   let requests = 0;
   /** Of those with the name that it dies at. */
@@ -67,7 +80,7 @@ export function life(options: {
   if (dies?.kind === 'time') void clock.sleep(dies.afterMs).then(() => kill('killed'));
 
   return {
-    clock: { now: () => clock.now() + skewMs, random: () => chance.next(), sleep },
+    clock: { now, monotonic, random: () => chance.next(), sleep },
     request,
     kill,
     finish: () => {
@@ -86,8 +99,26 @@ export function life(options: {
     tellDeath();
   }
 
+  function now(): number {
+    const aliveMs = clock.now() - startMs;
+    const steppedMs = steps.reduce((sum, { afterMs, byMs }) => sum + (afterMs <= aliveMs ? byMs : 0), 0);
+    return clock.now() + skewMs + steppedMs;
+  }
+
+  function monotonic(): number {
+    return bootMs + clock.now() - startMs - suspendedMs();
+  }
+
+  function suspendedMs(): number {
+    return freezes?.isSuspended === true ? Math.max(0, Math.min(clock.now(), frozenUntilMs) - frozenMs) : 0;
+  }
+
   async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    const before = suspendedMs();
     await clock.sleep(ms, signal);
+    await goOn();
+    const missedMs = suspendedMs() - before;
+    if (missedMs > 0 && signal?.aborted !== true) await clock.sleep(missedMs, signal);
     await goOn();
   }
 
@@ -110,8 +141,9 @@ export function life(options: {
     }
     requests++;
     if (freezes?.number === requests) {
-      frozenUntilMs = clock.now() + freezes.forMs;
-      say(`frozen for ${Math.round(freezes.forMs / 1000)} s`);
+      frozenMs = clock.now();
+      frozenUntilMs = frozenMs + freezes.forMs;
+      say(`${freezes.isSuspended ? 'suspended' : 'frozen'} for ${Math.round(freezes.forMs / 1000)} s`);
     }
     if (dies?.kind === 'request' && name.startsWith(dies.name)) namedRequests++;
     const isLast = dies?.kind === 'request' && name.startsWith(dies.name) && dies.number === namedRequests;

@@ -8,6 +8,7 @@ import {
   sendLater,
   unlessLost,
   withCheckpoints,
+  withClock,
   withLedger,
   withQueue,
   withTable,
@@ -57,6 +58,25 @@ export const mutants: readonly NamedMutant[] = [
       claim: (lease, terms) => ledger.claim(lease, { ...terms, untilMs: terms.untilMs - 50_000 }),
       checkpoint: (lease, checkpoint, untilMs) => ledger.checkpoint(lease, checkpoint, untilMs - 50_000),
     })),
+  },
+  {
+    name: 'a lease is looked up on the wall clock only, which may be set back',
+    seed: 314,
+    caughtBy: ['lease-held'],
+    // The first look is where time is counted from by the monotonic clock: from then on it is far behind.
+    ports: withClock((clock) => {
+      let looks = 0;
+      return { now: () => clock.now() - (looks++ === 0 ? 600_000 : 0) };
+    }),
+  },
+  {
+    name: 'a lease is looked up on the monotonic clock only, which stands still while the machine is suspended',
+    seed: 491,
+    caughtBy: ['lease-held'],
+    ports: withClock((clock) => {
+      const bootedMs = clock.now() - clock.monotonic();
+      return { now: () => bootedMs + clock.monotonic() };
+    }),
   },
   {
     name: 'the epoch of a message is ignored',

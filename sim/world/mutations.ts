@@ -51,6 +51,11 @@ export function withLedger(change: (ledger: Ledger) => Partial<Ledger>): Mutant[
   return (ports) => ({ ...ports, ledger: { ...ports.ledger, ...change(ports.ledger) } });
 }
 
+/** Another clock. */
+export function withClock(change: (clock: Clock) => Partial<Clock>): Mutant['ports'] {
+  return (ports) => ({ ...ports, clock: { ...ports.clock, ...change(ports.clock) } });
+}
+
 /** Other checkpoints, whoever keeps them. */
 export function withCheckpoints(change: (checkpoint: Checkpoint) => Checkpoint): Mutant['ports'] {
   return withLedger((ledger) => ({

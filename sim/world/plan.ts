@@ -50,8 +50,10 @@ export type Plan = {
   /** Shares of the invocations that are killed at a request, or at some time; or stand still for a time. */
   readonly killShare: number;
   readonly freezeShare: number;
-  /** Each host's clock is off by up to so much. */
+  /** Each host's clock is off by up to so much when an invocation begins. */
   readonly skewMs: number;
+  /** Share of the invocations during which the host's clock is set. */
+  readonly stepShare: number;
   readonly duplicateEvents: number;
   readonly lateEvents: number;
   readonly duplicateMessages: number;
@@ -66,6 +68,10 @@ export const SKEW_MS = 5000;
 const MINUTE_MS = 60_000;
 /** Mixed into the seed; so that of the seeds that tests name none has become gzip. */
 const GZIP_STREAM = 0x1f8b_0808;
+const CLOCK_STREAM = 0x0c10_c480;
+const LARGE_STREAM = 0x0100_0000;
+/** Of the worlds: these take some seconds each. */
+const LARGE_SHARE = 0.01;
 const KINDS = ['throttled', 'slow', 'lost', 'unanswered', 'late', 'repeated'] as const;
 
 /**
@@ -96,7 +102,9 @@ export function planOf(seed: number): Plan {
   const isTroubled = theme !== 'calm' && theme !== 'slow';
   const half = (low: number, high: number) => (draw.happens(0.5) ? 0 : draw.fork().magnitude(low, high));
   const some = (low: number, high: number) => (theme === 'any' ? half(low, high) : 0);
-  // Drawn apart, so that worlds that were known before there was gzip stay as they are, but for its tenth.
+  // Drawn apart, so that worlds that were known before there was gzip, or clocks were set, stay as they are but for that.
+  const clocks = chance(seed ^ CLOCK_STREAM);
+  const large = chance(seed ^ LARGE_STREAM);
   const suffix = chance(seed ^ GZIP_STREAM).happens(0.1) ? '.gz' : '';
   const plain =
     theme === 'slow'
@@ -104,7 +112,7 @@ export function planOf(seed: number): Plan {
       : uploadsOf(draw.fork(), { sortKey, mode, theme, unique: cut !== null });
   const uploads = plain.map((upload) => ({ ...upload, key: upload.key + suffix }));
   const lastMs = Math.max(...uploads.map(({ atMs }) => atMs));
-  return {
+  const plan: Plan = {
     seed,
     versioned: draw.happens(0.6),
     sortKey,
@@ -123,6 +131,7 @@ export function planOf(seed: number): Plan {
     killShare: theme === 'crashes' ? draw.between(0.5, 0.9) : some(0.05, 0.7),
     freezeShare: some(0.02, 0.3),
     skewMs: draw.happens(0.3) ? 0 : SKEW_MS,
+    stepShare: isTroubled && clocks.happens(0.4) ? clocks.magnitude(0.05, 1) : 0,
     duplicateEvents: half(0.1, 0.9),
     lateEvents: half(0.05, 0.5),
     duplicateMessages: half(0.02, 0.2),
@@ -134,6 +143,27 @@ export function planOf(seed: number): Plan {
       queue: faultsOf(some, 0.1),
       source: faultsOf(some, 0.02),
     },
+  };
+  return isTroubled && large.happens(LARGE_SHARE) ? { ...plan, ...largeFile(large) } : plan;
+}
+
+/** One file that takes minutes to load, since the table is just too fast to park for; the host's clock is set meanwhile. */
+function largeFile(draw: Chance): Partial<Plan> {
+  const uploads = [largeUpload(draw, false, Math.round(draw.magnitude(20_000, 100_000)))];
+  return {
+    sortKey: false,
+    mode: { kind: 'provisioned', units: draw.whole(320, 600) },
+    creditSeconds: 0,
+    cut: null,
+    maxRejects: null,
+    uploads,
+    deletions: [],
+    calmMs: 30 * MINUTE_MS,
+    timeoutMs: draw.pick([120, 300, 900]) * 1000,
+    pieceBytes: 64 * 1024,
+    killShare: draw.between(0, 0.3),
+    freezeShare: draw.between(0, 0.3),
+    stepShare: draw.between(0.3, 1),
   };
 }
 
@@ -192,8 +222,7 @@ function uploadsOf(
   return uploads;
 }
 
-function largeUpload(draw: Chance, sortKey: boolean): Upload {
-  const rows = draw.whole(500, 4000);
+function largeUpload(draw: Chance, sortKey: boolean, rows = draw.whole(500, 4000)): Upload {
   const fixed = {
     keyPrefix: 'k0',
     keys: 10 * rows,

@@ -115,7 +115,7 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
       },
       stall: (message, failure) => stall(wired, message, failure, emit),
       maxReceives: plan.maxReceives,
-      now: () => life.clock.now(),
+      monotonic: () => wired.clock.monotonic(),
       emit,
     };
     return mutant.pipeline?.(pipeline) ?? pipeline;

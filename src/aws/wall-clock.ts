@@ -5,7 +5,12 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Real time and real chance. A sleep lasts at most 24 days. */
 export function wallClock(): Clock {
-  return { now: () => Date.now(), sleep, random: () => Math.random() };
+  return {
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    sleep,
+    random: () => Math.random(),
+  };
 }
 
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -15,7 +15,7 @@ export type ProgressBar = {
 export function progressBar(options: { isShown: boolean; clock: Clock }): ProgressBar {
   if (!options.isShown) return { update: () => undefined, note: () => undefined, stop: () => undefined };
   const { clock } = options;
-  const startMs = clock.now();
+  const startMs = clock.monotonic();
   let firstSettled: number | null = null;
   const bar = new SingleBar(
     {
@@ -34,7 +34,7 @@ export function progressBar(options: { isShown: boolean; clock: Clock }): Progre
 
   function update({ share, rowsRead, rowsSettled, rowsRejected }: Progress): void {
     firstSettled ??= rowsSettled;
-    const seconds = (clock.now() - startMs) / 1000;
+    const seconds = (clock.monotonic() - startMs) / 1000;
     const rate = seconds > 0 ? (rowsSettled - firstSettled) / seconds : 0;
     // What is read and not settled counts as not done yet.
     const part = rowsRead === 0 ? 0 : share * (rowsSettled / rowsRead);

@@ -8,14 +8,14 @@ export function workList(clock: Clock): WorkList {
   const entries: { message: WorkMessage; dueMs: number }[] = [];
   return {
     async send(message, delayMs) {
-      entries.push({ message, dueMs: clock.now() + delayMs });
+      entries.push({ message, dueMs: clock.monotonic() + delayMs });
     },
     hide: async () => undefined,
     async next() {
       entries.sort((a, b) => a.dueMs - b.dueMs);
       const entry = entries.shift();
       if (entry === undefined) return null;
-      await clock.sleep(Math.max(0, entry.dueMs - clock.now()));
+      await clock.sleep(Math.max(0, entry.dueMs - clock.monotonic()));
       return entry.message;
     },
   };

@@ -201,9 +201,11 @@ export type Queue = {
 
 /** The only way in for time and chance. */
 export type Clock = {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch. May be set back or forward at any time: for dates and for what hosts compare. */
   now(): number;
-  /** Resolves after that time, or at once (without an error) when the signal aborts. */
+  /** Milliseconds since some time in the past. Never goes back; may stand still while the machine is suspended. For spans. */
+  monotonic(): number;
+  /** Resolves after that time on the monotonic clock, or at once (without an error) when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Uniform in [0, 1). */
   random(): number;

@@ -71,6 +71,7 @@ export async function loadChunk(options: {
   chunk: ChunkRecord;
   header: FileHeader;
   keeper: Keeper;
+  /** On the monotonic clock. */
   deadlineMs: number;
   /** Aborted: the deadline is now. */
   stop: AbortSignal | undefined;
@@ -85,7 +86,7 @@ export async function loadChunk(options: {
   const pace = createLanePace({ laneCount: LANES, random: () => clock.random() });
   const flow = createFlow({
     maxInFlight: MAX_REQUESTS,
-    startMs: clock.now(),
+    startMs: clock.monotonic(),
     spread: (nowMs) => pace.spread(nowMs),
   });
   const pump = createPump({
@@ -95,7 +96,7 @@ export async function loadChunk(options: {
     pace,
     clock,
     signal,
-    sendUntilMs: () => keeper.sendUntilMs,
+    maySend: () => keeper.maySend(),
     reject: (slot, reason) => rejectSlot(slot, reason),
   });
   const intake = createIntake({
@@ -109,7 +110,7 @@ export async function loadChunk(options: {
   });
   const text = source.read(record.object, from.offsetBytes, chunk.endBytes);
   const pieces = prefetch(text, signal);
-  let { stopReadingMs, stopSendingMs } = deadlines(clock.now(), options.deadlineMs);
+  let { stopReadingMs, stopSendingMs } = deadlines(clock.monotonic(), options.deadlineMs);
   options.stop?.addEventListener('abort', stopSoon);
   if (options.stop?.aborted === true) stopSoon();
 
@@ -117,8 +118,8 @@ export async function loadChunk(options: {
   /** `readBytes` at the last checkpoint. */
   let keptReadBytes = readBytes;
   let kept = from;
-  let keptMs = clock.now();
-  let toldMs = 0;
+  let keptMs = clock.monotonic();
+  let toldMs = -Infinity;
   /** The intake may hold records that are not read. */
   let hasMore = false;
   let isReading = true;
@@ -127,7 +128,7 @@ export async function loadChunk(options: {
 
   try {
     for (;;) {
-      const now = clock.now();
+      const now = clock.monotonic();
       if (isReading && now >= stopReadingMs) stopFor({ kind: 'deadline' });
       const parkMs = parkMsAt(now);
       if (parkMs > 0) stopFor({ kind: 'parked', parkMs });
@@ -184,7 +185,7 @@ export async function loadChunk(options: {
   }
 
   function stopSoon(): void {
-    stopReadingMs = clock.now();
+    stopReadingMs = clock.monotonic();
     stopSendingMs = Math.min(stopSendingMs, stopReadingMs + STOP_MS);
     signal.notify();
   }
@@ -224,7 +225,7 @@ export async function loadChunk(options: {
   function endOf(): ChunkEnd {
     if (stop === null) return { kind: watermark.isEmpty ? 'finished' : 'deadline' };
     if (stop.kind !== 'parked') return stop;
-    const parkMs = flow.parkMs(unitsFrom(kept.offsetBytes), clock.now());
+    const parkMs = flow.parkMs(unitsFrom(kept.offsetBytes), clock.monotonic());
     return { kind: 'parked', parkMs: Math.max(stop.parkMs, parkMs) };
   }
 
@@ -236,6 +237,7 @@ export async function loadChunk(options: {
   function isKeepDue(now: number): boolean {
     return (
       now - keptMs >= KEEP_MS ||
+      !keeper.maySend() ||
       readBytes - keptReadBytes >= KEEP_BYTES ||
       watermark.settledRejectBytes >= KEEP_REJECT_BYTES
     );
@@ -245,7 +247,7 @@ export async function loadChunk(options: {
     const { checkpoint, hasEnded } = await keeper.keep(watermark, chunk.checkpoint.units + pump.units);
     kept = checkpoint;
     if (hasEnded) stopFor({ kind: 'ended' });
-    keptMs = clock.now();
+    keptMs = clock.monotonic();
     keptReadBytes = readBytes;
   }
 
@@ -266,7 +268,7 @@ export async function loadChunk(options: {
   /** Waits until nothing that was sent can still be carried out. */
   async function quiet(): Promise<void> {
     await pump.drain();
-    if (pump.quietFromMs > clock.now()) await clock.sleep(pump.quietFromMs - clock.now());
+    if (pump.quietFromMs > clock.monotonic()) await clock.sleep(pump.quietFromMs - clock.monotonic());
   }
 
   /** After a failure: what is settled is settled. If even that can't be kept, the failure is what counts. */

@@ -1,12 +1,13 @@
 import { addCounts, type Counts, noCounts } from '../core/counts.ts';
 import type { Dataset } from '../core/dataset.ts';
 import { type Checkpoint, type ChunkRecord, hasEnded, type ImportRecord } from '../core/import.ts';
-import type { Clock, Lease, Ledger, Queue, Results } from '../core/ports.ts';
+import type { Lease, Ledger, Queue, Results } from '../core/ports.ts';
 import { rejectHeader } from '../core/reject.ts';
 import { hasRejectLimit, rejectLimit } from '../core/reject-limit.ts';
 import type { SettledRange, Watermark } from '../core/watermark.ts';
 import type { FileHeader } from './file-header.ts';
 import { rejectsFolder } from './finish.ts';
+import type { LeaseClock } from './lease-clock.ts';
 import { LEASE_MS, PUT_MS, QUIET_MS } from './lease-times.ts';
 
 /** A lease that was got, with what stood in the ledger then. */
@@ -15,6 +16,8 @@ export type Claim = {
   readonly chunk: ChunkRecord;
   readonly takenOver: boolean;
   readonly untilMs: number;
+  /** From before it was asked for. */
+  readonly clock: LeaseClock;
 };
 
 /** Brings the settled part of a chunk on record, and with it keeps the lease and the message. */
@@ -26,8 +29,8 @@ export type Keeper = {
   keep(watermark: Watermark, units: number): Promise<{ checkpoint: Checkpoint; hasEnded: boolean }>;
   /** To be called before the lease is given back: whoever has it then doesn't know what a loader before us has left. */
   close(): Promise<void>;
-  /** After this time nothing may be sent to the table. */
-  readonly sendUntilMs: number;
+  /** False in the last part of the lease: nothing may be sent to the table then. */
+  maySend(): boolean;
 };
 
 /**
@@ -36,7 +39,7 @@ export type Keeper = {
  * longer first range than ours; so if the lease was taken over, the first range's file is written even if it is empty.
  */
 export function createKeeper(options: {
-  ports: { ledger: Ledger; results: Results; queue: Queue; clock: Clock };
+  ports: { ledger: Ledger; results: Results; queue: Queue };
   dataset: Dataset;
   record: ImportRecord;
   header: FileHeader;
@@ -45,7 +48,7 @@ export function createKeeper(options: {
 }): Keeper {
   const { ports, dataset, record, header, claim, receipt } = options;
   const { lease, chunk } = claim;
-  const { ledger, clock } = ports;
+  const { ledger } = ports;
   let last = chunk.checkpoint;
   let leaseUntilMs = claim.untilMs;
   let mustReplace = claim.takenOver;
@@ -59,9 +62,7 @@ export function createKeeper(options: {
   return {
     keep,
     close,
-    get sendUntilMs() {
-      return leaseUntilMs - QUIET_MS;
-    },
+    maySend: () => claim.clock.latestMs() <= leaseUntilMs - QUIET_MS,
   };
 
   async function keep(
@@ -103,7 +104,7 @@ export function createKeeper(options: {
   }
 
   async function putRejects(rejects: readonly Uint8Array[]): Promise<void> {
-    if (leaseUntilMs - clock.now() < PUT_MS) await renew(last);
+    if (leaseUntilMs - claim.clock.latestMs() < PUT_MS) await renew(last);
     const start = String(last.offsetBytes).padStart(15, '0');
     const name = `${rejectsFolder(record)}${chunk.index}-${start}.csv`;
     const body = concatenated([rejectHeader(header.raw, dataset.format), ...rejects]);
@@ -111,8 +112,8 @@ export function createKeeper(options: {
   }
 
   async function renew(checkpoint: Checkpoint): Promise<void> {
-    // Not before what was asked for last, should the clock have been set back: the ledger would take it for a late one.
-    const untilMs = Math.max(leaseUntilMs, clock.now() + LEASE_MS);
+    // Not before what was asked for last, should the clock have been set forward and back: the ledger would take it for a late one.
+    const untilMs = Math.max(leaseUntilMs, claim.clock.latestMs() + LEASE_MS);
     await ledger.checkpoint(lease, checkpoint, untilMs);
     leaseUntilMs = untilMs;
     last = checkpoint;

@@ -8,6 +8,7 @@ import type { Emit } from './events.ts';
 import { FATAL } from './fatal.ts';
 import { endEarly, finish } from './finish.ts';
 import type { Claim } from './keeper.ts';
+import { createLeaseClock } from './lease-clock.ts';
 import { LEASE_MS } from './lease-times.ts';
 import { standingOf } from './versions.ts';
 import { workOnChunk } from './work-on-chunk.ts';
@@ -43,7 +44,7 @@ export type LoadOutcome =
 export type LoadOptions = {
   /** Of the lease: no two loaders have the same. */
   readonly owner: string;
-  /** A time, not a span. */
+  /** A time of the monotonic clock, not a span. */
   readonly deadlineMs: number;
   /** Once it is aborted, the load writes what it has read (for a few seconds), a checkpoint, and gives its lease back. */
   readonly stop?: AbortSignal | undefined;
@@ -66,7 +67,8 @@ export async function load(
 ): Promise<LoadOutcome> {
   const { ledger, queue, clock } = ports;
   const lease: Lease = { importId: message.importId, chunk: message.chunk, owner: options.owner };
-  const nowMs = clock.now();
+  const leaseClock = createLeaseClock(clock);
+  const nowMs = leaseClock.latestMs();
   const untilMs = nowMs + LEASE_MS;
   const answer = await ledger.claim(lease, { epoch: message.epoch, nowMs, untilMs });
   switch (answer.kind) {
@@ -87,7 +89,13 @@ export async function load(
       break;
   }
   try {
-    return await loadClaimed(ports, datasets, message, { lease, untilMs, ...answer }, options);
+    return await loadClaimed(
+      ports,
+      datasets,
+      message,
+      { lease, untilMs, clock: leaseClock, ...answer },
+      options,
+    );
   } catch (error) {
     if (!(error instanceof SluiceError && error.code === 'lease-lost')) throw error;
     const { importId, chunk, epoch } = message;
@@ -113,13 +121,13 @@ async function loadClaimed(
     await ledger.release(lease, chunk.checkpoint, message.epoch);
     return drop(message, options.emit, overReason(record));
   }
-  const standing = await standingOf(ports, record, options.emit);
+  const standing = await standingOf(ports, record, claim.clock, options.emit);
   if (standing.kind === 'superseded') {
     await ledger.release(lease, chunk.checkpoint, message.epoch);
     return drop(message, options.emit, 'a newer version of the object is there');
   }
   if (standing.kind === 'waits') {
-    const waitMs = Math.min(OLDER_VERSION_MS, standing.untilMs - clock.now());
+    const waitMs = Math.min(OLDER_VERSION_MS, standing.untilMs - claim.clock.earliestMs());
     await handOn(ports, message, claim, chunk.checkpoint, waitMs + HAND_ON_MS);
     return { kind: 'held', untilMs: standing.untilMs };
   }

@@ -38,14 +38,14 @@ export async function planChunks(
 
   /** The scans of the ranges from the first on, as far as time allowed; the last of them begins the last chunk. */
   async function scanRanges(fromBytes: number, rangeBytes: number): Promise<readonly RangeScan[]> {
-    const untilMs = clock.now() + PLAN_MS;
+    const untilMs = clock.monotonic() + PLAN_MS;
     const scans: RangeScan[] = [];
     let next = 0;
     await Promise.all(Array.from({ length: SCANS_AT_ONCE }, work));
     return scans;
 
     async function work(): Promise<void> {
-      while (clock.now() < untilMs) {
+      while (clock.monotonic() < untilMs) {
         const index = next++;
         const startBytes = fromBytes + index * rangeBytes;
         if (startBytes >= sizeBytes) return;

@@ -10,11 +10,11 @@ import type { Signal } from './signal.ts';
 export type Pump = {
   /** Sends what may be sent now; lanes with less than a full batch only if `partial`. Throws what the table threw before. */
   kick(partial: boolean): void;
-  /** The next time at which `kick` can do more than now, if no answer comes before; Infinity if only answers help. */
+  /** The next time (of the monotonic clock) at which `kick` can do more than now, if no answer comes before; Infinity if only answers help. */
   nextMs(): number;
   /** Waits for the answers of what is in flight, and sends nothing more. */
   drain(): Promise<void>;
-  /** From this time on, no request that got lost can still be carried out. */
+  /** From this time of the monotonic clock on, no request that got lost can still be carried out. */
   readonly quietFromMs: number;
   /** The last `kick` could have sent more, had there been free lanes with enough in them. */
   readonly isHungry: boolean;
@@ -34,19 +34,19 @@ export function createPump(options: {
   pace: LanePace;
   clock: Clock;
   signal: Signal;
-  /** After this time nothing may be sent, for the lease's sake. */
-  sendUntilMs: () => number;
+  /** False: nothing may be sent, for the lease's sake. */
+  maySend: () => boolean;
   /** Turns an item that the table refuses into a reject. */
   reject: (slot: number, reason: string) => Promise<void>;
 }): Pump {
-  const { table, lanes, flow, pace, clock, signal, sendUntilMs, reject } = options;
+  const { table, lanes, flow, pace, clock, signal, maySend, reject } = options;
   /** Units of each lane that were held back when it was fresh, for as long as that may have been the table's doing. */
   const newlyHeld = new Map<number, number>();
   let requests = 0;
   let units = 0;
   let nextMs = Infinity;
   let isHungry = true;
-  let reachedMs = clock.now();
+  let reachedMs = clock.monotonic();
   let quietFromMs = -Infinity;
   let failure: { error: unknown } | null = null;
 
@@ -70,10 +70,10 @@ export function createPump(options: {
 
   function kick(partial: boolean): void {
     if (failure !== null) throw failure.error;
-    const now = clock.now();
+    const now = clock.monotonic();
     nextMs = Infinity;
     isHungry = false;
-    if (now > sendUntilMs()) return;
+    if (!maySend()) return;
     while (requests < flow.maxInFlight) {
       const budget = flow.budget(now);
       if (budget <= 0) {
@@ -101,7 +101,7 @@ export function createPump(options: {
 
   async function send(batch: Batch): Promise<void> {
     try {
-      const sentMs = clock.now();
+      const sentMs = clock.monotonic();
       const freshUnits = freshUnitsOf(batch, sentMs);
       const delivery: Delivery = { heldSlots: [], reason: null, isLost: false };
       await deliver(batch.slots, delivery);
@@ -117,7 +117,7 @@ export function createPump(options: {
   /** Writes the slots' items; a refused batch is halved until the guilty ones are alone. */
   async function deliver(slots: readonly number[], delivery: Delivery): Promise<void> {
     // Halves come one after another, and each may take its time.
-    if (clock.now() > sendUntilMs()) {
+    if (!maySend()) {
       delivery.heldSlots.push(...slots);
       return;
     }
@@ -141,7 +141,7 @@ export function createPump(options: {
     delivery.reason = outcome.reason ?? 'throttled';
     if (outcome.reason === 'unavailable') {
       delivery.isLost = true;
-      quietFromMs = clock.now() + LINGER_MS;
+      quietFromMs = clock.monotonic() + LINGER_MS;
     }
     const held = new Set(outcome.held);
     for (const [index, slot] of slots.entries()) {
@@ -155,7 +155,7 @@ export function createPump(options: {
     { heldSlots, reason, isLost }: Delivery,
     sent: { sentMs: number; freshUnits: number },
   ): void {
-    const now = clock.now();
+    const now = clock.monotonic();
     let heldUnits = 0;
     let freshHeldUnits = 0;
     let repeatedUnits = 0;

@@ -23,7 +23,7 @@ export function createSignal(clock: Clock): Signal {
 
   async function wait(ms: number): Promise<void> {
     if (!noticed && ms > 0) {
-      setTimer(clock.now() + ms);
+      setTimer(clock.monotonic() + ms);
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
@@ -41,7 +41,7 @@ export function createSignal(clock: Clock): Signal {
   }
 
   async function ring(own: NonNullable<typeof timer>): Promise<void> {
-    await clock.sleep(own.dueMs - clock.now(), own.abort.signal);
+    await clock.sleep(own.dueMs - clock.monotonic(), own.abort.signal);
     if (timer !== own) return;
     timer = null;
     notify();

@@ -2,6 +2,7 @@ import { hasEnded, type ImportRecord, type ObjectRef } from '../core/import.ts';
 import type { Clock, Ledger, Results } from '../core/ports.ts';
 import type { Emit } from './events.ts';
 import { endEarly } from './finish.ts';
+import type { LeaseClock } from './lease-clock.ts';
 
 type Ports = { readonly ledger: Ledger; readonly results: Results; readonly clock: Clock };
 
@@ -35,8 +36,13 @@ export async function takeVersion(ports: Ports, record: ImportRecord, emit: Emit
  * Whether a claimed chunk may be loaded. A loader of an earlier version stops at its next checkpoint, and gives its lease back;
  * one that claims later sees that its import has ended. So when no lease is left, nothing of them can still be written.
  */
-export async function standingOf(ports: Ports, record: ImportRecord, emit: Emit): Promise<Standing> {
-  const { ledger, clock } = ports;
+export async function standingOf(
+  ports: Ports,
+  record: ImportRecord,
+  clock: LeaseClock,
+  emit: Emit,
+): Promise<Standing> {
+  const { ledger } = ports;
   const key = record.object.sequencer === null ? null : await ledger.readKey(record.object);
   if (key === null) return { kind: 'free' };
   if (key.importId !== record.id) {
@@ -45,7 +51,7 @@ export async function standingOf(ports: Ports, record: ImportRecord, emit: Emit)
   }
   if (key.previous.length === 0) return { kind: 'free' };
   await supersedeAll(ports, key.previous, record.id, emit);
-  const nowMs = clock.now();
+  const nowMs = clock.earliestMs();
   let untilMs = nowMs;
   for (const id of key.previous) {
     for (const { lease } of await ledger.readChunks(id)) untilMs = Math.max(untilMs, lease?.untilMs ?? 0);

@@ -11,7 +11,7 @@ import type { LambdaContext } from './context.ts';
 /** The engine, wired to a world. */
 export type Pipeline = {
   accept(object: ObjectRef): Promise<AcceptOutcome>;
-  /** `deadlineMs` is a time, not a span; `receipt` is by what the message is kept hidden. */
+  /** `deadlineMs` is a time of the monotonic clock, not a span; `receipt` is by what the message is kept hidden. */
   load(
     message: WorkMessage,
     options: { owner: string; deadlineMs: number; receipt: string },
@@ -20,7 +20,7 @@ export type Pipeline = {
   stall(message: WorkMessage, failure: { code: string; reason: string }): Promise<void>;
   /** How often the queue shows a message before it goes to the dead letters. */
   readonly maxReceives: number;
-  now(): number;
+  monotonic(): number;
   readonly emit: Emit;
 };
 
@@ -107,7 +107,7 @@ async function loadBatch(pipeline: Pipeline, event: unknown, context: LambdaCont
     try {
       const outcome = await pipeline.load(parseWork(body), {
         owner: context.awsRequestId,
-        deadlineMs: pipeline.now() + context.getRemainingTimeInMillis(),
+        deadlineMs: pipeline.monotonic() + context.getRemainingTimeInMillis(),
         receipt: receiptHandle,
       });
       if (outcome.kind === 'lost') batchItemFailures.push({ itemIdentifier: messageId });

@@ -54,7 +54,7 @@ export async function pipeline(config: Config, emit: Emit): Promise<Pipeline> {
     load: (message, options) => load(ports, datasets, message, { ...options, emit }),
     stall: (message, failure) => stall(ports, message, failure, emit),
     maxReceives: config.maxReceives,
-    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
     emit,
   };
 }

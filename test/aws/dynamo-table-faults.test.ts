@@ -109,6 +109,17 @@ describe('a server that does not answer', () => {
     await closed;
   });
 
+  it('is given up after the request timeout also where the clock is set back meanwhile', async () => {
+    let arrived: () => void;
+    const arrival = new Promise<void>((resolve) => (arrived = resolve));
+    const { clock, table } = await set([() => arrived()], { requestTimeoutMs: 5000 });
+    const outcome = table.write(items);
+    await arrival;
+    clock.step(-120_000);
+    clock.advance(5000);
+    expect(await outcome).toEqual(unavailable);
+  });
+
   it('holds up those who wait for a connection no longer than the timeout either', async () => {
     let arrived: () => void;
     const arrival = new Promise<void>((resolve) => (arrived = resolve));

@@ -313,6 +313,7 @@ function testClock(): Clock & { slept: number[]; fallSilent(): void } {
   return {
     slept,
     now: () => 0,
+    monotonic: () => 0,
     random: () => 0.9,
     async sleep(ms, signal) {
       if (ms < 20_000) {

@@ -22,6 +22,24 @@ export function describeClock(name: string, open: OpenClock): void {
       expect(clock.now() - before).toBeGreaterThanOrEqual(19);
     });
 
+    test('counts a sleep on its monotonic clock, as long as on the wall clock where nobody sets that', async () => {
+      const before = { wall: clock.now(), monotonic: clock.monotonic() };
+      await run(clock.sleep(30));
+      const sleptMs = clock.monotonic() - before.monotonic;
+      expect(sleptMs).toBeGreaterThanOrEqual(29);
+      expect(Math.abs(sleptMs - (clock.now() - before.wall))).toBeLessThan(20);
+    });
+
+    test('never goes back on its monotonic clock', async () => {
+      const seen: number[] = [];
+      for (let round = 0; round < 5; round++) {
+        seen.push(clock.monotonic());
+        await run(clock.sleep(1));
+      }
+      expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+      expect(seen.at(-1)).toBeGreaterThan(seen[0]!);
+    });
+
     test('wakes the shorter sleeper first', async () => {
       const woken: string[] = [];
       const long = clock.sleep(30).then(() => woken.push('long'));

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { importId } from '../../src/core/import.ts';
 import { createWatermark } from '../../src/core/watermark.ts';
 import { createKeeper } from '../../src/engine/keeper.ts';
+import { createLeaseClock } from '../../src/engine/lease-clock.ts';
 import { world } from './world.ts';
 
 test('renews the lease before it writes rejects where little of it is left', async () => {
@@ -118,6 +119,7 @@ async function keeperOf(terms: { ledgerFails?: true; resultsFail?: true; takenOv
   const { clock, drop, ledger, results, queue, datasets, importOf } = world();
   const object = await drop('id,age\np1,x\np2,x\n');
   const lease = { importId: importId(object), chunk: 0, owner: 'own' };
+  const leaseClock = createLeaseClock(clock);
   const untilMs = clock.now() + 60_000;
   const answer = await ledger.claim(lease, { epoch: 0, nowMs: clock.now(), untilMs });
   if (answer.kind !== 'claimed') throw new Error('the chunk is not claimed');
@@ -126,7 +128,6 @@ async function keeperOf(terms: { ledgerFails?: true; resultsFail?: true; takenOv
   const keeper = createKeeper({
     ports: {
       queue,
-      clock,
       results: {
         async put(name, body, type) {
           puts.push([name.split('/').at(-1)!, new TextDecoder().decode(body)]);
@@ -146,7 +147,7 @@ async function keeperOf(terms: { ledgerFails?: true; resultsFail?: true; takenOv
     dataset: datasets[0]!,
     record: await importOf(object),
     header: { names: ['id', 'age'], raw: new TextEncoder().encode('id,age'), endBytes: 7, endLine: 2 },
-    claim: { lease, chunk: answer.chunk, takenOver: terms.takenOver === true, untilMs },
+    claim: { lease, chunk: answer.chunk, takenOver: terms.takenOver === true, untilMs, clock: leaseClock },
     receipt: undefined,
   });
   const watermark = createWatermark(answer.chunk.checkpoint, datasets[0]!.format);

@@ -146,6 +146,58 @@ describe('a loader', () => {
     expect(sent.filter(({ atMs, leaseUntilMs }) => atMs > leaseUntilMs - QUIET_MS)).toEqual([]);
   });
 
+  test.each([
+    ['back by two minutes', -120_000],
+    ['forward by two minutes', 120_000],
+  ])('sends nothing in the last 40 s of its lease where its clock is set %s', async (_, byMs) => {
+    let stepMs = 0;
+    let leaseUntilMs = 0;
+    const sent: { atMs: number; leaseUntilMs: number }[] = [];
+    const { clock, drop, loadNext, importOf } = world({
+      ports: (ports) => ({
+        clock: { ...ports.clock, now: () => ports.clock.now() + stepMs },
+        ledger: watchLeases(ports.ledger, (untilMs) => (leaseUntilMs = untilMs)),
+        table: (dataset) =>
+          watchWrites(ports.table(dataset), () => sent.push({ atMs: clock.now(), leaseUntilMs })),
+      }),
+      fate: (batch, texts) => {
+        if (sent.length >= 10) stepMs = byMs;
+        return slow(batch, texts);
+      },
+    });
+    const slow = unitsASecond(350, () => clock.now());
+    const object = await drop(`id,name\n${rowsOf(40_000)}`);
+    expect(await loadNext()).toEqual({ kind: 'finished', isDone: true });
+    expect((await importOf(object)).counts).toMatchObject({ read: 40_000, written: 40_000 });
+    expect(stepMs).toBe(byMs);
+    expect(sent.at(-1)!.atMs - sent[0]!.atMs).toBeGreaterThan(100_000);
+    expect(sent.filter(({ atMs, leaseUntilMs }) => atMs > leaseUntilMs - QUIET_MS)).toEqual([]);
+  });
+
+  test('counts its lease from the clock as its own invocation finds it, whatever one before it saw', async () => {
+    let stepMs = 0;
+    const claims: { nowMs: number; untilMs: number }[] = [];
+    const { clock, drop, loadNext } = world({
+      ports: ({ clock: trueClock, ledger }) => ({
+        clock: { ...trueClock, now: () => trueClock.now() + stepMs },
+        ledger: {
+          ...ledger,
+          claim(lease, terms) {
+            claims.push({ nowMs: terms.nowMs, untilMs: terms.untilMs });
+            return ledger.claim(lease, terms);
+          },
+        },
+      }),
+    });
+    await drop('id,name\np1,a\n');
+    await drop('id,name\np2,b\n', 'people/b.csv');
+    await loadNext();
+    stepMs = -120_000;
+    await loadNext();
+    const nowMs = clock.now() - 120_000;
+    expect(claims[1]).toEqual({ nowMs, untilMs: nowMs + 60_000 });
+  });
+
   test('does not send the halves of a refused batch behind that time either', async () => {
     let frozenMs = 0;
     let leaseUntilMs = 0;
@@ -188,6 +240,25 @@ describe('a loader', () => {
     await drop('id,name\np1,a\np2,b\np1,c\n');
     await loadAll();
     expect(items()).toContainEqual({ id: { S: 'p1' }, name: { S: 'c' } });
+    const [first, second] = writes.filter(({ id }) => id === 'p1').map(({ atMs }) => atMs);
+    expect(second! - first!).toBeGreaterThanOrEqual(LINGER_MS);
+  });
+
+  test('lets it rest for so long also where its clock is set forward meanwhile', async () => {
+    const writes: { id: string; atMs: number }[] = [];
+    let stepMs = 0;
+    const { clock, drop, loadNext } = world({
+      ports: (ports) => ({ clock: { ...ports.clock, now: () => ports.clock.now() + stepMs } }),
+      fate: (batch) => {
+        const ids = batch.map((item) => item['id']!['S'] as string);
+        for (const id of ids) writes.push({ id, atMs: clock.now() });
+        if (writes.filter(({ id }) => id === 'p1').length !== 1 || !ids.includes('p1')) return null;
+        stepMs = 10_000;
+        return { kind: 'answered', held: [...batch.keys()], reason: 'unavailable', units: 0 };
+      },
+    });
+    await drop(`id,name\n${rowsOf(100)}`);
+    expect(await loadNext()).toEqual({ kind: 'finished', isDone: true });
     const [first, second] = writes.filter(({ id }) => id === 'p1').map(({ atMs }) => atMs);
     expect(second! - first!).toBeGreaterThanOrEqual(LINGER_MS);
   });

@@ -64,6 +64,30 @@ describe('of two versions of one key', () => {
     expect(await ledger.readKey(newer)).toEqual({ importId: importId(newer), previous: [] });
   });
 
+  test('the newer one waits for it also where its own clock is set forward meanwhile', async () => {
+    let stepMs = 0;
+    const { clock, drop, loadNext, ledger, queue, items } = world({
+      ports: (ports) => ({
+        clock: { ...ports.clock, now: () => ports.clock.now() + stepMs },
+        ledger: {
+          ...ports.ledger,
+          async readKey(object) {
+            stepMs = 120_000;
+            return ports.ledger.readKey(object);
+          },
+        },
+      }),
+    });
+    const older = await drop('id,name\np1,old\n');
+    queue.messages.shift();
+    const untilMs = clock.now() + 60_000;
+    const lease = { importId: importId(older), chunk: 0, owner: 'dead' };
+    await ledger.claim(lease, { epoch: 0, nowMs: clock.now(), untilMs });
+    await drop('id,name\np1,new\n');
+    expect(await loadNext()).toEqual({ kind: 'held', untilMs });
+    expect(items()).toEqual([]);
+  });
+
   test('both are loaded where they come from elsewhere than S3, without an order', async () => {
     const { source, ports, datasets, loadAll, importOf, events } = world();
     const objects = ['a', 'b'].map((name) => ({
@@ -155,7 +179,7 @@ async function race(
     const owner = `loader-${++loaders}`;
     const mortal = random() < 0.3 ? dying() : wired;
     try {
-      await load(mortal, datasets, message, { owner, deadlineMs: clock.now() + 20_000, emit });
+      await load(mortal, datasets, message, { owner, deadlineMs: clock.monotonic() + 20_000, emit });
     } catch {
       await worked(message, 60_000);
     }

@@ -84,7 +84,7 @@ export function world(options: WorldOptions = {}) {
         ports,
         datasets,
         { importId: id, chunk, epoch },
-        { owner, deadlineMs: clock.now() + timeMs, stop, emit },
+        { owner, deadlineMs: clock.monotonic() + timeMs, stop, emit },
       ),
     );
   }

@@ -44,7 +44,7 @@ function pipelineOf(steps: {
       steps.stall?.();
     },
     maxReceives: 3,
-    now: () => 1_000_000,
+    monotonic: () => 1_000_000,
     emit: (event) => events.push(event),
   };
   return { pipeline, accepted, loaded, stalled, events };

@@ -4,13 +4,23 @@ import type { Clock } from '../../src/core/ports.ts';
 export type ManualClock = Clock & {
   /** Wakes whoever sleeps until then. */
   advance(ms: number): void;
+  /** Sets the wall clock: back where it is negative. Nobody wakes for that. */
+  step(ms: number): void;
 };
 
 export function manualClock(startMs: number): ManualClock {
   let nowMs = startMs;
+  let stepMs = 0;
   const sleepers = new Set<{ readonly atMs: number; readonly wake: () => void }>();
 
-  return { now: () => nowMs, random: () => 0.5, sleep, advance };
+  return {
+    now: () => nowMs + stepMs,
+    monotonic: () => nowMs - startMs,
+    random: () => 0.5,
+    sleep,
+    advance,
+    step: (ms) => void (stepMs += ms),
+  };
 
   function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {

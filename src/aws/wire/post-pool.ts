@@ -67,7 +67,7 @@ export function postPool(options: PostPoolOptions): PostPool {
         settle({ status: 0, error: new Error('the table was closed') });
         return;
       }
-      const deadlineMs = options.clock.now() + options.requestTimeoutMs;
+      const deadlineMs = options.clock.monotonic() + options.requestTimeoutMs;
       const job: Job = { request, deadlineMs, settle, connection: null };
       jobs.add(job);
       const connection = idle.pop() ?? openConnection();
@@ -108,8 +108,8 @@ export function postPool(options: PostPoolOptions): PostPool {
   async function watch(): Promise<void> {
     watching = true;
     for (let oldest = first(jobs); oldest !== undefined; oldest = first(jobs)) {
-      await options.clock.sleep(oldest.deadlineMs - options.clock.now(), closing.signal);
-      const nowMs = options.clock.now();
+      await options.clock.sleep(oldest.deadlineMs - options.clock.monotonic(), closing.signal);
+      const nowMs = options.clock.monotonic();
       for (const job of jobs) {
         if (job.deadlineMs > nowMs) break;
         end(job, new Error('no answer in time'));
