@@ -18,7 +18,10 @@ export type Row = {
 
 export type CsvFile = {
   readonly body: Uint8Array;
+  /** But for the blank ones. */
   readonly rows: readonly Row[];
+  /** Offsets of the rows whose cells are all empty, ascending: they are skipped. */
+  readonly blanks: readonly number[];
   /** Index of the last row that has the key; keys whose last row the table refuses are left out. */
   readonly lastOfKey: ReadonlyMap<string, number>;
   /** Index of the last row with the key that the table refuses. Earlier rows with the key count as superseded by it. */
@@ -52,17 +55,21 @@ export const HEADER = ['id', 's', 'n', 'ok', 'text', 'mark'];
 
 const encoder = new TextEncoder();
 
-/** Writes a file with duplicates, rejects, quotes and line breaks, and reads it as csv-parse does. */
+/** Writes a file with duplicates, rejects, blank rows, quotes and line breaks, and reads it as csv-parse does. */
 export function csvFile(terms: FileTerms, chance: Chance): CsvFile {
   const newline = chance.pick(['\n', '\n', '\r\n']);
   const parts = [chance.happens(0.2) ? '﻿' : '', HEADER.join(','), newline];
   const records: string[] = [];
   const places: { startBytes: number; endBytes: number; line: number }[] = [];
+  const blanks: number[] = [];
   let bytes = Buffer.byteLength(parts.join(''));
   let line = 2;
   const keeps = !chance.happens(0.3);
   for (let index = 0; index < terms.rows; index++) {
-    if (chance.happens(0.01)) add(newline);
+    if (chance.happens(0.01)) {
+      blanks.push(bytes);
+      add((index % 2 === 0 ? '' : ','.repeat(index % 10)) + newline);
+    }
     const record = recordOf(terms, index, chance);
     const startBytes = bytes;
     const startLine = line;
@@ -71,7 +78,7 @@ export function csvFile(terms: FileTerms, chance: Chance): CsvFile {
     if (index < terms.rows - 1 || keeps) add(newline);
     places.push({ startBytes, endBytes: bytes, line: startLine });
   }
-  return { ...read(parts.join(''), places, terms) };
+  return { ...read(parts.join(''), places, terms), blanks };
 
   function add(text: string): void {
     parts.push(text);
@@ -82,15 +89,19 @@ export function csvFile(terms: FileTerms, chance: Chance): CsvFile {
 
 /** A file that says nothing about rows: an empty one, or one whose header lacks the key. */
 export function brokenFile(body: string): CsvFile {
-  return { body: encoder.encode(body), ...indexed([]), mark: '' };
+  return { body: encoder.encode(body), ...indexed([]), blanks: [], mark: '' };
 }
 
 function read(
   text: string,
   places: readonly { startBytes: number; endBytes: number; line: number }[],
   { sortKey, mark }: FileTerms,
-): CsvFile {
-  const [, ...records] = parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true });
+): Omit<CsvFile, 'blanks'> {
+  const [, ...records] = parse(text, {
+    bom: true,
+    relax_column_count: true,
+    skip_records_with_empty_values: true,
+  });
   if (records.length !== places.length)
     throw new Error(`csv-parse reads ${records.length} rows of ${places.length}`);
   const rows = records.map((cells, index) => ({ ...places[index]!, ...fateOf(cells, sortKey) }));

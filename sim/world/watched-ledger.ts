@@ -117,12 +117,24 @@ export function watchedLedger(options: {
         `${name} has a checkpoint at line ${line}: offset ${offsetBytes} is line ${at.line}`,
       );
     }
-    compareCounts(name, counts, { read: next - first, rejected: rejectsBetween(entry, first, next) });
+    const skipped = file.blanks.filter((blank) => blank >= chunk.startBytes && blank < offsetBytes).length;
+    compareCounts(name, counts, {
+      read: next - first + skipped,
+      rejected: rejectsBetween(entry, first, next),
+      skipped,
+    });
   }
 
-  function compareCounts(name: string, counts: Counts, expected: { read: number; rejected: number }): void {
-    const isTrue = counts.read === expected.read && counts.rejected === expected.rejected;
-    if (isTrue && counts.skipped === 0 && countsBalance(counts)) return;
+  function compareCounts(
+    name: string,
+    counts: Counts,
+    expected: Pick<Counts, 'read' | 'rejected' | 'skipped'>,
+  ): void {
+    const isTrue =
+      counts.read === expected.read &&
+      counts.rejected === expected.rejected &&
+      counts.skipped === expected.skipped;
+    if (isTrue && countsBalance(counts)) return;
     violate(
       'rows-conserved',
       `${name} counts ${JSON.stringify(counts)}; file and rejects say ${JSON.stringify(expected)}`,
@@ -161,8 +173,9 @@ export function watchedLedger(options: {
   function checkDone(entry: ImportHistory, counts: Counts): void {
     const { name, file } = entry.version;
     compareCounts(name, counts, {
-      read: file.rows.length,
+      read: file.rows.length + file.blanks.length,
       rejected: rejectsBetween(entry, 0, file.rows.length),
+      skipped: file.blanks.length,
     });
     if (counts.written > entry.landed.size || counts.written < file.lastOfKey.size) {
       violate(

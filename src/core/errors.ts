@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'dataset-invalid'
   | 'configuration-invalid'
   | 'header-only'
+  | 'not-csv'
   | 'header-invalid'
   | 'duplicate-header'
   | 'key-column-missing'

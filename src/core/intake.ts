@@ -1,5 +1,7 @@
 import { SPARE_BYTES } from './convert/words.ts';
-import { createRecordReader, type RecordReader } from './csv/record-reader.ts';
+import { isBlankRow } from './csv/blank-row.ts';
+import { createRecordReader } from './csv/record-reader.ts';
+import { textEnd } from './csv/text-end.ts';
 import type { Dataset } from './dataset.ts';
 import { SluiceError } from './errors.ts';
 import type { Lanes } from './lanes/lanes.ts';
@@ -42,7 +44,6 @@ const BEHIND_BYTES = Math.max(1, SPARE_BYTES);
 export function createIntake(options: {
   dataset: Dataset;
   mapping: Mapping;
-  columnCount: number;
   lanes: Lanes;
   watermark: Watermark;
   /** Line of the record that the first pushed byte begins. */
@@ -50,7 +51,7 @@ export function createIntake(options: {
   /** Offset of the first pushed byte. */
   startBytes: number;
 }): Intake {
-  const { dataset, mapping, columnCount, lanes, watermark } = options;
+  const { dataset, mapping, lanes, watermark } = options;
   const reader = createRecordReader(dataset.format);
   /** What is pushed and not read as a record yet, with room behind it for the reader and the mapping. */
   let buffer = new Uint8Array(FIRST_BUFFER_BYTES + BEHIND_BYTES);
@@ -91,7 +92,7 @@ export function createIntake(options: {
   }
 
   function end(): void {
-    reader.open(buffer, reader.position, filled, true);
+    reader.open(buffer, reader.position, textEnd(buffer, reader.position, filled), true);
   }
 
   function pause(): void {
@@ -123,9 +124,12 @@ export function createIntake(options: {
   }
 
   function readRecord(into: Block): void {
-    if (columnCount > 1 && isBlank(reader)) return;
     into.read++;
     rows++;
+    if (isBlankRow(reader)) {
+      into.skipped++;
+      return;
+    }
     reserve(into, mapping.roomFor(reader.recordEnd - reader.recordStart));
     if (mapping.map(reader, buffer, into.arena, into.used)) {
       into.used = mapping.item.end;
@@ -156,11 +160,6 @@ export function createIntake(options: {
       { data: { line, offsetBytes: bufferBytes + reader.position } },
     );
   }
-}
-
-/** A line with nothing on it is no record, unless an empty cell is all that a record of this file could have. */
-function isBlank({ fieldCount, starts, ends, marks }: RecordReader): boolean {
-  return fieldCount === 1 && starts[0] === ends[0] && marks[0] === 0;
 }
 
 function reserve(block: Block, bytes: number): void {

@@ -3,6 +3,7 @@ import { canonicalNumber, checkNumber } from './convert/number.ts';
 import { copyWords, SPARE_BYTES, type WordText, wordsOf, wordText, writeWords } from './convert/words.ts';
 import { fieldText } from './csv/field.ts';
 import { REJECT_COLUMNS } from './csv/header.ts';
+import { otherDelimiterHint } from './csv/other-delimiter.ts';
 import { ESCAPED, type RecordReader, SPECIAL } from './csv/record-reader.ts';
 import type { Dataset } from './dataset.ts';
 import type { ColumnType } from './dataset/schema.ts';
@@ -353,11 +354,12 @@ function orderColumns(dataset: Dataset, header: readonly string[]): readonly Col
   const keys = sort_key === undefined ? [partition_key] : [partition_key, sort_key];
   const missing = keys.filter((key) => !header.includes(key));
   if (missing.length > 0) {
+    const hint = header.length === 1 ? otherDelimiterHint(header[0]!, dataset.format) : '';
     throw new SluiceError(
       'key-column-missing',
-      `The header (line 1) has no column '${missing.join("' and no column '")}', which the key of table '${dataset.table.name}' needs. ` +
-        `It has: ${header.slice(0, 20).join(', ')}. Mend the header, format.delimiter, or the table's key in datasets/${dataset.name}.yaml.`,
-      { data: { line: 1, missing, header: header.slice(0, 100) } },
+      `The header has no column '${missing.join("' and no column '")}', which the key of table '${dataset.table.name}' needs. ` +
+        `It has: ${header.slice(0, 20).join(', ')}. Fix the header, or the table's key in datasets/${dataset.name}.yaml.${hint}`,
+      { data: { missing, header: header.slice(0, 100) } },
     );
   }
   // A reject file begins with all of them; a column of the same name elsewhere is somebody's own.

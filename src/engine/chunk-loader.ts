@@ -102,7 +102,6 @@ export async function loadChunk(options: {
   const intake = createIntake({
     dataset,
     mapping,
-    columnCount: header.names.length,
     lanes,
     watermark,
     startLine: from.line,

@@ -5,6 +5,7 @@ export const FATAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'no-dataset',
   'dataset-invalid',
   'empty-file',
+  'not-csv',
   'header-invalid',
   'duplicate-header',
   'key-column-missing',

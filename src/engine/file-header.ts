@@ -1,8 +1,13 @@
+import { isBlankRow } from '../core/csv/blank-row.ts';
 import { readHeader } from '../core/csv/header.ts';
 import { createRecordReader } from '../core/csv/record-reader.ts';
+import { isSeparatorLine } from '../core/csv/separator-line.ts';
+import { textEnd } from '../core/csv/text-end.ts';
 import type { Dataset } from '../core/dataset.ts';
+import type { Format } from '../core/dataset/schema.ts';
 import { SluiceError } from '../core/errors.ts';
-import { foreignKind, type ForeignKind, isCompressed, textBytes } from '../core/file-kind.ts';
+import { textBytes } from '../core/file-kind.ts';
+import { foreignFile } from '../core/foreign-file.ts';
 import { type ObjectRef, objectName } from '../core/import.ts';
 import { MAX_RECORD_BYTES } from '../core/intake.ts';
 import type { Source } from '../core/ports.ts';
@@ -21,8 +26,8 @@ const FIRST_READ_BYTES = 64 * 1024;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /**
- * Reads the header of an object: its first record, behind a byte order mark if there is one. Throws `empty-file`,
- * `header-invalid` (also where the file is no text at all), `duplicate-header`, `record-too-large`, and what the source throws.
+ * Reads the header of an object: its first record, behind what may stand before it: byte order marks, blank rows, and Excel's
+ * `sep=` line. Throws `not-csv`, `empty-file`, `header-invalid`, `duplicate-header`, `record-too-large`, and what the source throws.
  */
 export async function readFileHeader(
   source: Source,
@@ -32,25 +37,13 @@ export async function readFileHeader(
   for (let length = FIRST_READ_BYTES; ; length *= 8) {
     const { bytes, end } = await readBytes(source, object, Math.min(length, textBytes(object)));
     const last = end < length || end === textBytes(object);
-    refuseForeign(bytes, object);
-    const reader = createRecordReader(dataset.format);
-    const start = BYTE_ORDER_MARK.every((byte, index) => bytes[index] === byte) ? BYTE_ORDER_MARK.length : 0;
-    reader.open(bytes, start, end, last);
-    for (let line = 1; reader.next();) {
-      line += reader.lines;
-      // Nothing on a line is no header either.
-      if (reader.recordStart === reader.recordEnd) continue;
-      return {
-        names: readHeader(reader, bytes, dataset.format),
-        raw: bytes.slice(reader.recordStart, reader.recordEnd),
-        endBytes: reader.position,
-        endLine: line,
-      };
-    }
+    refuseForeign(bytes.subarray(0, end), object);
+    const header = findHeader(bytes, end, last, dataset.format);
+    if (header !== null) return header;
     if (last) {
       throw new SluiceError(
         'empty-file',
-        `${objectName(object)} is empty: it has no header. Drop it again with one.`,
+        `${objectName(object)} is empty: it has no header. Upload it again with one.`,
         {
           data: { bucket: object.bucket, key: object.key },
         },
@@ -59,11 +52,39 @@ export async function readFileHeader(
     if (length >= MAX_RECORD_BYTES) {
       throw new SluiceError(
         'record-too-large',
-        `The header (line 1) has more than ${MAX_RECORD_BYTES} bytes. Most likely a quote in it is never closed: close it, or set format.quote.`,
-        { data: { line: 1 } },
+        `The header has more than ${MAX_RECORD_BYTES} bytes. Most likely a quote in it is never closed: close it, or set format.quote.`,
+        { data: {} },
       );
     }
   }
+}
+
+/** null: it is not whole in these bytes. */
+function findHeader(bytes: Uint8Array, end: number, last: boolean, format: Format): FileHeader | null {
+  const reader = createRecordReader(format);
+  reader.open(bytes, 0, last ? textEnd(bytes, 0, end) : end, last);
+  let mayBeSeparator = true;
+  for (let line = 1; ; line += reader.lines) {
+    // Programs that join or convert files repeat it.
+    while (hasMark(bytes, reader.position)) reader.position += BYTE_ORDER_MARK.length;
+    if (!reader.next()) return null;
+    const raw = bytes.subarray(reader.recordStart, reader.recordEnd);
+    if (isBlankRow(reader)) continue;
+    if (mayBeSeparator && isSeparatorLine(raw, line, format)) {
+      mayBeSeparator = false;
+      continue;
+    }
+    return {
+      names: readHeader(reader, bytes, format, line),
+      raw: raw.slice(),
+      endBytes: reader.position,
+      endLine: line + reader.lines,
+    };
+  }
+}
+
+function hasMark(bytes: Uint8Array, at: number): boolean {
+  return BYTE_ORDER_MARK.every((byte, index) => bytes[at + index] === byte);
 }
 
 /** The first `length` bytes, or as many as there are; behind them is a byte to spare for the record reader. */
@@ -81,17 +102,12 @@ async function readBytes(
   return { bytes, end };
 }
 
-const TWICE = 'gzip within gzip. Drop it again compressed once';
-const REMEDIES: { readonly [kind in ForeignKind]: string } = {
-  gzip: 'gzip, but its name does not end in .gz. Drop it again under a name that does, or uncompressed',
-  zip: 'a ZIP archive, as Excel workbooks (.xlsx) are. Save the sheet as CSV UTF-8, or unpack the archive, and drop that',
-};
-
 function refuseForeign(bytes: Uint8Array, object: ObjectRef): void {
-  const kind = foreignKind(bytes);
-  if (kind === null) return;
-  const remedy = kind === 'gzip' && isCompressed(object) ? TWICE : REMEDIES[kind];
-  throw new SluiceError('header-invalid', `${objectName(object)} is no CSV file: it is ${remedy}.`, {
-    data: { bucket: object.bucket, key: object.key, kind },
-  });
+  const foreign = foreignFile(bytes, object);
+  if (foreign === null) return;
+  throw new SluiceError(
+    'not-csv',
+    `${objectName(object)} is not a CSV file: it is ${foreign.name}. ${foreign.remedy}.`,
+    { data: { bucket: object.bucket, key: object.key, is: foreign.name } },
+  );
 }

@@ -78,6 +78,22 @@ describe('a large file of a dataset whose rows need no order', () => {
     expect(lines.sort((a, b) => a - b)).toEqual(rejectLines);
   });
 
+  test('may have a sep= line, blank rows at any place, and Ctrl-Z at its end', async () => {
+    const blanks = ['\n', ',,\r\n', '"","",\n'];
+    const rows = Array.from(
+      { length: 30_000 },
+      (_, n) => `p${n},${'nothing '.repeat(10)},${n}\n${n % 2 === 0 ? blanks[n % 3]! : ''}`,
+    );
+    const { drop, loadAll, importOf, ledger, items, rejects } = world({ dataset: people });
+    const object = await drop(`sep=,\n\nid,note,age\n${rows.join('')}p,last,x\n\u001a`);
+    await loadAll();
+    expect((await ledger.readChunks(importId(object))).length).toBeGreaterThan(2);
+    const counts = { read: 45_001, written: 30_000, rejected: 1, superseded: 0, skipped: 15_000 };
+    expect(await importOf(object)).toMatchObject({ status: 'done', counts });
+    expect(items()).toHaveLength(30_000);
+    expect(rejects()).toMatchObject([{ sluice_line: '45004', id: 'p' }]);
+  });
+
   test('goes on where a loader died between finishing its chunk and queueing the next', async () => {
     let isDying = true;
     const { text } = largeFile();

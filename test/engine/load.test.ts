@@ -6,6 +6,8 @@ import type { Source } from '../../src/core/ports.ts';
 import type { Fate } from '../../sim/table.ts';
 import { world } from './world.ts';
 
+const plain = { source: { prefix: 'people/' }, table: { partition_key: 'id' } };
+
 describe('a load', () => {
   test('writes every row as an item, and says so in the ledger and the report', async () => {
     const { drop, loadAll, importOf, items, results, events } = world();
@@ -70,11 +72,60 @@ describe('a load', () => {
     expect(rejects()).toMatchObject([{ sluice_line: '5', id: 'p2' }]);
   });
 
-  test('passes over empty lines, where they can not be rows', async () => {
-    const { drop, loadAll, importOf } = world();
-    const object = await drop('id,name\n\np1,a\n\n\np2,b\n\n');
+  test.each([
+    ['lines with nothing on them', 'id,name\n\np1,a\n\n\np2,b\n\n', 4],
+    ['lines of only delimiters, however many', 'id,name\n,\np1,a\n,,,\np2,b\n"",""', 3],
+    ['empty lines of a file with one column', 'id\n\np1\n""\np2\n', 2],
+  ])('skips rows whose cells are all empty, and counts them: %s', async (_, body, skipped) => {
+    const { drop, loadAll, importOf, items } = world({ dataset: plain });
+    const object = await drop(body);
     await loadAll();
-    expect((await importOf(object)).counts).toMatchObject({ read: 2, written: 2, rejected: 0 });
+    expect((await importOf(object)).counts).toEqual({
+      read: 2 + skipped,
+      written: 2,
+      rejected: 0,
+      superseded: 0,
+      skipped,
+    });
+    expect(items()).toHaveLength(2);
+  });
+
+  test.each([
+    ['a byte order mark twice', '\ufeff\ufeffid,name\np1,a\np2,b\n'],
+    ["Excel's sep= line", 'sep=,\r\nid,name\r\np1,a\r\np2,b\r\n'],
+    ["Excel's sep= line in quotes, between two marks", '\ufeff"SEP=,"\n\ufeffid,name\np1,a\np2,b\n'],
+    ['a row of only delimiters', ',,\n\nid,name\np1,a\np2,b\n'],
+    ['Ctrl-Z behind the last line', 'id,name\np1,a\np2,b\n\u001a'],
+    ['Ctrl-Z behind the last cell', 'id,name\np1,a\np2,b\u001a\u001a'],
+  ])('understands %s', async (_, body) => {
+    for (const pieceBytes of [1, 7, 1000]) {
+      const { drop, loadAll, importOf, items } = world({ pieceBytes });
+      const object = await drop(body);
+      await loadAll();
+      expect(items()).toEqual([
+        { id: { S: 'p1' }, name: { S: 'a' } },
+        { id: { S: 'p2' }, name: { S: 'b' } },
+      ]);
+      expect((await importOf(object)).counts).toMatchObject({ read: 2, written: 2 });
+    }
+  });
+
+  test('knows a header by its line, whatever stands before it', async () => {
+    const { drop, loadAll, importOf, rejects } = world();
+    const object = await drop('\ufeffsep=,\n\nid,age\np1,x\n,,\np2,x\np3,3\n');
+    await loadAll();
+    expect(rejects().map(({ sluice_line }) => sluice_line)).toEqual(['4', '6']);
+    expect((await importOf(object)).counts).toMatchObject({ read: 4, written: 1, rejected: 2, skipped: 1 });
+  });
+
+  test('takes Ctrl-Z alone for an empty file, and one inside a file for a character', async () => {
+    const { drop, loadAll, importOf, items } = world();
+    const empty = await drop('\u001a');
+    const other = await drop('id,name\np1,a\u001ab\np2,\u001a\n', 'people/b.csv');
+    await loadAll();
+    expect((await importOf(empty)).failure?.code).toBe('empty-file');
+    expect((await importOf(other)).counts).toMatchObject({ read: 2, written: 2 });
+    expect(items()[0]).toEqual({ id: { S: 'p1' }, name: { S: 'a\u001ab' } });
   });
 
   test('writes what it refuses into a file that can be mended and dropped again', async () => {
@@ -282,7 +333,11 @@ describe('a load that can not succeed is recorded as failed, with', () => {
     ['header-invalid', 'id,,name\n1,2,3\n', 'column 2 has no name'],
     ['header-invalid', 'id,na\0me\n1,2\n', 'NUL byte'],
     ['header-invalid', 'id,"name\n1,2\n', 'never closed'],
-    ['header-invalid', 'PK\u0003\u0004\u0014\0', 'ZIP archive, as Excel workbooks'],
+    ['not-csv', 'PK\u0003\u0004\u0014\0', 'it is a ZIP archive. Unpack it'],
+    ['header-invalid', '"id";"name"\n1;2\n', 'did you mean format.delimiter: ";"?'],
+    ['key-column-missing', 'id;na,me;x\n', "no column 'id'"],
+    ['key-column-missing', 'id\tname\n', 'did you mean format.delimiter: "\\t"?'],
+    ['header-invalid', 'sep=;\r\nid;name\r\n', 'Set format.delimiter: ";"'],
     [
       'record-too-large',
       `id,name\np0,fine\np1,"${'x\n'.repeat(2_200_000)}`,
@@ -305,13 +360,13 @@ describe('a load that can not succeed is recorded as failed, with', () => {
   test.each([
     ['gzip has a name without .gz', 'people/a.csv', 'it is gzip, but its name does not end in .gz'],
     ['gzip was compressed once more', 'people/a.csv.gz', 'gzip within gzip'],
-  ])('header-invalid, where %s', async (_, key, reason) => {
+  ])('not-csv, where %s', async (_, key, reason) => {
     const { drop, loadAll, importOf } = world({
       dataset: { source: { prefix: 'people/', suffix: '' }, table: { partition_key: 'id' } },
     });
     // The source in memory gives the text as it is put, so this is what was inflated.
     const object = await drop(Uint8Array.from([0x1f, 0x8b, 8, 0]), key);
-    expect(await loadAll()).toEqual([{ kind: 'failed', code: 'header-invalid' }]);
+    expect(await loadAll()).toEqual([{ kind: 'failed', code: 'not-csv' }]);
     const { failure } = await importOf(object);
     expect(failure?.reason).toContain(reason);
   });

@@ -1,0 +1,7 @@
+import type { RecordReader } from './record-reader.ts';
+
+/** A row of which every cell is empty, in quotes or not: a line with nothing on it, or with nothing but delimiters. */
+export function isBlankRow({ fieldCount, starts, ends, fault }: RecordReader): boolean {
+  for (let field = 0; field < fieldCount; field++) if (starts[field] !== ends[field]) return false;
+  return fault === null;
+}

@@ -1,0 +1,12 @@
+import type { Format } from '../dataset/schema.ts';
+
+const USUAL = [',', ';', '\t', '|'];
+
+/** What to say of a header that is one column, if it has a usual delimiter that is not the format's; '' otherwise. */
+export function otherDelimiterHint(header: string, { delimiter }: Format): string {
+  const found = USUAL.filter((usual) => usual !== delimiter && header.includes(usual));
+  if (found.length === 0) return '';
+  const countOf = (usual: string): number => header.split(usual).length;
+  const likely = found.reduce((best, usual) => (countOf(usual) > countOf(best) ? usual : best));
+  return ` The whole header is one column: did you mean format.delimiter: ${JSON.stringify(likely)}?`;
+}

@@ -1,0 +1,24 @@
+import type { Format } from '../dataset/schema.ts';
+import { SluiceError } from '../errors.ts';
+
+/** `sep=;`, which tells Excel the delimiter, as its whole line. */
+const SEPARATOR_LINE = /^"?sep=(.)"?$/iu;
+const LONGEST_BYTES = 10;
+
+/**
+ * Is this line, before the header, Excel's `sep=` line? It is no row then. Throws `header-invalid` where it names another
+ * delimiter than the format.
+ */
+export function isSeparatorLine(record: Uint8Array, line: number, { delimiter }: Format): boolean {
+  if (record.length > LONGEST_BYTES) return false;
+  const text = new TextDecoder().decode(record);
+  const named = SEPARATOR_LINE.exec(text)?.[1];
+  if (named === undefined) return false;
+  if (named === delimiter) return true;
+  throw new SluiceError(
+    'header-invalid',
+    `Line ${line} (${JSON.stringify(text)}) says that the file's delimiter is ${JSON.stringify(named)}, but the dataset has ` +
+      `format.delimiter: ${JSON.stringify(delimiter)}. Set format.delimiter: ${JSON.stringify(named)}, or remove the line if it is wrong.`,
+    { data: { line, named, delimiter } },
+  );
+}

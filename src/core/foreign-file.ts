@@ -1,0 +1,91 @@
+import { isCompressed } from './file-kind.ts';
+
+/** What a file that was meant to be CSV is instead: `it is NAME. REMEDY.` */
+export type ForeignFile = { readonly name: string; readonly remedy: string };
+
+type Signature = ForeignFile & {
+  /** The file's first bytes. Letters alone would be the name of a column: where a format has no more, what follows them counts too. */
+  readonly magic: readonly string[];
+};
+
+const EXPORT = 'Export it as CSV (UTF-8), and upload that';
+const ORIGINAL = 'Upload the CSV file that was meant';
+
+/** Each as its specification says, or as the magic database of `file` has it. One character stands for one byte. */
+const SIGNATURES: readonly Signature[] = [
+  {
+    name: 'a ZIP archive',
+    remedy: 'Unpack it, and upload the CSV file',
+    magic: ['PK\x03\x04', 'PK\x05\x06'],
+  },
+  {
+    name: 'zstd',
+    remedy: 'Decompress it, or compress it with gzip under a name that ends in .gz',
+    magic: ['(\xb5/\xfd'],
+  },
+  {
+    name: 'bzip2',
+    remedy: 'Decompress it, or compress it with gzip under a name that ends in .gz',
+    magic: Array.from({ length: 9 }, (_, level) => `BZh${level + 1}1AY&SY`),
+  },
+  {
+    name: 'xz',
+    remedy: 'Decompress it, or compress it with gzip under a name that ends in .gz',
+    magic: ['\xfd7zXZ\0'],
+  },
+  { name: 'a 7-Zip archive', remedy: 'Unpack it, and upload the CSV file', magic: ["7z\xbc\xaf'\x1c"] },
+  { name: 'Parquet', remedy: EXPORT, magic: ['PAR1\x15'] },
+  { name: 'Avro', remedy: EXPORT, magic: ['Obj\x01'] },
+  { name: 'an Arrow file', remedy: EXPORT, magic: ['ARROW1\0\0'] },
+  { name: 'a SQLite database', remedy: EXPORT, magic: ['SQLite format 3\0'] },
+  {
+    name: 'an old Office document, as Excel workbooks (.xls) are',
+    remedy: 'Save the sheet as CSV UTF-8, and upload that',
+    magic: ['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'],
+  },
+  { name: 'a PDF document', remedy: ORIGINAL, magic: ['%PDF-'] },
+  { name: 'a PNG image', remedy: ORIGINAL, magic: ['\x89PNG\r\n\x1a\n'] },
+  { name: 'a JPEG image', remedy: ORIGINAL, magic: ['\xff\xd8\xff'] },
+  { name: 'a GIF image', remedy: ORIGINAL, magic: ['GIF87a', 'GIF89a'] },
+  { name: 'UTF-16 text', remedy: 'Save it as UTF-8', magic: ['\xff\xfe', '\xfe\xff'] },
+];
+
+const GZIP = '\x1f\x8b';
+
+/** Text that is no CSV, by how it begins: no header does, for its names would hold quotes, brackets or tags. */
+const TEXTS: readonly (ForeignFile & { readonly begins: RegExp })[] = [
+  { name: 'JSON', remedy: EXPORT, begins: /^(\{\s*"|\[\s*[{"]|\[\s*\[\s*["\d-])/ },
+  {
+    name: 'an HTML page',
+    remedy: 'Often that is a login or error page that was saved in place of the file. Download the file anew',
+    begins: /^(<!doctype html|<html[\s>])/i,
+  },
+  { name: 'XML', remedy: 'Save the data as CSV (UTF-8), and upload that', begins: /^<\?xml\s/i },
+];
+/** Whitespace before it is no longer than this. */
+const BEGINNING_BYTES = 1024;
+
+/** By the file's first bytes: its text's, where it is gzip by its name. null: it may be CSV. */
+export function foreignFile(bytes: Uint8Array, object: { readonly key: string }): ForeignFile | null {
+  const text = String.fromCharCode(...bytes.subarray(0, BEGINNING_BYTES));
+  if (text.startsWith(GZIP)) return gzip(object);
+  const signature = SIGNATURES.find(({ magic }) => magic.some((each) => text.startsWith(each)));
+  if (signature === undefined) {
+    const plain = text.replace(/^(\xef\xbb\xbf|\s)+/, '');
+    return TEXTS.find(({ begins }) => begins.test(plain)) ?? null;
+  }
+  return text.startsWith('PK') && OFFICE_ENTRY.test(text) ? EXCEL : signature;
+}
+
+function gzip(object: { readonly key: string }): ForeignFile {
+  if (isCompressed(object)) return { name: 'gzip within gzip', remedy: 'Upload it compressed once' };
+  const remedy = 'Upload it under a name that does, or uncompressed';
+  return { name: 'gzip, but its name does not end in .gz', remedy };
+}
+
+/** One of them is the archive's first entry (ECMA-376, part 2). */
+const OFFICE_ENTRY = /\[Content_Types\]\.xml|_rels\/|xl\//;
+const EXCEL: ForeignFile = {
+  name: 'an Excel workbook (.xlsx), or another Office document',
+  remedy: 'Save the sheet as CSV UTF-8, and upload that',
+};
