@@ -1,8 +1,11 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build as bundle, type Plugin } from 'esbuild';
+import { build as bundle } from 'esbuild';
 import { zipSync } from 'fflate';
+import { buildCli } from './build-cli.ts';
+import { withSubstitutes } from './substitutes.ts';
+import { writeChanged, writeFolder } from './write-folder.ts';
 
 /** Small, so that it loads fast; Lambda itself takes 50 MB directly and 250 MB through S3. */
 const maximumZipBytes = 1_000_000;
@@ -50,7 +53,7 @@ export async function build(root: string, outDir: string): Promise<Build> {
     banner: {
       js: "import{createRequire as sluiceRequire}from'node:module';const require=sluiceRequire(import.meta.url);",
     },
-    plugins: [withSubstitutes(root)],
+    plugins: [withSubstitutes(root, ['undici', '@aws-sdk/credential-provider-node'])],
     logLevel: 'warning',
   });
 
@@ -75,51 +78,19 @@ export async function build(root: string, outDir: string): Promise<Build> {
 
   const bundleDir = join(outDir, 'lambda');
   const zipPath = join(outDir, 'lambda.zip');
-  await rm(bundleDir, { recursive: true, force: true });
-  await mkdir(bundleDir, { recursive: true });
-  await Promise.all(files.map(({ name, contents }) => writeFile(join(bundleDir, name), contents)));
-  await writeFile(zipPath, zip);
+  await writeFolder(bundleDir, new Map(files.map(({ name, contents }) => [name, contents])));
+  await writeChanged(zipPath, zip);
   return { zipPath, zipBytes: zip.length, bundleDir, inputs: Object.keys(result.metafile.inputs) };
-}
-
-/**
- * Modules that bring along far more than the function uses, all of it read at each cold start, and what stands in their
- * place in the bundle. An import of what is not listed is a build error.
- */
-const substitutes: Readonly<Record<string, string>> = {
-  // Its own entry brings fetch, web sockets, caches and mocks: 250 KB, a third of the cold start.
-  undici: `
-    export { default as buildConnector } from 'undici/lib/core/connect.js';
-    export { default as Client } from 'undici/lib/dispatcher/client.js';`,
-  // Profiles, SSO, web identity, instance roles: 110 KB, a tenth of the cold start. Lambda gives a function its role's
-  // credentials in environment variables, and so does the local host.
-  '@aws-sdk/credential-provider-node': `
-    import { fromEnv } from '@aws-sdk/credential-provider-env';
-    export const defaultProvider = fromEnv;`,
-};
-
-function withSubstitutes(root: string): Plugin {
-  return {
-    name: 'with-substitutes',
-    setup(builder) {
-      builder.onResolve({ filter: /^[^./]/ }, ({ path }) =>
-        path in substitutes ? { path, namespace: 'substitute' } : undefined,
-      );
-      builder.onLoad({ filter: /.*/, namespace: 'substitute' }, ({ path }) => ({
-        contents: substitutes[path] ?? '',
-        resolveDir: root,
-      }));
-    },
-  };
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
   const root = dirname(import.meta.dirname);
-  const { zipPath, zipBytes } = await build(root, join(root, 'dist'));
-  const { length } = await readFile(join(root, 'dist/lambda/index.mjs'));
-  console.log(
-    `${relative(root, zipPath)}: ${kilobytes(zipBytes)} of at most ${kilobytes(maximumZipBytes)} (index.mjs ${kilobytes(length)} unpacked)`,
-  );
+  const outDir = join(root, 'dist');
+  const [{ zipPath, zipBytes }] = await Promise.all([build(root, outDir), buildCli(root, outDir)]);
+  const { length } = await readFile(join(outDir, 'lambda/index.mjs'));
+  // On standard error, for standard output may be that of a command that runs afterwards.
+  const line = `Built ${relative(root, zipPath)} (${kilobytes(zipBytes)} of at most ${kilobytes(maximumZipBytes)}; index.mjs ${kilobytes(length)}) and dist/cli.`;
+  if (!process.argv.includes('--quiet')) console.error(line);
 }
 
 function kilobytes(bytes: number): string {

@@ -1,13 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { Command } from 'commander';
 import { callError, errorName } from '../aws/call-error.ts';
 import { dynamoLedger } from '../aws/dynamo-ledger.ts';
 import { sqsQueue } from '../aws/sqs-queue.ts';
 import { SluiceError } from '../core/errors.ts';
 import type { Ledger, Queue } from '../core/ports.ts';
 import { LOCAL_CREDENTIALS, stackNames } from '../local/stack.ts';
-import { DEFAULT_URL } from './dev.ts';
+import { DEFAULT_URL } from './defaults.ts';
 
 /** Which deployment a command speaks to. */
 export type DeploymentOptions = {
@@ -16,15 +15,18 @@ export type DeploymentOptions = {
   readonly name: string;
 };
 
-export function addDeploymentOptions(command: Command): Command {
-  return command
-    .option('--aws', 'the deployment in AWS, by its own configuration (profile, region, endpoint)', false)
-    .option('--endpoint <url>', 'where the local stack is', DEFAULT_URL)
-    .option('--name <name>', "the deployment's name, as in Terraform", 'sluice');
-}
-
-export function openDynamo(options: DeploymentOptions): DynamoDBClient {
-  return new DynamoDBClient(clientOptions(options));
+/** Throws `configuration-invalid` where AWS's own configuration names no region. */
+export async function openDynamo(options: DeploymentOptions): Promise<DynamoDBClient> {
+  const client = new DynamoDBClient(clientOptions(options));
+  await client.config.region().catch((cause: unknown) => {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new SluiceError(
+      'configuration-invalid',
+      `AWS's configuration names no region (${detail}). Set AWS_REGION, or AWS_PROFILE to a profile with a region.`,
+      { cause },
+    );
+  });
+  return client;
 }
 
 /** Lets `use` work with the deployment's ledger, and closes it. */
@@ -32,7 +34,7 @@ export async function withLedger<T>(
   options: DeploymentOptions,
   use: (ledger: Ledger) => Promise<T>,
 ): Promise<T> {
-  const client = openDynamo(options);
+  const client = await openDynamo(options);
   try {
     return await use(dynamoLedger({ client, table: stackNames(options.name).ledgerTable }));
   } finally {

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import type { Command } from 'commander';
 import { SluiceError } from '../core/errors.ts';
 import { readDatasetFolder } from '../local/dataset-folder.ts';
 import { type Stack, startStack } from '../local/stack.ts';
@@ -9,10 +8,7 @@ import { functionLog } from './function-log.ts';
 import { loadSample } from './sample.ts';
 import { print } from './terminal.ts';
 
-const DEFAULT_PORT = 4566;
-export const DEFAULT_URL = `http://127.0.0.1:${DEFAULT_PORT}`;
-
-type DevOptions = {
+export type DevOptions = {
   port: string;
   data: string;
   datasets: string;
@@ -23,31 +19,19 @@ type DevOptions = {
 
 const root = dirname(dirname(import.meta.dirname));
 
-export function addDevCommand(program: Command): void {
-  program
-    .command('dev')
-    .description(
-      'run the local stack: S3, SQS, DynamoDB and the built function, at one address of this machine',
-    )
-    .option('--port <number>', 'port on 127.0.0.1', String(DEFAULT_PORT))
-    .option('--data <folder>', 'where objects, tables and queues are kept', '.sluice')
-    .option('--datasets <folder>', 'folder of the dataset documents', 'datasets')
-    .option('--name <name>', 'what stands before the names of buckets and tables', 'sluice')
-    .option('--sample', 'load samples/people.csv', false)
-    .option('--verbose', 'print every line that the function logs, as it is', false)
-    .action(async (options: DevOptions) => {
-      const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-      const stack = await start(options);
-      try {
-        printStack(stack, options);
-        if (options.sample) await loadSample(stack, join(root, 'samples/people.csv'));
-        printHints(stack);
-        await stopped;
-      } finally {
-        await stack.close();
-      }
-      print(`Stopped. The data is in ${options.data}.`);
-    });
+/** Runs the local stack until Ctrl-C or SIGTERM. */
+export async function dev(options: DevOptions): Promise<void> {
+  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  const stack = await start(options);
+  try {
+    printStack(stack, options);
+    if (options.sample) await loadSample(stack, join(root, 'samples/people.csv'));
+    printHints(stack);
+    await stopped;
+  } finally {
+    await stack.close();
+  }
+  print(`Stopped. The data is in ${options.data}.`);
 }
 
 async function start(options: DevOptions): Promise<Stack> {

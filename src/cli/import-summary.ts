@@ -1,4 +1,5 @@
 import type { ImportRecord } from '../core/import.ts';
+import type { Run } from './load-meter.ts';
 
 /** `read 1,000 = written 994 + rejected 5 + superseded 1 + skipped 0`: the first promise, with its numbers. */
 export function countsLine({ counts }: Pick<ImportRecord, 'counts'>): string {
@@ -6,12 +7,12 @@ export function countsLine({ counts }: Pick<ImportRecord, 'counts'>): string {
   return `read ${number(read)} = written ${number(written)} + rejected ${number(rejected)} + superseded ${number(superseded)} + skipped ${number(skipped)}`;
 }
 
-/** How an import ended, in a line: with its time, its rate, or its reason. */
-export function endingLine(record: ImportRecord): string {
+/** How an import ended, in a line: with the time and rate of the run that ended it, or with its reason. */
+export function endingLine(record: ImportRecord, { rows, ms }: Run): string {
   if (record.failure !== null) return `${record.status}: ${record.failure.code}: ${record.failure.reason}`;
-  const seconds = ((record.endedAtMs ?? 0) - (record.startedAtMs ?? record.queuedAtMs)) / 1000;
-  const rate = seconds > 0 ? `, ${number(Math.round(record.counts.read / seconds))} rows/s` : '';
-  return `${record.status} in ${seconds.toFixed(1)} s${rate}`;
+  const part = rows < record.counts.read ? `; the last ${number(rows)} rows` : '';
+  const rate = ms > 0 ? `, ${number(Math.round((rows / ms) * 1000))} rows/s` : '';
+  return `${record.status}${part} in ${(ms / 1000).toFixed(1)} s${rate}`;
 }
 
 export function number(value: number): string {

@@ -1,34 +1,17 @@
-#!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { Command } from 'commander';
 import { SluiceError } from '../core/errors.ts';
-import { addDevCommand } from './dev.ts';
 import { EXIT } from './exit-code.ts';
-import { addLoadCommand } from './load.ts';
-import { addRetryCommand } from './retry.ts';
-import { addStatusCommand } from './status.ts';
-import { print, printError, printJson } from './terminal.ts';
+import { program } from './program.ts';
+import { printError, printJson } from './terminal.ts';
 
 const { version, description } = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'),
 ) as { version: string; description: string };
 
-const program = new Command('sluice')
-  .description(description)
-  .version(version)
-  .configureOutput({
-    writeOut: (text) => text.trimEnd().split('\n').forEach(print),
-    writeErr: (text) => printError(text.trimEnd()),
-  });
-addDevCommand(program);
-addLoadCommand(program);
-addStatusCommand(program);
-addRetryCommand(program);
-
 try {
-  await program.parseAsync();
+  await program(description, version).parseAsync();
 } catch (error) {
   tell(error instanceof SluiceError ? error : unforeseen(error));
   process.exitCode = EXIT.failed;
@@ -41,7 +24,7 @@ function tell(error: SluiceError): void {
   else printError(`sluice: ${error.message} (${error.code})`);
 }
 
-/** Where it came from is for who mends it; SLUICE_DEBUG shows it. */
+/** SLUICE_DEBUG shows where it came from, by the names of the sources. */
 function unforeseen(cause: unknown): SluiceError {
   if (process.env['SLUICE_DEBUG'] !== undefined) printError(inspect(cause));
   const detail = cause instanceof Error ? cause.message : String(cause);

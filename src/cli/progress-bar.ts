@@ -2,54 +2,107 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { Clock } from '../core/ports.ts';
 import type { Progress } from '../engine/chunk-loader.ts';
 import { number } from './import-summary.ts';
-import { printError } from './terminal.ts';
+import type { Run } from './load-meter.ts';
+import { isErrorTerminal, printError } from './terminal.ts';
 
 /** A load's progress on the terminal's last line; on standard error, so that standard output stays the result's. */
 export type ProgressBar = {
-  update(progress: Progress): void;
-  /** A sentence above the bar. */
-  note(text: string): void;
+  update(progress: Progress, run: Run): void;
+  /** Another loader's lease holds until then; counts the seconds down. */
+  wait(untilMs: number): void;
   stop(): void;
 };
 
+/** What the line shows: the share that is done (0 to 1) and words behind the bar, or words alone. */
+type Line = { readonly part: number | null; readonly words: string };
+
+const BAR_WIDTH = 24;
+
 export function progressBar(options: { isShown: boolean; clock: Clock }): ProgressBar {
-  if (!options.isShown) return { update: () => undefined, note: () => undefined, stop: () => undefined };
+  if (!options.isShown) return { update: () => undefined, wait: () => undefined, stop: () => undefined };
   const { clock } = options;
-  const startMs = clock.monotonic();
-  let firstSettled: number | null = null;
+  let waitsFromMs: number | null = null;
+  let timer: NodeJS.Timeout | undefined;
   const bar = new SingleBar(
     {
-      format: '{bar} {percent} · {rows} rows · {rate} rows/s · {rejected} rejected · {left} left',
-      barsize: 24,
+      format: (_options, { maxWidth }, line: Line) => lineText(line, maxWidth),
       hideCursor: true,
       clearOnComplete: true,
       // What a log file gets instead of a moving line.
       noTTYOutput: false,
       stopOnComplete: false,
+      // Signals are the command's.
+      gracefulExit: false,
     },
     Presets.shades_classic,
   );
-  bar.start(1, 0, { percent: '0%', rows: '0', rate: '0', rejected: '0', left: '…' });
-  return { update, note: printError, stop: () => bar.stop() };
+  bar.start(1, 0, { part: 0, words: progressWords({ rows: 0, rejected: 0, rate: 0, secondsLeft: null }) });
+  return { update, wait, stop };
 
-  function update({ share, rowsRead, rowsSettled, rowsRejected }: Progress): void {
-    firstSettled ??= rowsSettled;
-    const seconds = (clock.monotonic() - startMs) / 1000;
-    const rate = seconds > 0 ? (rowsSettled - firstSettled) / seconds : 0;
+  function update({ share, rowsRead, rowsSettled, rowsRejected }: Progress, run: Run): void {
+    clearInterval(timer);
+    waitsFromMs = null;
+    const rate = run.ms > 0 ? (run.rows / run.ms) * 1000 : 0;
     // What is read and not settled counts as not done yet.
     const part = rowsRead === 0 ? 0 : share * (rowsSettled / rowsRead);
-    const rowsLeft = part > 0 ? rowsSettled / part - rowsSettled : Number.NaN;
-    bar.update(part, {
-      percent: `${Math.floor(part * 100)}%`,
-      rows: number(rowsSettled),
-      rate: number(Math.round(rate)),
-      rejected: number(rowsRejected),
-      left: rate > 0 && Number.isFinite(rowsLeft) ? duration(rowsLeft / rate) : '…',
-    });
+    const secondsLeft = part > 0 && rate > 0 ? (rowsSettled / part - rowsSettled) / rate : null;
+    show({ part, words: progressWords({ rows: rowsSettled, rejected: rowsRejected, rate, secondsLeft }) });
+  }
+
+  function wait(untilMs: number): void {
+    clearInterval(timer);
+    const isFirst = waitsFromMs === null;
+    const fromMs = (waitsFromMs ??= clock.now());
+    const words = (): string => waitWords(clock.now(), { isFirst, fromMs, untilMs });
+    if (isErrorTerminal()) {
+      timer = setInterval(() => show({ part: null, words: words() }), 1000);
+      show({ part: null, words: words() });
+    } else if (isFirst) printError(words());
+  }
+
+  function show(line: Line): void {
+    bar.update(line.part ?? 0, line);
+  }
+
+  function stop(): void {
+    clearInterval(timer);
+    bar.stop();
   }
 }
 
-function duration(seconds: number): string {
+/** At most `width` columns for usual numbers: the bar takes what the words leave. */
+export function lineText({ part, words }: Line, width: number): string {
+  if (part === null) return words;
+  const text = ` ${Math.floor(part * 100)}% · ${words}`;
+  const barWidth = Math.min(BAR_WIDTH, Math.max(0, width - text.length));
+  const done = Math.round(part * barWidth);
+  return `${'█'.repeat(done)}${'░'.repeat(barWidth - done)}${text}`;
+}
+
+function progressWords(now: {
+  rows: number;
+  rejected: number;
+  rate: number;
+  secondsLeft: number | null;
+}): string {
+  const { rows, rejected, rate, secondsLeft } = now;
+  const left = secondsLeft === null ? '…' : duration(secondsLeft * 1000);
+  return `${number(rows)} rows · ${number(Math.round(rate))} rows/s · ${number(rejected)} rejected · ${left} left`;
+}
+
+/** A loader that renews its lease is alive. One that does not was killed, or its machine has lost the network. */
+export function waitWords(
+  nowMs: number,
+  { isFirst, fromMs, untilMs }: { isFirst: boolean; fromMs: number; untilMs: number },
+): string {
+  const leftMs = Math.max(0, untilMs - nowMs);
+  return isFirst
+    ? `waiting for the lease of another or a killed loader to expire: ${duration(leftMs)}`
+    : `another process is loading this file: waiting for it, ${duration(nowMs - fromMs)} so far`;
+}
+
+export function duration(ms: number): string {
+  const seconds = ms / 1000;
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
   if (seconds < 5400) return `${Math.ceil(seconds / 60)} min`;
   return `${(seconds / 3600).toFixed(1)} h`;

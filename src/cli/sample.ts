@@ -12,6 +12,7 @@ import { wallClock } from '../aws/wall-clock.ts';
 import { hasEnded, importId, type ImportRecord, type ObjectRef } from '../core/import.ts';
 import type { Stack } from '../local/stack.ts';
 import { countsLine, endingLine } from './import-summary.ts';
+import type { Run } from './load-meter.ts';
 import { print } from './terminal.ts';
 
 /** Drops the sample into the source bucket, unless it is there, waits until it is loaded, and prints what became of it. */
@@ -32,9 +33,13 @@ export async function loadSample(stack: Stack, path: string): Promise<void> {
   const object = present ?? (await putObject(stack, key, path));
   const record = await importEnded(stack, object);
   // The function's own line has told the counts of an import that has just ended.
-  print(`  ${present === null ? endingLine(record) : countsLine(record)}`);
+  print(`  ${present === null ? endingLine(record, wholeRun(record)) : countsLine(record)}`);
   if (record.counts.rejected > 0) await printRejects(stack, record);
   print('');
+}
+
+function wholeRun({ counts, startedAtMs, endedAtMs, queuedAtMs }: ImportRecord): Run {
+  return { rows: counts.read, ms: (endedAtMs ?? queuedAtMs) - (startedAtMs ?? queuedAtMs) };
 }
 
 async function putObject({ clients, names }: Stack, key: string, path: string): Promise<ObjectRef> {

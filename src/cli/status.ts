@@ -1,10 +1,9 @@
-import type { Command } from 'commander';
 import { addCounts, type Counts, noCounts } from '../core/counts.ts';
 import { type ChunkRecord, hasEnded, type ImportRecord, objectName } from '../core/import.ts';
 import { importUnknown } from '../core/ledger-error.ts';
 import type { Ledger } from '../core/ports.ts';
 import { SluiceError } from '../core/errors.ts';
-import { addDeploymentOptions, type DeploymentOptions, withLedger } from './deployment.ts';
+import { type DeploymentOptions, withLedger } from './deployment.ts';
 import { rejectsFolder } from '../engine/finish.ts';
 import { countsLine, number } from './import-summary.ts';
 import { print, printJson } from './terminal.ts';
@@ -22,33 +21,23 @@ type ImportStanding = {
 /** A crashed loader's message comes again within two minutes. */
 const SILENT_MS = 5 * 60_000;
 
-export function addStatusCommand(program: Command): void {
-  addDeploymentOptions(
-    program
-      .command('status')
-      .description('show the latest imports, or one of them with its chunks')
-      .argument('[import]', "an import's id"),
-  )
-    .option('--dataset <name>', 'only imports of this dataset')
-    .option('--limit <number>', 'so many imports', '20')
-    .option('--json', 'print one JSON object, and nothing else', false)
-    .action(async (importId: string | undefined, options: StatusOptions) => {
-      const nowMs = Date.now();
-      await withLedger(options, async (ledger) => {
-        if (importId === undefined) {
-          const records = await ledger.listImports(options.dataset ?? null, parseLimit(options.limit));
-          const imports = await Promise.all(records.map((record) => standingOf(ledger, record, nowMs)));
-          if (options.json) printJson({ imports: imports.map(plain) });
-          else printList(imports, options.dataset);
-          return;
-        }
-        const record = await ledger.readImport(importId);
-        if (record === null) throw importUnknown(importId);
-        const standing = await standingOf(ledger, record, nowMs);
-        if (options.json) printJson({ ...plain(standing), chunks: standing.chunks });
-        else printOne(standing);
-      });
-    });
+/** Prints the latest imports, or one of them with its chunks. Throws `import-unknown`. */
+export async function status(importId: string | undefined, options: StatusOptions): Promise<void> {
+  const nowMs = Date.now();
+  await withLedger(options, async (ledger) => {
+    if (importId === undefined) {
+      const records = await ledger.listImports(options.dataset ?? null, parseLimit(options.limit));
+      const imports = await Promise.all(records.map((record) => standingOf(ledger, record, nowMs)));
+      if (options.json) printJson({ imports: imports.map(plain) });
+      else printList(imports, options.dataset);
+      return;
+    }
+    const record = await ledger.readImport(importId);
+    if (record === null) throw importUnknown(importId);
+    const standing = await standingOf(ledger, record, nowMs);
+    if (options.json) printJson({ ...plain(standing), chunks: standing.chunks });
+    else printOne(standing);
+  });
 }
 
 function parseLimit(text: string): number {

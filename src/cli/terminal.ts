@@ -35,3 +35,13 @@ export function terminalText(text: string): string {
 }
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** How many columns standard output shows; null where it is no terminal, and lines may have any length. */
+export function terminalWidth(): number | null {
+  return process.stdout.isTTY ? process.stdout.columns : null;
+}
+
+/** Is standard error a terminal, on which a line may be rewritten? */
+export function isErrorTerminal(): boolean {
+  return process.stderr.isTTY;
+}

@@ -2,7 +2,10 @@ import type { Clock, Queue } from '../core/ports.ts';
 import type { WorkMessage } from '../core/work.ts';
 
 /** A queue for one process: what is sent is worked off by `next`, when its time has come. */
-export type WorkList = Queue & { next(): Promise<WorkMessage | null> };
+export type WorkList = Queue & {
+  /** null where nothing is left, and when `stop` is aborted. */
+  next(stop: AbortSignal): Promise<WorkMessage | null>;
+};
 
 export function workList(clock: Clock): WorkList {
   const entries: { message: WorkMessage; dueMs: number }[] = [];
@@ -11,12 +14,12 @@ export function workList(clock: Clock): WorkList {
       entries.push({ message, dueMs: clock.monotonic() + delayMs });
     },
     hide: async () => undefined,
-    async next() {
+    async next(stop) {
       entries.sort((a, b) => a.dueMs - b.dueMs);
       const entry = entries.shift();
       if (entry === undefined) return null;
-      await clock.sleep(Math.max(0, entry.dueMs - clock.monotonic()));
-      return entry.message;
+      await clock.sleep(Math.max(0, entry.dueMs - clock.monotonic()), stop);
+      return stop.aborted ? null : entry.message;
     },
   };
 }

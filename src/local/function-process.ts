@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { FunctionFailure, InvocationRequest, RuntimeMessage } from './function-runtime.ts';
 
@@ -113,7 +114,7 @@ export function startFunctionProcess(options: FunctionProcessOptions): FunctionP
 }
 
 function startRuntime(options: FunctionProcessOptions): ChildProcess {
-  const child = fork(new URL('./function-runtime.ts', import.meta.url), {
+  const child = fork(new URL(`./function-runtime${extname(import.meta.filename)}`, import.meta.url), {
     execArgv: [
       '--disable-warning=ExperimentalWarning',
       // The shares that Lambda's own start script gives V8.

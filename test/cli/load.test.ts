@@ -240,6 +240,70 @@ test.each([
   120_000,
 );
 
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)(
+  'a load that gets %s gives its lease back, and the same command resumes at once',
+  async (name, exitCode) => {
+    const { local, write, args } = await setUp();
+    const rows = 20_000;
+    const file = await write(`id,n\n${Array.from({ length: rows }, (_, n) => `k${n},${n}\n`).join('')}`);
+    const table = await gatedEndpoint(local.url, ({ n }) => Number(n?.['N']) < 15_000);
+    const commandLine = args(file, '--endpoint', table.url);
+    const ledger = dynamoLedger({ client: local.dynamodb, table: 'test-ledger' });
+
+    const stopped = startSluice(commandLine);
+    await table.until('BatchWriteItem', async () => table.items >= 15_000);
+    stopped.signal(name);
+    // As npm and npx pass Ctrl-C on to a process that has had it from the terminal.
+    stopped.signal(name);
+    const { code, stdout, stderr } = await stopped.ended;
+    expect({ code, stderr }).toEqual({ code: exitCode, stderr: expect.stringMatching(/^Stopping: .*\n$/) });
+    expect(stdout).toMatch(/stopped after [\d,]+ rows\. The same command resumes from there\.\n {2}read /);
+    const [interrupted] = await ledger.listImports('things', 1);
+    expect(await ledger.readChunks(interrupted!.id)).toMatchObject([{ lease: null, finished: false }]);
+
+    table.open();
+    const ending = await sluice([...commandLine, '--json']);
+    expect(ending.code).toBe(0);
+    expect(jsonOf(ending)).toMatchObject({
+      id: interrupted!.id,
+      status: 'done',
+      counts: { read: rows, written: rows, rejected: 0, superseded: 0, skipped: 0 },
+    });
+    expect(await countItems(local)).toBe(rows);
+  },
+  120_000,
+);
+
+test('a second Ctrl-C ends a load at once, and says what that means; one who waits for its lease can be stopped', async () => {
+  const { local, write, args } = await setUp();
+  const file = await write('id,n\na,1\n');
+  const table = await gatedEndpoint(local.url, () => false);
+  const commandLine = args(file, '--endpoint', table.url);
+  const stopped = startSluice(commandLine);
+  await table.until('BatchWriteItem', async () => true);
+  stopped.signal('SIGINT');
+  await stopped.complained('Ctrl-C again: at once.');
+  const again = setInterval(() => stopped.signal('SIGINT'), 200);
+  const { code, stdout, stderr } = await stopped.ended;
+  clearInterval(again);
+  expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+  expect(stderr).toContain(
+    'Stopped at once. The same command waits until the lease of this load has expired',
+  );
+
+  const waiting = startSluice(args(file));
+  const line = await waiting.complained('\n');
+  expect(line).toMatch(/^waiting for the lease of another or a killed loader to expire: \d+ s\n$/);
+  waiting.signal('SIGINT');
+  expect(await waiting.ended).toMatchObject({
+    code: 130,
+    stdout: expect.stringContaining('stopped after 0 rows'),
+  });
+});
+
 const missingScript = process.platform === 'linux' ? missingProgram('script') : "script(1) is Linux's here";
 
 test.skipIf(missingScript !== null)(
@@ -257,7 +321,7 @@ test.skipIf(missingScript !== null)(
     typescript.stdout.setEncoding('utf8').on('data', (text: string) => (screen += text));
     const [code] = (await once(typescript, 'close')) as [number];
     expect(code).toBe(3);
-    expect(screen).toMatch(/░+ 0% · 0 rows · 0 rows\/s · 0 rejected · … left/);
+    expect(screen).toMatch(/░{24} 0% · 0 rows · 0 rows\/s · 0 rejected · … left/);
     expect(screen).toContain('read 2 = written 1 + rejected 1');
     expect(screen.lastIndexOf('rows/s ·')).toBeLessThan(screen.indexOf('done in'));
   },

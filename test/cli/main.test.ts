@@ -13,8 +13,10 @@ test('--help says what there is to do', async () => {
 test('--help of load names the exit codes, and how to go on with an interrupted one', async () => {
   const { code, stdout } = await sluice(['load', '--help']);
   expect(code).toBe(0);
-  expect(stdout).toContain('Exit codes: 0 done, 3 done with rejected rows, 1 failed or not begun.');
-  expect(stdout).toContain('goes on from its checkpoint');
+  expect(stdout).toContain(
+    'Exit codes: 0 done, 3 done with rejected rows, 1 failed or not begun, 130 stopped by Ctrl-C',
+  );
+  expect(stdout).toContain('the same command resumes from there');
   for (const option of ['--dataset <name>', '--datasets <folder>', '--aws', '--endpoint <url>', '--json'])
     expect(stdout).toContain(option);
 });

@@ -114,7 +114,7 @@ test('retry queues a message of the next epoch, which the queue then has', async
   const { code, stdout } = await sluice(args('retry', stalled));
   expect({ code, stdout }).toEqual({
     code: 0,
-    stdout: `Queued: import ${stalled} goes on from its checkpoint.\n`,
+    stdout: `Queued: import ${stalled} resumes from its checkpoint.\n`,
   });
   const { Messages } = await local.sqs.send(new ReceiveMessageCommand({ QueueUrl }));
   expect(Messages?.map(({ Body }) => JSON.parse(Body!) as unknown)).toEqual([

@@ -24,6 +24,8 @@ export type Command = {
   readonly pid: number;
   /** Resolves with all of standard output when the text stands in it. Rejects if the program ends before. */
   printed(text: string): Promise<string>;
+  /** As `printed`, of standard error. */
+  complained(text: string): Promise<string>;
   signal(name: NodeJS.Signals): void;
   readonly ended: Promise<CommandEnding>;
 };
@@ -43,35 +45,37 @@ export function startSluice(args: readonly string[], options: CommandOptions = {
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
-  let stdout = '';
-  let stderr = '';
+  const output = { stdout: '', stderr: '' };
   const watchers = new Set<() => void>();
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-    for (const watch of watchers) watch();
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      output[stream] += text;
+      for (const watch of watchers) watch();
+    });
+  }
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...output }));
   onTestFinished(() => void child.kill('SIGKILL'));
 
   return {
     pid: child.pid!,
     ended,
     signal: (name) => void child.kill(name),
-    printed: (text) =>
-      new Promise((resolve, reject) => {
-        const watch = (): void => {
-          if (!stdout.includes(text)) return;
-          watchers.delete(watch);
-          resolve(stdout);
-        };
-        watchers.add(watch);
-        watch();
-        void ended.then(({ code }) =>
-          reject(new Error(`ended with ${code} before it printed '${text}': ${stdout}${stderr}`)),
-        );
-      }),
+    printed: (text) => seen('stdout', text),
+    complained: (text) => seen('stderr', text),
   };
+
+  function seen(stream: keyof typeof output, text: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const watch = (): void => {
+        if (!output[stream].includes(text)) return;
+        watchers.delete(watch);
+        resolve(output[stream]);
+      };
+      watchers.add(watch);
+      watch();
+      void ended.then(({ code }) =>
+        reject(new Error(`ended with ${code} before it printed '${text}': ${output.stdout}${output.stderr}`)),
+      );
+    });
+  }
 }

@@ -1,0 +1,45 @@
+import { basename, join } from 'node:path';
+import { build as bundle, type Metafile } from 'esbuild';
+import { withSubstitutes } from './substitutes.ts';
+import { writeFolder } from './write-folder.ts';
+
+/** Not in the bundle: DynamoDB's emulator, which loads LevelDB's native code from its own folder. */
+const EXTERNAL = ['dynalite'];
+
+/**
+ * Bundles the command line of the tree at `root` into `OUT/cli/main.js`, each command's code into files that it imports when it
+ * is called; beside them the process that runs the function locally. Answers what is in which file.
+ */
+export async function buildCli(root: string, outDir: string): Promise<Metafile> {
+  const { outputFiles, metafile } = await bundle({
+    absWorkingDir: root,
+    entryPoints: ['src/cli/main.ts', 'src/local/function-runtime.ts'],
+    entryNames: '[name]',
+    // Where the files would go: the source maps' paths start here, and must not depend on outDir.
+    outdir: 'dist/cli',
+    write: false,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    external: EXTERNAL,
+    minify: true,
+    legalComments: 'none',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    metafile: true,
+    // What is CommonJS in the bundle asks for Node's own modules by require.
+    banner: {
+      js: "import{createRequire as sluiceRequire}from'node:module';const require=sluiceRequire(import.meta.url);",
+    },
+    plugins: [withSubstitutes(root, ['undici'])],
+    logLevel: 'warning',
+  });
+  await writeFolder(
+    join(outDir, 'cli'),
+    new Map(outputFiles.map(({ path, contents }) => [basename(path), contents])),
+  );
+  return metafile;
+}

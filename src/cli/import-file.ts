@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { inflatedSource } from '../aws/inflated-source.ts';
+import { addCounts, type Counts, noCounts } from '../core/counts.ts';
+import type { Dataset } from '../core/dataset.ts';
+import { SluiceError } from '../core/errors.ts';
+import { hasEnded, importId, type ImportRecord, type ObjectRef } from '../core/import.ts';
+import { chunksAt } from '../core/plan.ts';
+import type { Clock, Ledger, Results, Table } from '../core/ports.ts';
+import type { Progress } from '../engine/chunk-loader.ts';
+import type { EngineEvent } from '../engine/events.ts';
+import { load, type LoadPorts } from '../engine/load.ts';
+import { fileSource } from './file-source.ts';
+import type { Interrupt } from './interrupt.ts';
+import { loadMeter, type Run } from './load-meter.ts';
+import type { ProgressBar } from './progress-bar.ts';
+import { workList } from './work-list.ts';
+
+/** What became of a file's import in this process. */
+export type FileImport = {
+  readonly record: ImportRecord;
+  /** All that is settled, whoever did it. */
+  readonly settled: Counts;
+  readonly run: Run;
+};
+
+/** Registers the file's import and works its messages off, in this process, until it has ended or is interrupted. */
+export async function importFile(world: {
+  clock: Clock;
+  ledger: Ledger;
+  table: Table;
+  results: Results;
+  object: ObjectRef;
+  dataset: Dataset;
+  bar: ProgressBar;
+  interrupt: Interrupt;
+}): Promise<FileImport> {
+  const { clock, ledger, table, results, dataset, bar, interrupt } = world;
+  const queue = workList(clock);
+  const ports: LoadPorts = {
+    source: inflatedSource(fileSource()),
+    table: () => table,
+    results,
+    ledger,
+    queue,
+    clock,
+  };
+  const meter = loadMeter(clock);
+  const emit = (event: EngineEvent): void => {
+    if (event.type !== 'chunk progress') return;
+    const progress = event as EngineEvent & Progress;
+    meter.update(progress);
+    if (!interrupt.stop.aborted) bar.update(progress, meter.run);
+  };
+  const id = await register(ledger, dataset, world.object, clock.now());
+  for (const chunk of await ledger.readChunks(id)) {
+    await queue.send({ importId: id, chunk: chunk.index, epoch: chunk.epoch }, 0);
+  }
+  const options = {
+    owner: `cli-${randomUUID()}`,
+    deadlineMs: Infinity,
+    stop: interrupt.stop,
+    emit,
+  };
+  for (let message = await next(); message !== null; message = await next()) {
+    const outcome = await load(ports, [dataset], message, options);
+    meter.pause();
+    if (outcome.kind === 'held') bar.wait(outcome.untilMs);
+  }
+  const record = await ledger.readImport(id);
+  if (record === null)
+    throw new SluiceError('import-unknown', `Import ${id} has gone from the ledger. Load the file again.`);
+  const chunks = await ledger.readChunks(id);
+  const settled = chunks.reduce((sum, { checkpoint }) => addCounts(sum, checkpoint.counts), noCounts);
+  return { record, settled, run: meter.run };
+
+  function next(): ReturnType<typeof queue.next> {
+    return queue.next(interrupt.stop);
+  }
+}
+
+/** The file's import that has not ended, to resume it; or a new one: a file may be loaded any number of times. Answers its id. */
+async function register(
+  ledger: Ledger,
+  dataset: Dataset,
+  file: ObjectRef,
+  queuedAtMs: number,
+): Promise<string> {
+  for (let times = 0; ; times++) {
+    const object = { ...file, sequencer: String(times) };
+    const id = importId(object);
+    const known = await ledger.readImport(id);
+    if (known !== null && hasEnded(known.status)) continue;
+    const entry = {
+      id,
+      dataset: dataset.name,
+      datasetDigest: dataset.digest,
+      object,
+      parallel: 1,
+      queuedAtMs,
+    };
+    await ledger.register(entry, chunksAt([], object));
+    return id;
+  }
+}

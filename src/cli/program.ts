@@ -1,0 +1,91 @@
+import { Command } from 'commander';
+import { DEFAULT_PORT, DEFAULT_URL } from './defaults.ts';
+import { print, printError } from './terminal.ts';
+
+/**
+ * The whole command line: its commands, their arguments and options. What a command does is imported when it is called, so that
+ * `--help` and a wrong option do not wait for the AWS SDK.
+ */
+export function program(description: string, version: string): Command {
+  const sluice = new Command('sluice')
+    .description(description)
+    .version(version)
+    .configureOutput({
+      writeOut: (text) => text.trimEnd().split('\n').forEach(print),
+      writeErr: (text) => printError(text.trimEnd()),
+    });
+  addDev(sluice);
+  addLoad(sluice);
+  addStatus(sluice);
+  addRetry(sluice);
+  return sluice;
+}
+
+function addDev(sluice: Command): void {
+  sluice
+    .command('dev')
+    .description(
+      'run the local stack: S3, SQS, DynamoDB and the built function, at one address of this machine',
+    )
+    .option('--port <number>', 'port on 127.0.0.1', String(DEFAULT_PORT))
+    .option('--data <folder>', 'where objects, tables and queues are kept', '.sluice')
+    .option('--datasets <folder>', 'folder of the dataset documents', 'datasets')
+    .option('--name <name>', 'what stands before the names of buckets and tables', 'sluice')
+    .option('--sample', 'load samples/people.csv', false)
+    .option('--verbose', 'print every line that the function logs, as it is', false)
+    .action(async (options) => (await import('./dev.ts')).dev(options));
+}
+
+function addLoad(sluice: Command): void {
+  const load = sluice
+    .command('load')
+    .description("load a local file into a dataset's table, with the same engine as the Lambda function")
+    .argument('<file>', 'the CSV file; gzip if its name ends in .gz')
+    .requiredOption('--dataset <name>', 'the dataset that it belongs to')
+    .option('--datasets <folder>', 'folder of the dataset documents', 'datasets');
+  addDeploymentOptions(load)
+    .option('--results <folder>', 'folder for rejects and reports', 'sluice-results')
+    .option('--json', 'print one JSON object at the end, and nothing else', false)
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 done, 3 done with rejected rows, 1 failed or not begun, 130 stopped by Ctrl-C, 143 by SIGTERM.
+Ctrl-C writes a checkpoint and stops; the same command resumes from there. After a crash it first waits for the
+lease of the dead process to expire (60 s).`,
+    )
+    .action(async (file, options) => (await import('./load.ts')).load(file, options));
+}
+
+function addStatus(sluice: Command): void {
+  const status = sluice
+    .command('status')
+    .description('show the latest imports, or one of them with its chunks')
+    .argument('[import]', "an import's id");
+  addDeploymentOptions(status)
+    .option('--dataset <name>', 'only imports of this dataset')
+    .option('--limit <number>', 'so many imports', '20')
+    .option('--json', 'print one JSON object, and nothing else', false)
+    .action(async (importId, options) => (await import('./status.ts')).status(importId, options));
+}
+
+function addRetry(sluice: Command): void {
+  const retry = sluice
+    .command('retry')
+    .description('resume a stalled import from its last checkpoint')
+    .argument('<import>', "the import's id, as 'sluice status' shows it");
+  addDeploymentOptions(retry)
+    .option('--json', 'print one JSON object, and nothing else', false)
+    .addHelpText(
+      'after',
+      '\nFix the cause first: the log and the reason of the failure name it.\nExit codes: 0 queued, 1 there is nothing to resume.',
+    )
+    .action(async (importId, options) => (await import('./retry.ts')).retry(importId, options));
+}
+
+/** Which deployment a command speaks to: see `DeploymentOptions`. */
+function addDeploymentOptions(command: Command): Command {
+  return command
+    .option('--aws', 'use AWS, with its own configuration (profile, region), and not the local stack', false)
+    .option('--endpoint <url>', 'where the local stack is', DEFAULT_URL)
+    .option('--name <name>', "the deployment's name, as in Terraform", 'sluice');
+}
