@@ -32,6 +32,9 @@ export function simLedger(): Ledger {
         startedAtMs: null,
         endedAtMs: null,
         failure: null,
+        lastFailure: null,
+        isOpen: true,
+        watch: null,
       };
       imports.set(record.id, added);
       const begun = ranges.map(({ startBytes, endBytes, startLine }, index): Chunk => {
@@ -79,6 +82,11 @@ export function simLedger(): Ledger {
         .slice(0, limit);
     },
 
+    async listOpen(limit, after) {
+      const open = [...imports.values()].filter(({ isOpen }) => isOpen).sort(compareAge);
+      return open.filter((record) => after === null || compareAge(record, after) > 0).slice(0, limit);
+    },
+
     async claim(lease, { epoch, nowMs, untilMs }) {
       const chunk = find(lease);
       if (chunk === undefined) return { kind: 'unknown' };
@@ -95,13 +103,22 @@ export function simLedger(): Ledger {
 
     async begin(importId, nowMs) {
       const record = imports.get(importId);
-      if (record === undefined || record.status === 'loading' || hasEnded(record.status)) return;
-      imports.set(importId, { ...record, status: 'loading', startedAtMs: record.startedAtMs ?? nowMs });
+      if (record === undefined || record.status === 'stalled' || hasEnded(record.status)) return;
+      const startedAtMs = record.startedAtMs ?? nowMs;
+      imports.set(importId, { ...record, status: 'loading', startedAtMs, lastFailure: null });
     },
 
-    async mark(importId, status) {
-      const record = imports.get(importId);
-      if (record !== undefined && !hasEnded(record.status)) imports.set(importId, { ...record, status });
+    async mark(importId, status, failure) {
+      if (status === 'parked' && imports.get(importId)?.status === 'stalled') return;
+      change(importId, { status, lastFailure: failure === null ? null : keptFailure(failure) });
+    },
+
+    async noteFailure(importId, failure) {
+      change(importId, { lastFailure: keptFailure(failure) });
+    },
+
+    async noteWatch(importId, watch) {
+      change(importId, { watch });
     },
 
     async checkpoint(lease, checkpoint, untilMs) {
@@ -138,16 +155,29 @@ export function simLedger(): Ledger {
     async end(importId, end) {
       const record = imports.get(importId);
       if (record === undefined) throw importUnknown(importId);
-      if (hasEnded(record.status)) return false;
+      if (hasEnded(record.status)) return record;
       if (end.status === 'done') {
         const isComplete = record.finishedChunks.length === record.chunkCount;
         if (!isComplete || !sameCounts(record.counts, end.counts)) throw countsUnbalanced(record);
       }
       const failure = end.status === 'done' ? null : keptFailure(end.failure);
-      imports.set(importId, { ...record, status: end.status, endedAtMs: end.atMs, failure });
-      return true;
+      const { status, atMs } = end;
+      const ended = { ...record, status, endedAtMs: atMs, failure, lastFailure: null, watch: null };
+      imports.set(importId, ended);
+      return ended;
+    },
+
+    async close(importId) {
+      const record = imports.get(importId);
+      if (record !== undefined) imports.set(importId, { ...record, isOpen: false });
     },
   };
+
+  /** Of an import that has not ended. */
+  function change(importId: string, changes: Partial<ImportRecord>): void {
+    const record = imports.get(importId);
+    if (record !== undefined && !hasEnded(record.status)) imports.set(importId, { ...record, ...changes });
+  }
 
   function find(lease: Lease): Chunk | undefined {
     return chunks.get(lease.importId)?.[lease.chunk];
@@ -184,4 +214,8 @@ function nameOf({ bucket, key }: ObjectKey): string {
 
 function keyRecord({ importId, previous }: KeyRecord): KeyRecord {
   return { importId, previous };
+}
+
+function compareAge(a: ImportRecord, b: ImportRecord): number {
+  return a.queuedAtMs - b.queuedAtMs || (a.id < b.id ? -1 : Number(a.id > b.id));
 }

@@ -97,6 +97,11 @@ module "ledger" {
       partition_key = { name = "feed", type = "S" }
       sort_key      = { name = "queuedAtMs", type = "N" }
     }
+    # Only imports that are not over have the attribute: what the sweep looks at.
+    open = {
+      partition_key = { name = "open", type = "S" }
+      sort_key      = { name = "queuedAtMs", type = "N" }
+    }
   }
 }
 

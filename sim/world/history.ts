@@ -20,6 +20,8 @@ export type ImportHistory = {
   readonly landed: Set<number>;
   /** Lines of each of its reject files, with their codes. */
   readonly rejectFiles: Map<string, readonly { readonly line: number; readonly code: string }[]>;
+  /** The ends that were told by an event. */
+  readonly endsTold: Set<string>;
 };
 
 /** What the world knows of every version of every object, by import. */
@@ -45,8 +47,13 @@ export function history(): History {
       return [...imports.values()];
     },
     add: (version) => {
-      const entry = { version, chunks: [], landed: new Set<number>(), rejectFiles: new Map() };
-      imports.set(importId(version.object), entry);
+      imports.set(importId(version.object), {
+        version,
+        chunks: [],
+        landed: new Set(),
+        rejectFiles: new Map(),
+        endsTold: new Set(),
+      });
     },
     holders: new Map(),
     epochs: new Map(),

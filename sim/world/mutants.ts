@@ -342,6 +342,17 @@ export const mutants: readonly NamedMutant[] = [
     })),
   },
   {
+    name: 'the end is told only by the loader that ended the import',
+    seed: 6,
+    caughtBy: ['end-told'],
+    ports: withLedger((ledger) => ({
+      readImport: async (importId) => {
+        const record = await ledger.readImport(importId);
+        return record === null ? null : { ...record, isOpen: false };
+      },
+    })),
+  },
+  {
     name: 'a message that is done with comes again',
     seed: 7,
     caughtBy: ['message-kept'],

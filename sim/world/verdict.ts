@@ -28,6 +28,8 @@ export function judge(remains: Remains, violate: Violate): void {
     }
     judgeEnding(remains, version, record, violate);
     judgeRejects(history.of(record.id), record, violate);
+    if (hasEnded(record.status) && !history.of(record.id).endsTold.has(record.status))
+      violate('end-told', `${version.name} is ${record.status}, and no event has told it`);
   }
   judgeTable(remains, byId, violate);
 }

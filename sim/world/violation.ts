@@ -11,6 +11,7 @@ export const invariants = {
   'epoch-in-force': "A message of an older epoch than the chunk's loads nothing.",
   'newest-wins': 'Of two versions the newer writes nothing before the older has stopped, and wins.',
   'import-ends': 'Every import ends, as it should and in time.',
+  'end-told': 'The end of every import is told, by an event that is its metric too.',
   'message-kept': 'Every message is handled, or a dead letter: which only failures make it.',
   'billing-bound': 'Waiting for a slow table costs next to no function time.',
   'no-afterlife': "Nothing goes on behind an invocation's answer.",

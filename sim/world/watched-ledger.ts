@@ -62,9 +62,10 @@ export function watchedLedger(options: {
     },
 
     async end(importId, end) {
-      const isFirst = await ledger.end(importId, end);
-      if (isFirst && end.status === 'done') checkDone(history.of(importId), end.counts);
-      return isFirst;
+      const record = await ledger.end(importId, end);
+      // That it had ended before makes no difference: nothing of it is written behind its end.
+      if (end.status === 'done' && record.status === 'done') checkDone(history.of(importId), end.counts);
+      return record;
     },
   };
 

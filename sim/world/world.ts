@@ -232,7 +232,9 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
 
   function hear(event: EngineEvent, tell: (text: string) => void): void {
     if (event.level === 'debug') return;
-    const { type, level: _, importId: __, error, ...facts } = event;
+    const { type, level: _, importId, error, ...facts } = event;
+    if (/^import (done|failed|superseded)$/.test(type))
+      history.of(importId!).endsTold.add(type.replace('import ', ''));
     const text = Object.entries(facts).map(
       ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
     );

@@ -6,8 +6,8 @@ import {
   type Failure,
   hasEnded,
   type ImportRecord,
-  keptFailure,
   sameCheckpoint,
+  type Watch,
 } from '../core/import.ts';
 import { countsUnbalanced, importUnknown, leaseLost } from '../core/ledger-error.ts';
 import type { ChunkRange, ClaimAnswer, Lease, Ledger } from '../core/ports.ts';
@@ -18,15 +18,21 @@ import {
   chunkKey,
   chunksOf,
   countAttributes,
+  FAILURE,
+  failureAttributes,
   FEED,
   importKey,
+  LAST_FAILURE,
   type NewImport,
   newChunkItem,
   newImportItem,
   numberOf,
+  OPEN,
   planOf,
   readChunkItem,
   readImportItem,
+  WATCH,
+  watchAttributes,
 } from './ledger-item.ts';
 
 const DAY_S = 86_400;
@@ -49,9 +55,9 @@ const COUNTS = Object.keys(countAttributes(noCounts));
 const COUNTED = `attribute_exists(#finishedChunks) AND size(#finishedChunks) = #chunkCount AND ${COUNTS.map((name) => `#${name} = :${name}`).join(' AND ')}`;
 
 /**
- * The ledger in a DynamoDB table with the keys `pk`, `sk` and the indexes `by-dataset`, `by-time`. Every change is one
- * conditional write; where the write is refused, the record as it then stood decides the answer. `listImports` alone may lag
- * by a moment, for it reads an index. With `retentionDays`, records of ended imports expire by the attribute `expiresAt`.
+ * The ledger in a DynamoDB table with the keys `pk`, `sk` and the indexes `by-dataset`, `by-time`, `open`. Every change is one
+ * conditional write; where the write is refused, the record as it then stood decides the answer. `listImports` and `listOpen`
+ * may lag by a moment, for they read an index. With `retentionDays`, records of ended imports expire by the attribute `expiresAt`.
  */
 export function dynamoLedger(options: {
   client: DynamoDBClient;
@@ -66,14 +72,18 @@ export function dynamoLedger(options: {
     readImport,
     readChunks,
     listImports,
+    listOpen,
     claim,
     begin,
     mark,
+    noteFailure,
+    noteWatch,
     checkpoint,
     release,
     finishChunk,
     countChunk,
     end,
+    close,
   };
 
   async function register(
@@ -132,6 +142,20 @@ export function dynamoLedger(options: {
     return items.map(readImportItem);
   }
 
+  async function listOpen(limit: number, after: ImportRecord | null): Promise<readonly ImportRecord[]> {
+    const partition = { S: OPEN };
+    const items = await records.query({
+      index: 'open',
+      condition: '#open = :open',
+      values: { ':open': partition },
+      limit,
+      ...(after === null
+        ? {}
+        : { after: { ...importKey(after.id), open: partition, queuedAtMs: numberOf(after.queuedAtMs) } }),
+    });
+    return items.map(readImportItem);
+  }
+
   async function claim(
     lease: Lease,
     terms: { epoch: number; nowMs: number; untilMs: number },
@@ -167,23 +191,53 @@ export function dynamoLedger(options: {
 
   async function begin(importId: string, nowMs: number): Promise<void> {
     await records.change(importKey(importId), {
-      update: 'SET #status = :loading, #startedAtMs = if_not_exists(#startedAtMs, :now)',
-      condition: '#status IN (:queued, :parked, :stalled)',
+      update: `SET #status = :loading, #startedAtMs = if_not_exists(#startedAtMs, :now) ${removing(LAST_FAILURE)}`,
+      condition: `(#status IN (:queued, :parked) OR (#status = :loading AND attribute_exists(#${LAST_FAILURE[0]})))`,
       values: {
         ':queued': { S: 'queued' },
         ':parked': { S: 'parked' },
-        ':stalled': { S: 'stalled' },
         ':loading': { S: 'loading' },
         ':now': numberOf(nowMs),
       },
     });
   }
 
-  async function mark(importId: string, status: 'queued' | 'parked' | 'stalled'): Promise<void> {
+  async function mark(
+    importId: string,
+    status: 'queued' | 'parked' | 'stalled',
+    failure: Failure | null,
+  ): Promise<void> {
+    const attributes: Item = {
+      status: { S: status },
+      ...(failure === null ? {} : failureAttributes(LAST_FAILURE, failure)),
+    };
+    const { ':stalled': stalled, ...notStalled } = notEnded;
     await records.change(importKey(importId), {
-      update: 'SET #status = :status',
+      update: `SET ${setting(attributes)} ${failure === null ? removing(LAST_FAILURE) : ''}`,
+      condition: status === 'parked' ? '#status IN (:queued, :loading, :parked)' : NOT_ENDED,
+      values: {
+        ...notStalled,
+        ...(status === 'parked' ? {} : { ':stalled': stalled! }),
+        ...valuesOf(attributes),
+      },
+    });
+  }
+
+  async function noteFailure(importId: string, failure: Failure): Promise<void> {
+    const attributes = failureAttributes(LAST_FAILURE, failure);
+    await records.change(importKey(importId), {
+      update: `SET ${setting(attributes)}`,
       condition: NOT_ENDED,
-      values: { ...notEnded, ':status': { S: status } },
+      values: { ...notEnded, ...valuesOf(attributes) },
+    });
+  }
+
+  async function noteWatch(importId: string, watch: Watch | null): Promise<void> {
+    const attributes = watch === null ? {} : watchAttributes(watch);
+    await records.change(importKey(importId), {
+      update: watch === null ? removing(WATCH) : `SET ${setting(attributes)}`,
+      condition: NOT_ENDED,
+      values: { ...notEnded, ...valuesOf(attributes) },
     });
   }
 
@@ -256,23 +310,31 @@ export function dynamoLedger(options: {
     return readImportItem(item);
   }
 
-  async function end(importId: string, end: Parameters<Ledger['end']>[1]): Promise<boolean> {
+  async function end(importId: string, end: Parameters<Ledger['end']>[1]): Promise<ImportRecord> {
     const attributes: Item = {
       status: { S: end.status },
       endedAtMs: numberOf(end.atMs),
-      ...(end.status === 'done' ? {} : failureAttributes(end.failure)),
+      ...(end.status === 'done' ? {} : failureAttributes(FAILURE, end.failure)),
       ...expiresAt(end.atMs, 0),
     };
     const counts = end.status === 'done' ? countAttributes(end.counts) : {};
     const { changed, item } = await records.change(importKey(importId), {
-      update: `SET ${setting(attributes)}`,
+      update: `SET ${setting(attributes)} ${removing([...LAST_FAILURE, ...WATCH])}`,
       condition: end.status === 'done' ? `${NOT_ENDED} AND ${COUNTED}` : NOT_ENDED,
       values: { ...notEnded, ...valuesOf(attributes), ...valuesOf(counts) },
     });
     if (item === null) throw importUnknown(importId);
     const record = readImportItem(item);
     if (!changed && !hasEnded(record.status)) throw countsUnbalanced(record);
-    return changed;
+    return record;
+  }
+
+  async function close(importId: string): Promise<void> {
+    await records.change(importKey(importId), {
+      update: 'REMOVE #open',
+      condition: 'attribute_exists(#open)',
+      values: {},
+    });
   }
 
   function expiresAt(fromMs: number, extraDays: number): Item {
@@ -281,7 +343,6 @@ export function dynamoLedger(options: {
   }
 }
 
-function failureAttributes(failure: Failure): Item {
-  const { code, reason } = keptFailure(failure);
-  return { failureCode: { S: code }, failureReason: { S: reason } };
+function removing(names: readonly string[]): string {
+  return `REMOVE ${names.map((name) => `#${name}`).join(', ')}`;
 }

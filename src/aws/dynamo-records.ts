@@ -38,6 +38,8 @@ export type DynamoRecords = {
     values: Item;
     limit?: number;
     descending?: boolean;
+    /** The key, in table and index, of the item behind which it begins. */
+    after?: Item;
   }): Promise<readonly Item[]>;
 };
 
@@ -84,7 +86,7 @@ export function dynamoRecords({ client, table }: { client: DynamoDBClient; table
       UpdateExpression: update,
       ConditionExpression: conditions,
       ExpressionAttributeNames: namesIn(`${update} ${conditions}`),
-      ExpressionAttributeValues: values,
+      ...(Object.keys(values).length === 0 ? {} : { ExpressionAttributeValues: values }),
       ReturnValues: answer === 'before' ? 'ALL_OLD' : 'ALL_NEW',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
@@ -104,10 +106,11 @@ export function dynamoRecords({ client, table }: { client: DynamoDBClient; table
     values: Item;
     limit?: number;
     descending?: boolean;
+    after?: Item;
   }): Promise<readonly Item[]> {
     const items: Item[] = [];
     const limit = terms.limit ?? Number.POSITIVE_INFINITY;
-    let from: Item | undefined;
+    let from = terms.after;
     while (items.length < limit) {
       const missing = limit - items.length;
       const command = new QueryCommand({

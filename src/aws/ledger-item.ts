@@ -1,6 +1,14 @@
 import { type Counts, noCounts } from '../core/counts.ts';
 import { type ErrorCode, SluiceError } from '../core/errors.ts';
-import type { Checkpoint, ChunkRecord, ImportRecord, ImportStatus } from '../core/import.ts';
+import {
+  type Checkpoint,
+  type ChunkRecord,
+  type Failure,
+  type ImportRecord,
+  type ImportStatus,
+  keptFailure,
+  type Watch,
+} from '../core/import.ts';
 import type { ChunkRange, KeyRecord, ObjectKey } from '../core/ports.ts';
 import type { Item, RecordKey } from './dynamo-records.ts';
 
@@ -12,6 +20,8 @@ export type NewImport = Pick<
 
 /** The partition of the index `by-time`, the same for all imports. */
 export const FEED = 'imports';
+/** The partition of the index `open`: imports that are not open lack the attribute, so that the index holds the open ones only. */
+export const OPEN = 'imports';
 
 const IMPORT = 'import';
 const CHUNK = 'chunk#';
@@ -59,6 +69,7 @@ export function newImportItem(record: NewImport, chunks: readonly ChunkRange[]):
   return {
     ...importKey(record.id),
     feed: { S: FEED },
+    open: { S: OPEN },
     dataset: { S: record.dataset },
     queuedAtMs: numberOf(record.queuedAtMs),
     id: { S: record.id },
@@ -97,7 +108,6 @@ export function planOf(item: Item): readonly ChunkRange[] {
 }
 
 export function readImportItem(item: Item): ImportRecord {
-  const failureCode = optionalText(item, 'failureCode');
   return {
     id: text(item, 'id'),
     dataset: text(item, 'dataset'),
@@ -119,9 +129,42 @@ export function readImportItem(item: Item): ImportRecord {
     queuedAtMs: number(item, 'queuedAtMs'),
     startedAtMs: optionalNumber(item, 'startedAtMs'),
     endedAtMs: optionalNumber(item, 'endedAtMs'),
-    failure:
-      failureCode === null ? null : { code: failureCode as ErrorCode, reason: text(item, 'failureReason') },
+    failure: readFailure(item, FAILURE),
+    lastFailure: readFailure(item, LAST_FAILURE),
+    isOpen: item['open'] !== undefined,
+    watch: readWatch(item),
   };
+}
+
+/** Names of the attributes that hold a failure's code and reason. */
+type FailureNames = readonly [code: string, reason: string];
+export const FAILURE: FailureNames = ['failureCode', 'failureReason'];
+export const LAST_FAILURE: FailureNames = ['lastFailureCode', 'lastFailureReason'];
+
+export function failureAttributes([codeName, reasonName]: FailureNames, failure: Failure): Item {
+  const { code, reason } = keptFailure(failure);
+  return { [codeName]: { S: code }, [reasonName]: { S: reason } };
+}
+
+function readFailure(item: Item, [codeName, reasonName]: FailureNames): Failure | null {
+  const code = optionalText(item, codeName);
+  return code === null ? null : { code: code as ErrorCode, reason: text(item, reasonName) };
+}
+
+export const WATCH = ['watchProgress', 'watchSinceMs', 'watchRequeues'] as const;
+
+export function watchAttributes({ progress, sinceMs, requeues }: Watch): Item {
+  return {
+    watchProgress: { S: progress },
+    watchSinceMs: numberOf(sinceMs),
+    watchRequeues: numberOf(requeues),
+  };
+}
+
+function readWatch(item: Item): Watch | null {
+  const progress = optionalText(item, 'watchProgress');
+  if (progress === null) return null;
+  return { progress, sinceMs: number(item, 'watchSinceMs'), requeues: number(item, 'watchRequeues') };
 }
 
 /** A chunk not yet begun. */

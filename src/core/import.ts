@@ -47,7 +47,23 @@ export type ImportRecord = {
   readonly queuedAtMs: number;
   readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
+  /** Why it has ended early. */
   readonly failure: Failure | null;
+  /** Why the last attempt failed, of an import that has not ended: its message comes again, or it is stalled. */
+  readonly lastFailure: Failure | null;
+  /** It has not ended, or nobody has noted yet that its end was told. */
+  readonly isOpen: boolean;
+  readonly watch: Watch | null;
+};
+
+/** What the sweep has seen of an import that is waited for. */
+export type Watch = {
+  /** How far it was: another text than the last time means that somebody works on it. */
+  readonly progress: string;
+  /** Since when the progress is that. */
+  readonly sinceMs: number;
+  /** How often its messages were queued again since then. */
+  readonly requeues: number;
 };
 
 /** How far a chunk is: everything before `offsetBytes` is settled, and counted in `counts`. */

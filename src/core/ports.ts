@@ -1,5 +1,5 @@
 import type { Counts } from './counts.ts';
-import type { Checkpoint, ChunkRecord, Failure, ImportRecord, ObjectRef } from './import.ts';
+import type { Checkpoint, ChunkRecord, Failure, ImportRecord, ObjectRef, Watch } from './import.ts';
 import type { WorkMessage } from './work.ts';
 
 /** Pieces of an object's text, of any size, in order; to be iterated once. */
@@ -120,6 +120,9 @@ export type Ledger = {
       | 'startedAtMs'
       | 'endedAtMs'
       | 'failure'
+      | 'lastFailure'
+      | 'isOpen'
+      | 'watch'
     >,
     chunks: readonly ChunkRange[],
   ): Promise<{ record: ImportRecord; isNew: boolean }>;
@@ -154,11 +157,29 @@ export type Ledger = {
    */
   claim(lease: Lease, terms: { epoch: number; nowMs: number; untilMs: number }): Promise<ClaimAnswer>;
 
-  /** `queued`, `parked` and `stalled` become `loading`; the start time is set once. Nothing happens to an import that has ended. */
+  /**
+   * A page of the imports that are open (`isOpen`), the oldest first: those behind `after`, null for the first page. Fewer than
+   * the limit are the last page. May lag by a moment.
+   */
+  listOpen(limit: number, after: ImportRecord | null): Promise<readonly ImportRecord[]>;
+
+  /**
+   * `queued` and `parked` become `loading`, without a last failure; the start time is set once. Nothing happens to an import that
+   * has ended, or is `stalled`: of several chunks another one may still be loaded.
+   */
   begin(importId: string, nowMs: number): Promise<void>;
 
-  /** Gives an import that has not ended another status; nothing happens to one that has. */
-  mark(importId: string, status: 'queued' | 'parked' | 'stalled'): Promise<void>;
+  /**
+   * Gives an import that has not ended another status, and with it a last failure (null: none). Nothing happens to one that has
+   * ended; and one that is `stalled` is not `parked` by the loader of another chunk.
+   */
+  mark(importId: string, status: 'queued' | 'parked' | 'stalled', failure: Failure | null): Promise<void>;
+
+  /** Notes why an attempt failed, of an import that has not ended. */
+  noteFailure(importId: string, failure: Failure): Promise<void>;
+
+  /** Notes what the sweep has seen of an import that has not ended. */
+  noteWatch(importId: string, watch: Watch | null): Promise<void>;
 
   /**
    * Moves the checkpoint and renews the lease, in one write. Of one owner's, the one with the later end of the lease holds, of
@@ -181,14 +202,18 @@ export type Ledger = {
 
   /**
    * Ends an import. `done` only if every chunk is counted and the counts are the given ones, which the caller has seen to
-   * add up. A failure's reason is kept as `keptFailure` bounds it. Answers whether this call ended it (false: it had ended before). Throws `counts-unbalanced` if it cannot be done.
+   * add up. A failure's reason is kept as `keptFailure` bounds it. Answers the import as it is then: with this end, or with the
+   * one that it had before. It stays open until `close`. Throws `counts-unbalanced` if it cannot be done.
    */
   end(
     importId: string,
     end:
       | { readonly status: 'done'; readonly counts: Counts; readonly atMs: number }
       | { readonly status: 'failed' | 'superseded'; readonly failure: Failure; readonly atMs: number },
-  ): Promise<boolean>;
+  ): Promise<ImportRecord>;
+
+  /** Notes that the end of an import was told, by its event and metric: it is no longer open. */
+  close(importId: string): Promise<void>;
 };
 
 /** The work queue: at least once, in no order. */

@@ -2,6 +2,7 @@ import { type Dataset, datasetOf } from '../core/dataset.ts';
 import { type ChunkRecord, hasEnded, importId, type ImportRecord, type ObjectRef } from '../core/import.ts';
 import type { Clock, Ledger, Queue, Results, Source } from '../core/ports.ts';
 import type { Emit } from './events.ts';
+import { tellEnd } from './finish.ts';
 import { planChunks } from './plan-chunks.ts';
 import { takeVersion } from './versions.ts';
 
@@ -40,20 +41,20 @@ export async function accept(
   }
   const id = importId(object);
   const before = await ledger.readImport(id);
-  if (before !== null && hasEnded(before.status)) return known(before, emit);
+  if (before !== null && hasEnded(before.status)) return known(ports, before, emit);
   const parallel = dataset.load.max_parallel;
   const { record } = await ledger.register(
     { id, dataset: dataset.name, datasetDigest: dataset.digest, object, parallel, queuedAtMs: clock.now() },
     // An import that is there has its plan.
     before === null ? await planChunks(ports, dataset, object) : [],
   );
-  if (hasEnded(record.status)) return known(record, emit);
+  if (hasEnded(record.status)) return known(ports, record, emit);
   if (!(await takeVersion(ports, record, emit))) return { kind: 'superseded', importId: id };
   // A crash may have come between these messages, and some chunks may be loading: the others still lack theirs. One too many
   // does no harm, the chunk's lease sees to it.
   const first = (await ledger.readChunks(id)).slice(0, record.parallel).filter(isUntouched);
   for (const { index } of first) await queue.send({ importId: id, chunk: index, epoch: 0 }, 0);
-  if (first.length === 0) return known(record, emit);
+  if (first.length === 0) return known(ports, record, emit);
   emit({
     type: 'import queued',
     level: 'info',
@@ -73,7 +74,13 @@ function isUntouched({ epoch, lease, finished, checkpoint, startBytes }: ChunkRe
   return epoch === 0 && lease === null && !finished && checkpoint.offsetBytes === startBytes;
 }
 
-function known({ id, dataset, status, object }: ImportRecord, emit: Emit): AcceptOutcome {
+async function known(
+  ports: { ledger: Ledger; results: Results; clock: Clock },
+  record: ImportRecord,
+  emit: Emit,
+): Promise<AcceptOutcome> {
+  const { id, dataset, status, object } = record;
   emit({ type: 'import known', level: 'info', importId: id, dataset, status, key: object.key });
+  if (hasEnded(status)) await tellEnd(ports, record, emit);
   return { kind: 'known', importId: id };
 }

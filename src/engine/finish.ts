@@ -16,28 +16,15 @@ export async function finish(ports: Ports, chunk: ChunkRecord, emit: Emit): Prom
   if (record.finishedChunks.length < record.chunkCount) return false;
   if (record.status === 'failed' || record.status === 'superseded') return false;
   if (!countsBalance(record.counts)) throw unbalanced(record);
-  const { isOurs, status, report } = await conclude(ports, record, {
+  const end: Ending = {
     status: 'done',
     counts: record.counts,
     units: record.units,
     atMs: record.endedAtMs ?? ports.clock.now(),
     failure: null,
-  });
-  if (isOurs) {
-    const { level, code } = ending(record.counts);
-    emit({
-      type: 'import done',
-      level,
-      importId: record.id,
-      dataset: record.dataset,
-      code,
-      counts: record.counts,
-      units: record.units,
-      report,
-      rejects: record.counts.rejected > 0 ? report.replace(/reports\/.*$/, rejectsFolder(record)) : null,
-    });
-  }
-  return status === 'done';
+  };
+  const ended = await conclude(ports, record, end, emit);
+  return ended.status === 'done';
 }
 
 /** Ends the import before its time, with what was settled until then in the report; nothing happens to one that has ended. */
@@ -47,19 +34,18 @@ export async function endEarly(
   end: { readonly status: 'failed' | 'superseded'; readonly failure: Failure },
   emit: Emit,
 ): Promise<void> {
-  const settled = await settledOf(ports.ledger, record.id);
-  const atMs = ports.clock.now();
-  const { isOurs, report } = await conclude(ports, record, { ...end, ...settled, atMs });
-  if (!isOurs) return;
-  emit({
-    type: `import ${end.status}`,
-    level: end.status === 'failed' ? 'error' : 'warn',
-    importId: record.id,
-    dataset: record.dataset,
-    ...end.failure,
-    counts: settled.counts,
-    report,
-  });
+  const settled = await settledOf(ports.ledger, record);
+  await conclude(ports, record, { ...end, ...settled, atMs: ports.clock.now() }, emit);
+}
+
+/**
+ * Tells the end of an import that has ended, unless it was told: the loader that ended it may have died before it could say so.
+ * An end may be told twice, and is told at least once: it stays open in the ledger until it was.
+ */
+export async function tellEnd(ports: Ports, record: ImportRecord, emit: Emit): Promise<void> {
+  if (!record.isOpen) return;
+  const end = await endingOf(ports.ledger, record);
+  await tell(ports, record, end, await putReport(ports.results, record, end), emit);
 }
 
 export function rejectsFolder(record: Pick<ImportRecord, 'id' | 'dataset'>): string {
@@ -80,28 +66,55 @@ type Ending = {
   readonly failure: Failure | null;
 };
 
-/** The report first, so that an import that has ended has one. Should it have ended otherwise meanwhile, the report says so. */
-async function conclude(
-  { ledger, results }: Ports,
-  record: ImportRecord,
-  end: Ending,
-): Promise<{ isOurs: boolean; status: ImportRecord['status']; report: string }> {
+/**
+ * The report first, so that an import that has ended has one; then the status; then its event. Should it have ended otherwise
+ * meanwhile, the report says so, and so does the event, if that end was not told yet.
+ */
+async function conclude(ports: Ports, record: ImportRecord, end: Ending, emit: Emit): Promise<ImportRecord> {
+  const { ledger, results } = ports;
   const report = await putReport(results, record, end);
-  if (await ledger.end(record.id, endOf(end))) return { isOurs: true, status: end.status, report };
-  const known = await ledger.readImport(record.id);
-  if (known !== null && known.status !== end.status) {
-    const settled = known.status === 'done' ? known : await settledOf(ledger, known.id);
-    const { failure, endedAtMs } = known;
-    const status = known.status as Ending['status'];
-    await putReport(results, known, {
-      status,
-      counts: settled.counts,
-      units: settled.units,
-      failure,
-      atMs: endedAtMs ?? end.atMs,
-    });
+  const ended = await ledger.end(record.id, endOf(end));
+  if (ended.status === end.status && ended.endedAtMs === end.atMs) {
+    if (ended.isOpen) await tell(ports, ended, end, report, emit);
+    return ended;
   }
-  return { isOurs: false, status: known?.status ?? end.status, report };
+  const other = await endingOf(ledger, ended);
+  const otherReport = await putReport(results, ended, other);
+  if (ended.isOpen) await tell(ports, ended, other, otherReport, emit);
+  return ended;
+}
+
+/** The event, which is the metric too, before the note of it: what dies in between tells it again. */
+async function tell(
+  { ledger }: Ports,
+  record: ImportRecord,
+  { status, counts, units, failure }: Ending,
+  report: string,
+  emit: Emit,
+): Promise<void> {
+  const { id: importId, dataset } = record;
+  if (status === 'done') {
+    const { level, code } = ending(counts);
+    const rejects = counts.rejected > 0 ? report.replace(/reports\/.*$/, rejectsFolder(record)) : null;
+    emit({ type: 'import done', level, importId, dataset, code, counts, units, report, rejects });
+  } else {
+    const level = status === 'failed' ? 'error' : 'warn';
+    emit({ type: `import ${status}`, level, importId, dataset, ...failure, counts, report });
+  }
+  await ledger.close(importId);
+}
+
+/** The end that the ledger holds. */
+async function endingOf(ledger: Ledger, record: ImportRecord): Promise<Ending> {
+  const { status, failure, endedAtMs } = record;
+  const settled = status === 'done' ? record : await settledOf(ledger, record);
+  return {
+    status: status as Ending['status'],
+    counts: settled.counts,
+    units: settled.units,
+    failure,
+    atMs: endedAtMs!,
+  };
 }
 
 function endOf({ status, counts, atMs, failure }: Ending): Parameters<Ledger['end']>[1] {
@@ -110,8 +123,8 @@ function endOf({ status, counts, atMs, failure }: Ending): Parameters<Ledger['en
 }
 
 /** What is settled of an import that has not come to its end. */
-async function settledOf(ledger: Ledger, importId: string): Promise<{ counts: Counts; units: number }> {
-  const chunks = await ledger.readChunks(importId);
+async function settledOf(ledger: Ledger, { id }: ImportRecord): Promise<{ counts: Counts; units: number }> {
+  const chunks = await ledger.readChunks(id);
   return {
     counts: chunks.reduce((sum, chunk) => addCounts(sum, chunk.checkpoint.counts), noCounts),
     units: chunks.reduce((sum, chunk) => sum + chunk.checkpoint.units, 0),

@@ -6,7 +6,7 @@ import type { WorkMessage } from '../core/work.ts';
 import type { ChunkEnd } from './chunk-loader.ts';
 import type { Emit } from './events.ts';
 import { FATAL } from './fatal.ts';
-import { endEarly, finish } from './finish.ts';
+import { endEarly, finish, tellEnd } from './finish.ts';
 import type { Claim } from './keeper.ts';
 import { createLeaseClock } from './lease-clock.ts';
 import { LEASE_MS } from './lease-times.ts';
@@ -82,7 +82,7 @@ export async function load(
       return drop(message, options.emit, 'the import is not in the ledger');
     case 'finished': {
       const record = await ledger.readImport(message.importId);
-      if (isOver(record)) return drop(message, options.emit, overReason(record));
+      if (isOver(record)) return dropOver(ports, message, record, options.emit);
       return finished(ports, record, answer.chunk, options.emit);
     }
     case 'claimed':
@@ -119,7 +119,7 @@ async function loadClaimed(
   const record = await ledger.readImport(message.importId);
   if (isOver(record)) {
     await ledger.release(lease, chunk.checkpoint, message.epoch);
-    return drop(message, options.emit, overReason(record));
+    return dropOver(ports, message, record, options.emit);
   }
   const standing = await standingOf(ports, record, claim.clock, options.emit);
   if (standing.kind === 'superseded') {
@@ -171,7 +171,7 @@ async function conclude(
       return { kind: 'continued' };
     case 'parked':
       await handOn(ports, message, claim, checkpoint, end.parkMs);
-      await ledger.mark(importId, 'parked');
+      await ledger.mark(importId, 'parked', null);
       tell('chunk parked', { parkMs: end.parkMs });
       return { kind: 'parked', parkMs: end.parkMs };
   }
@@ -215,15 +215,26 @@ async function giveUp(ledger: Ledger, lease: Lease, epoch: number): Promise<void
   if (chunk?.lease?.owner === lease.owner) await ledger.release(lease, chunk.checkpoint, epoch);
 }
 
+/** Of an import that has ended: whoever ended it may have died before telling so. */
+async function dropOver(
+  ports: LoadPorts,
+  message: WorkMessage,
+  record: EndedImport | null,
+  emit: Emit,
+): Promise<LoadOutcome> {
+  if (record !== null) await tellEnd(ports, record, emit);
+  return drop(
+    message,
+    emit,
+    record === null ? 'the import is not in the ledger' : `the import is ${record.status}`,
+  );
+}
+
 function isOver(record: ImportRecord | null): record is null | EndedImport {
   return record === null || hasEnded(record.status);
 }
 
 type EndedImport = ImportRecord & { readonly status: 'done' | 'failed' | 'superseded' };
-
-function overReason(record: EndedImport | null): string {
-  return record === null ? 'the import is not in the ledger' : `the import is ${record.status}`;
-}
 
 function drop({ importId, chunk, epoch }: WorkMessage, emit: Emit, reason: string): LoadOutcome {
   emit({ type: 'message dropped', level: 'info', importId, chunk, epoch, reason });

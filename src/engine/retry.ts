@@ -1,4 +1,10 @@
-import { type ChunkRecord, hasEnded, type ImportRecord, type ImportStatus } from '../core/import.ts';
+import {
+  type ChunkRecord,
+  type Failure,
+  hasEnded,
+  type ImportRecord,
+  type ImportStatus,
+} from '../core/import.ts';
 import { importUnknown } from '../core/ledger-error.ts';
 import type { Ledger, Queue } from '../core/ports.ts';
 import type { WorkMessage } from '../core/work.ts';
@@ -24,7 +30,8 @@ export async function retry(
   // Chunks that a crash may have left out.
   await ledger.register(record, []);
   const chunks = chunksLeft(record, await ledger.readChunks(importId));
-  await ledger.mark(importId, 'queued');
+  await ledger.noteWatch(importId, null);
+  await ledger.mark(importId, 'queued', null);
   for (const { index, epoch } of chunks) await queue.send({ importId, chunk: index, epoch: epoch + 1 }, 0);
   return { kind: 'queued', messages: chunks.length };
 }
@@ -33,10 +40,10 @@ export async function retry(
 export async function stall(
   { ledger }: { ledger: Ledger },
   { importId, chunk, epoch }: WorkMessage,
-  failure: { readonly code: string; readonly reason: string },
+  failure: Failure,
   emit: Emit,
 ): Promise<void> {
-  await ledger.mark(importId, 'stalled');
+  await ledger.mark(importId, 'stalled', failure);
   emit({ type: 'import stalled', level: 'error', importId, chunk, epoch, ...failure });
 }
 

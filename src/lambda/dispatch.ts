@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { SluiceError } from '../core/errors.ts';
-import type { ObjectRef } from '../core/import.ts';
+import type { Failure, ObjectRef } from '../core/import.ts';
 import { parseS3Event } from '../core/s3-event.ts';
 import { parseWork, type WorkMessage } from '../core/work.ts';
 import type { AcceptOutcome } from '../engine/accept.ts';
@@ -17,7 +17,7 @@ export type Pipeline = {
     options: { owner: string; deadlineMs: number; receipt: string },
   ): Promise<LoadOutcome>;
   /** Marks the import of a message that has failed for the last time. */
-  stall(message: WorkMessage, failure: { code: string; reason: string }): Promise<void>;
+  stall(message: WorkMessage, failure: Failure): Promise<void>;
   /** How often the queue shows a message before it goes to the dead letters. */
   readonly maxReceives: number;
   monotonic(): number;
@@ -128,11 +128,7 @@ async function loadBatch(pipeline: Pipeline, event: unknown, context: LambdaCont
 }
 
 /** The message will not be shown again. Should not even this succeed, the dead-letter queue still has the message. */
-async function stall(
-  pipeline: Pipeline,
-  body: string,
-  { code, reason }: { code: string; reason: string },
-): Promise<void> {
+async function stall(pipeline: Pipeline, body: string, { code, reason }: Failure): Promise<void> {
   try {
     await pipeline.stall(parseWork(body), { code, reason });
   } catch (error) {
@@ -140,7 +136,7 @@ async function stall(
   }
 }
 
-function describeError(error: unknown): { code: string; reason: string; error: unknown } {
+function describeError(error: unknown): Failure & { error: unknown } {
   return {
     code: error instanceof SluiceError ? error.code : 'internal',
     reason: error instanceof Error ? error.message : String(error),

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Dataset } from '../core/dataset.ts';
 
-/** The ledger's table as Terraform makes it: records by `pk` and `sk`, imports also by dataset and by time. */
+/** The ledger's table as Terraform makes it: records by `pk` and `sk`, imports also by dataset and by time, and those that are open. */
 export function ledgerTableDefinition(name: string): CreateTableCommandInput {
   return {
     TableName: name,
@@ -17,13 +17,18 @@ export function ledgerTableDefinition(name: string): CreateTableCommandInput {
       { AttributeName: 'sk', AttributeType: 'S' },
       { AttributeName: 'dataset', AttributeType: 'S' },
       { AttributeName: 'feed', AttributeType: 'S' },
+      { AttributeName: 'open', AttributeType: 'S' },
       { AttributeName: 'queuedAtMs', AttributeType: 'N' },
     ],
     KeySchema: [
       { AttributeName: 'pk', KeyType: 'HASH' },
       { AttributeName: 'sk', KeyType: 'RANGE' },
     ],
-    GlobalSecondaryIndexes: [timeIndex('by-dataset', 'dataset'), timeIndex('by-time', 'feed')],
+    GlobalSecondaryIndexes: [
+      timeIndex('by-dataset', 'dataset'),
+      timeIndex('by-time', 'feed'),
+      timeIndex('open', 'open'),
+    ],
   };
 }
 

@@ -40,7 +40,7 @@ async function setUp() {
     await ledger.countChunk(id, 0, counts, 1230);
     await ledger.end(id, { status: 'done', counts, atMs: t0 + 5 });
   }
-  await ledger.mark(stalled, 'stalled');
+  await ledger.mark(stalled, 'stalled', { code: 'object-unreadable', reason: 'S3 answers 503.' });
   const args = (...more: string[]): string[] => [...more, `--endpoint=${local.url}`, '--name=test'];
   return { local, ledger, done, stalled, silent, args };
 }

@@ -120,9 +120,25 @@ const giveBack = fc
 const begin = moment.map((nowMs) =>
   stepOf(`begin ${nowMs}`, (ledger, importId) => ledger.begin(importId, nowMs)),
 );
+const gone = { code: 'object-gone', reason: 'A.' } as const;
+const noted = fc.constantFrom(null, gone);
 const mark = fc
   .constantFrom('queued' as const, 'parked' as const, 'stalled' as const)
-  .map((status) => stepOf(`mark ${status}`, (ledger, importId) => ledger.mark(importId, status)));
+  .chain((status) =>
+    noted.map((failure) =>
+      stepOf(`mark ${status} ${failure?.reason}`, (ledger, importId) =>
+        ledger.mark(importId, status, failure),
+      ),
+    ),
+  );
+const note = fc.constantFrom<Step>(
+  stepOf('noteFailure', (ledger, importId) => ledger.noteFailure(importId, { ...gone, reason: 'B.' })),
+  stepOf('noteWatch', (ledger, importId) =>
+    ledger.noteWatch(importId, { progress: '1/2', sinceMs: 3, requeues: 4 }),
+  ),
+  stepOf('noteWatch null', (ledger, importId) => ledger.noteWatch(importId, null)),
+  stepOf('close', (ledger, importId) => ledger.close(importId)),
+);
 const keyOf = (importId: string) => ({ bucket: 'sluice-source', key: `people/${importId}.csv` });
 const key = fc
   .record({ n: fc.integer({ min: 0, max: 3 }), method: fc.constantFrom('takeKey', 'readKey', 'clearKey') })
@@ -158,6 +174,7 @@ const step = fc.oneof(
   { weight: 4, arbitrary: giveBack },
   { weight: 1, arbitrary: begin },
   { weight: 1, arbitrary: mark },
+  { weight: 1, arbitrary: note },
   { weight: 3, arbitrary: key },
   { weight: 2, arbitrary: count },
   { weight: 1, arbitrary: end },

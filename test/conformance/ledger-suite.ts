@@ -44,6 +44,9 @@ export function describeLedger(name: string, open: OpenLedger): void {
           startedAtMs: null,
           endedAtMs: null,
           failure: null,
+          lastFailure: null,
+          isOpen: true,
+          watch: null,
         };
         expect(answer).toEqual({ record: queued, isNew: true });
         expect(await ledger.readImport(record.id)).toEqual(queued);
@@ -260,26 +263,93 @@ export function describeLedger(name: string, open: OpenLedger): void {
     });
 
     describe('mark', () => {
-      test.each(['queued', 'parked', 'stalled'] as const)(
-        'makes an import %s, until begin makes it loading again',
+      test.each(['queued', 'parked'] as const)(
+        'makes an import %s, until begin makes it loading again, without its last failure',
         async (status) => {
           const { id } = await registered();
           await ledger.begin(id, t0);
-          await ledger.mark(id, status);
-          expect(await ledger.readImport(id)).toMatchObject({ status, startedAtMs: t0, endedAtMs: null });
+          await ledger.mark(id, status, failure);
+          expect(await ledger.readImport(id)).toMatchObject({
+            status,
+            startedAtMs: t0,
+            endedAtMs: null,
+            failure: null,
+            lastFailure: failure,
+          });
           await ledger.begin(id, t0 + 1);
-          expect(await ledger.readImport(id)).toMatchObject({ status: 'loading', startedAtMs: t0 });
+          expect(await ledger.readImport(id)).toMatchObject({
+            status: 'loading',
+            startedAtMs: t0,
+            lastFailure: null,
+          });
         },
       );
+
+      test('makes an import stalled, until it is queued again: other chunks are loaded and parked meanwhile', async () => {
+        const { id } = await registered();
+        await ledger.mark(id, 'stalled', failure);
+        await ledger.begin(id, t0 + 1);
+        await ledger.mark(id, 'parked', null);
+        expect(await ledger.readImport(id)).toMatchObject({ status: 'stalled', lastFailure: failure });
+        await ledger.mark(id, 'queued', null);
+        expect(await ledger.readImport(id)).toMatchObject({ status: 'queued', lastFailure: null });
+      });
 
       test('changes nothing about an import that has ended, or that is not there', async () => {
         const { id } = await registered();
         await ledger.end(id, { status: 'failed', failure, atMs: t0 });
-        await ledger.mark(id, 'queued');
-        expect(await ledger.readImport(id)).toMatchObject({ status: 'failed' });
+        const ended = await ledger.readImport(id);
+        await ledger.mark(id, 'queued', failure);
+        await ledger.noteFailure(id, failure);
+        await ledger.noteWatch(id, { progress: '1', sinceMs: t0, requeues: 1 });
+        expect(await ledger.readImport(id)).toEqual(ended);
         const nobody = randomUUID();
-        await ledger.mark(nobody, 'stalled');
+        await ledger.mark(nobody, 'stalled', null);
+        await ledger.noteFailure(nobody, failure);
+        await ledger.noteWatch(nobody, null);
+        await ledger.close(nobody);
         expect(await ledger.readImport(nobody)).toBeNull();
+      });
+    });
+
+    test('notes why the last attempt failed, until the next one begins', async () => {
+      const { id } = await registered();
+      await ledger.begin(id, t0);
+      await ledger.noteFailure(id, { code: 'object-unreadable', reason: '名'.repeat(200_000) });
+      const noted = await ledger.readImport(id);
+      expect(noted).toMatchObject({ status: 'loading', lastFailure: { code: 'object-unreadable' } });
+      expect(Buffer.byteLength(noted!.lastFailure!.reason)).toBeLessThanOrEqual(MAX_TEXT_BYTES);
+      await ledger.begin(id, t0 + 1);
+      expect(await ledger.readImport(id)).toMatchObject({ startedAtMs: t0, lastFailure: null });
+    });
+
+    test('notes what the sweep has seen, and forgets it', async () => {
+      const { id } = await registered();
+      const watch = { progress: '0/12/0', sinceMs: t0, requeues: 2 };
+      await ledger.noteWatch(id, watch);
+      expect(await ledger.readImport(id)).toMatchObject({ status: 'queued', watch });
+      await ledger.noteWatch(id, null);
+      expect(await ledger.readImport(id)).toMatchObject({ watch: null });
+    });
+
+    describe('listOpen', () => {
+      test('lists the oldest first, page by page, those that have ended only until they are closed', async () => {
+        // Older than all that other tests register.
+        const records = [3, 1, 2, 2].map((hour) => newImport({ queuedAtMs: hour }));
+        for (const record of records) await ledger.register(record, halves);
+        const [last, first, ...twins] = records.map(({ id }) => id);
+        const pages: string[] = [];
+        let page = await ledger.listOpen(1, null);
+        for (; pages.length < 4; page = await ledger.listOpen(1, page[0]!)) pages.push(page[0]!.id);
+        expect([pages[0], pages[3]]).toEqual([first, last]);
+        expect(new Set(pages.slice(1, 3))).toEqual(new Set(twins));
+        await ledger.end(first!, { status: 'failed', failure, atMs: t0 });
+        expect((await ledger.listOpen(2, null)).map(({ id }) => id)).toEqual(pages.slice(0, 2));
+        await ledger.close(first!);
+        await ledger.close(first!);
+        expect(await ledger.readImport(first!)).toMatchObject({ status: 'failed', isOpen: false });
+        expect((await ledger.listOpen(2, null)).map(({ id }) => id)).toEqual(pages.slice(1, 3));
+        for (const id of pages) await ledger.close(id);
       });
     });
 
@@ -442,8 +512,9 @@ export function describeLedger(name: string, open: OpenLedger): void {
     describe('end', () => {
       test('marks an import done whose chunks are counted and whose counts are the given ones', async () => {
         const { id } = await counted();
-        expect(await ledger.end(id, { status: 'done', counts: rows(7), atMs: t0 + 9 })).toBe(true);
-        expect(await ledger.readImport(id)).toMatchObject({
+        const ended = await ledger.end(id, { status: 'done', counts: rows(7), atMs: t0 + 9 });
+        expect(await ledger.readImport(id)).toEqual(ended);
+        expect(ended).toMatchObject({
           status: 'done',
           endedAtMs: t0 + 9,
           counts: rows(7),
@@ -474,8 +545,16 @@ export function describeLedger(name: string, open: OpenLedger): void {
         async (status) => {
           const { id } = await registered();
           await ledger.begin(id, t0);
-          expect(await ledger.end(id, { status, failure, atMs: t0 + 1 })).toBe(true);
-          expect(await ledger.readImport(id)).toMatchObject({ status, failure, endedAtMs: t0 + 1 });
+          await ledger.noteFailure(id, failure);
+          const ended = await ledger.end(id, { status, failure, atMs: t0 + 1 });
+          expect(ended).toMatchObject({
+            status,
+            failure,
+            endedAtMs: t0 + 1,
+            lastFailure: null,
+            isOpen: true,
+          });
+          expect(await ledger.readImport(id)).toEqual(ended);
         },
       );
 
@@ -488,14 +567,14 @@ export function describeLedger(name: string, open: OpenLedger): void {
         expect(kept).toMatch(/^名+ \[…\] 名+\. Rename one\.$/);
       });
 
-      test('changes nothing about an import that has ended, and answers false', async () => {
+      test('changes nothing about an import that has ended, and answers the end that it has', async () => {
         const { id } = await counted();
         await ledger.end(id, { status: 'superseded', failure, atMs: t0 });
         const before = await ledger.readImport(id);
         const later = { code: 'access-denied', reason: 'Later.' } as const;
-        expect(await ledger.end(id, { status: 'failed', failure: later, atMs: t0 + 1 })).toBe(false);
-        expect(await ledger.end(id, { status: 'done', counts: rows(7), atMs: t0 + 2 })).toBe(false);
-        expect(await ledger.end(id, { status: 'done', counts: rows(8), atMs: t0 + 2 })).toBe(false);
+        expect(await ledger.end(id, { status: 'failed', failure: later, atMs: t0 + 1 })).toEqual(before);
+        expect(await ledger.end(id, { status: 'done', counts: rows(7), atMs: t0 + 2 })).toEqual(before);
+        expect(await ledger.end(id, { status: 'done', counts: rows(8), atMs: t0 + 2 })).toEqual(before);
         expect(await ledger.readImport(id)).toEqual(before);
       });
     });

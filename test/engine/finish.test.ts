@@ -46,3 +46,58 @@ test('an import that has failed stays so when its last chunk is counted', async 
   expect(await importOf(object)).toMatchObject({ status: 'failed', failure });
   expect([...results.files.keys()]).toEqual([]);
 });
+
+test('an end whose answer got lost, so that it was asked for again, is told', async () => {
+  const { drop, loadAll, importOf, events } = world({
+    ports: ({ ledger }) => ({
+      ledger: {
+        ...ledger,
+        async end(...given) {
+          await ledger.end(...given);
+          return ledger.end(...given);
+        },
+      },
+    }),
+  });
+  const object = await drop('id\np1\n');
+  expect(await loadAll()).toEqual([{ kind: 'finished', isDone: true }]);
+  expect(events.filter(({ type }) => type === 'import done')).toHaveLength(1);
+  expect(await importOf(object)).toMatchObject({ status: 'done', isOpen: false });
+});
+
+test.each([
+  ['done', 'id\np1\n'],
+  ['failed', 'name\np1\n'],
+])(
+  'an end as %s, behind which the loader died, is told when the message comes again, once',
+  async (status, text) => {
+    let isDying = true;
+    const { clock, drop, loadNext, loadAll, importOf, events, queue, results } = world({
+      ports: ({ ledger }) => ({
+        ledger: {
+          ...ledger,
+          async end(...given) {
+            const record = await ledger.end(...given);
+            if (isDying) throw new Error('killed');
+            return record;
+          },
+        },
+      }),
+    });
+    const object = await drop(text);
+    const message = queue.messages[0]!;
+    await expect(loadNext()).rejects.toThrow('killed');
+    expect(await importOf(object)).toMatchObject({ status, isOpen: true });
+    isDying = false;
+    await clock.run(clock.sleep(60_000));
+    queue.messages.push(message, message);
+    expect(await loadAll()).toMatchObject([{ kind: 'dropped' }, { kind: 'dropped' }]);
+    const told = events.filter(({ type }) => type === `import ${status}`);
+    const report = `reports/people/${importId(object)}.json`;
+    expect(told).toMatchObject([
+      { importId: importId(object), dataset: 'people', report: expect.any(String) },
+    ]);
+    expect(JSON.parse(results.text(report))).toMatchObject({ status });
+    expect(await importOf(object)).toMatchObject({ status, isOpen: false });
+  },
+);

@@ -13,14 +13,14 @@ test('an import whose message has failed for the last time is stalled, and goes 
   const object = await drop('id\np1\np2\n');
   const message = queue.messages[0]!;
   await expect(loadNext()).rejects.toMatchObject({ code: 'object-unreadable' });
-  const failure = { code: 'object-unreadable', reason: 'S3 answers 503' };
+  const failure = { code: 'object-unreadable', reason: 'S3 answers 503' } as const;
   await stall({ ledger }, message, failure, (event) => events.push(event));
-  expect(await importOf(object)).toMatchObject({ status: 'stalled', failure: null });
+  expect(await importOf(object)).toMatchObject({ status: 'stalled', failure: null, lastFailure: failure });
   expect(events.at(-1)).toMatchObject({ type: 'import stalled', level: 'error', ...failure, chunk: 0 });
 
   isDown = false;
   expect(await retry({ ledger, queue }, importId(object))).toEqual({ kind: 'queued', messages: 1 });
-  expect(await importOf(object)).toMatchObject({ status: 'queued' });
+  expect(await importOf(object)).toMatchObject({ status: 'queued', lastFailure: null });
   expect(queue.messages).toMatchObject([{ importId: importId(object), chunk: 0, epoch: 1, delayMs: 0 }]);
   await clock.run(clock.sleep(60_000));
   expect(await loadAll()).toEqual([{ kind: 'finished', isDone: true }]);
