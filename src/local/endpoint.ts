@@ -1,4 +1,4 @@
-import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '../core/errors.ts';
 import { type DynamoDb, openDynamoDb } from './dynamodb.ts';
 import { isRefusal } from './refusal.ts';
+import { privateFolder } from './private-folder.ts';
 import { readBody } from './request-body.ts';
 import type { S3Notification } from './s3/event.ts';
 import { type S3, openS3 } from './s3/service.ts';
@@ -24,6 +25,8 @@ export type EndpointOptions = {
   readonly onObjectCreated?: (event: S3Notification) => void;
   /** Default: us-east-1. */
   readonly region?: string;
+  /** How long a client may take to send a request's headers. Default: a minute. A body may take as long as it likes. */
+  readonly headersTimeoutMs?: number;
   /** Milliseconds since the epoch, for messages' and objects' times. Default: the machine's clock. */
   readonly now?: () => number;
 };
@@ -48,11 +51,18 @@ const graceMs = 2000;
  * out (`web-guard.ts`). Requests must be signed in form, but signatures are not verified: any access key will do
  * (`docs/decisions/0002-unverified-local-signatures.md`).
  *
- * Throws `port-taken`; `configuration-invalid` if another process works on the folder; `file-unreadable` if the folder
+ * Throws `port-taken`; `configuration-invalid` if the folder cannot be used or another process works on it; `file-unreadable` if the folder
  * holds what this has not written.
  */
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
-  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 });
+  const { headersTimeoutMs = 60_000 } = options;
+  const server = createServer({
+    requestTimeout: 0,
+    // Given, because with a requestTimeout of 0 its default is 0 as well.
+    headersTimeout: headersTimeoutMs,
+    connectionsCheckingInterval: Math.min(30_000, headersTimeoutMs),
+    keepAliveTimeout: 60_000,
+  });
   const port = await listen(server, options.port);
   const url = `http://127.0.0.1:${port}`;
   // From here to the listener nothing is awaited: a request that comes early waits until all is open.
@@ -88,7 +98,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 async function openServices(options: EndpointOptions, url: string): Promise<Services> {
   const { dataDir, region = 'us-east-1', now = Date.now } = options;
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'sluice-')));
-  await mkdir(folder, { recursive: true });
+  for (const name of ['objects', 'queues', 'dynamodb']) await privateFolder(join(folder, name));
   // Tables first: LevelDB's lock keeps a second process from all of the folder.
   const dynamodb = await openDynamoDb(dataDir === null ? null : join(folder, 'dynamodb'));
   try {

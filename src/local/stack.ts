@@ -19,6 +19,7 @@ import { SluiceError } from '../core/errors.ts';
 import { type Endpoint, startEndpoint } from './endpoint.ts';
 import { type FunctionHost, startFunctionHost } from './function-host.ts';
 import { type KeptEvent, type KeptEvents, openKeptEvents } from './kept-events.ts';
+import { privateFolder } from './private-folder.ts';
 import type { S3Notification } from './s3/event.ts';
 import { datasetTableDefinition, ensureTable, ledgerTableDefinition } from './tables.ts';
 
@@ -86,7 +87,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const lambda = { ...DEFAULTS, ...definedOnly(options) };
   // Opened behind the endpoint's lock on the folder.
   let opened: KeptEvents | null = null;
-  const events = (): KeptEvents => (opened ??= openKeptEvents(join(options.dataDir, 'events')));
+  const eventsFolder = join(options.dataDir, 'events');
+  await privateFolder(eventsFolder);
+  const events = (): KeptEvents => (opened ??= openKeptEvents(eventsFolder));
   const early: KeptEvent[] = [];
   let deliver = (event: KeptEvent): void => void early.push(event);
   const endpoint = await startEndpoint({

@@ -1,10 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { terminalText } from '../../src/cli/terminal.ts';
 import { temporaryFolder } from '../local/local-clients.ts';
-import { sluice } from '../support/cli.ts';
+import { sluice, startSluice } from '../support/cli.ts';
+
+const root = join(import.meta.dirname, '../..');
 
 test.each([
   ['an escape sequence', 'a\u001b[2Jb.csv', String.raw`a\u001b[2Jb.csv`],
@@ -59,3 +62,27 @@ test('a wrong command line is told without its control characters', async () => 
   expect(stderr).toContain(String.raw`unknown command 'x\u001b]0;gone\u0007\u009b2J\u202e'`);
   expect(stderr).not.toMatch(control);
 });
+
+test("the development stack's log and status show a hostile key without its control characters", async () => {
+  const data = join(await temporaryFolder(), 'data');
+  const dev = startSluice(['dev', '--port=0', `--data=${data}`], { cwd: root });
+  const [, endpoint] = /(http:\/\/127\.0\.0\.1:\d+)/.exec(await dev.printed('Ctrl-C stops'))!;
+  const s3 = new S3Client({
+    endpoint: endpoint!,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'a' },
+    forcePathStyle: true,
+  });
+  onTestFinished(() => s3.destroy());
+  const Key = `people/${hostile}\nother.csv: done.csv`;
+  await s3.send(
+    new PutObjectCommand({ Bucket: 'sluice-source', Key, Body: 'id,age,height_m,active\n1,2,3,yes\n' }),
+  );
+  const shown = String.raw`people/x\u001b]0;gone\u0007\u009b2J\u202e\nother.csv: done.csv`;
+  const log = await dev.printed(shown);
+  const status = await sluice(['status', `--endpoint=${endpoint}`], { cwd: root });
+  expect(status.stdout).toContain(shown);
+  const json = await sluice(['status', `--endpoint=${endpoint}`, '--json'], { cwd: root });
+  expect(JSON.parse(json.stdout)).toMatchObject({ imports: [{ object: { key: Key } }] });
+  for (const text of [log, status.stdout, json.stdout]) expect(text).not.toMatch(control);
+}, 120_000);

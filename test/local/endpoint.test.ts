@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { CreateTableCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
@@ -153,6 +153,23 @@ test('closing ends idle connections and those that wait for messages', async () 
   await close();
   expect((await waiting).Messages).toBeUndefined();
   await expect(fetch(url)).rejects.toThrow('fetch failed');
+});
+
+test('a client that never ends its headers is hung up on, one with a slow body is not', async () => {
+  const { port } = await startLocal({ headersTimeoutMs: 200 });
+  const open = (head: string) => {
+    const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+    onTestFinished(() => void socket.destroy());
+    socket.write(`POST /none?delete HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: AWS4-x\r\n${head}`);
+    return socket;
+  };
+  const slowBody = open('Content-Length: 2\r\n\r\n<');
+  const slowHeaders = open('X-Slow: ');
+  const [timeout] = await once(slowHeaders, 'data');
+  expect(timeout).toContain('408 Request Timeout');
+  slowBody.write('>');
+  const [answer] = await once(slowBody, 'data');
+  expect(answer).toContain('NoSuchBucket');
 });
 
 const people = {

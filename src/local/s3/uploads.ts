@@ -7,7 +7,7 @@ import { unfinished, writeFileAtomic } from '../atomic-file.ts';
 import { refusal } from '../refusal.ts';
 import { type Bucket, isMissing } from './bucket.ts';
 import type { Received } from './receive.ts';
-import { parseState } from './version.ts';
+import { fileName, parseState } from './version.ts';
 
 /** A multipart upload that has not been completed: a folder with `upload.json`, and two files for each part. */
 export type Upload = Readonly<z.infer<typeof uploadSchema>> & { readonly id: string };
@@ -22,7 +22,7 @@ const uploadSchema = z.strictObject({
 
 const partSchema = z.strictObject({
   number: z.number(),
-  file: z.string(),
+  file: fileName,
   sizeBytes: z.number(),
   md5: z.string(),
   checksums: z.record(z.string(), z.string()),

@@ -3,6 +3,9 @@ import { SluiceError } from '../../core/errors.ts';
 
 const checksum = z.string().optional();
 
+/** A random name beside others. A path in its place would let a data folder that came from elsewhere name any file of this machine. */
+export const fileName = z.uuid();
+
 const versionSchema = z.strictObject({
   /** 'null' for what was put while the bucket kept no versions. */
   versionId: z.string(),
@@ -11,7 +14,7 @@ const versionSchema = z.strictObject({
   lastModifiedMs: z.number(),
   isDeleteMarker: z.boolean(),
   /** The name of the file that holds the bytes; null for a delete marker. */
-  file: z.string().nullable(),
+  file: fileName.nullable(),
   sizeBytes: z.number(),
   /** Without quotes. */
   etag: z.string(),
