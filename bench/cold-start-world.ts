@@ -156,8 +156,10 @@ async function startProxy(endpointPort: number, onWrite: () => void): Promise<Se
       onWrite();
       return;
     }
+    // The stack answers to its own name only.
+    const own = { ...headers, host: `127.0.0.1:${endpointPort}` };
     const onward = forward(
-      { host: '127.0.0.1', port: endpointPort, method, path: url, headers },
+      { host: '127.0.0.1', port: endpointPort, method, path: url, headers: own },
       (answer) => {
         outgoing.writeHead(answer.statusCode!, answer.headers);
         answer.pipe(outgoing);

@@ -1,4 +1,5 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { Agent, createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** A way to DynamoDB that counts what is written, and may make writing slow. It ends with the test. */
@@ -14,47 +15,51 @@ export type TableRelay = {
 
 const PUT = Buffer.from('{"PutRequest"');
 
-/** Passes bytes on, both ways. Of the answers to BatchWriteItem at most one comes back in `paceMs`. */
+/** Passes requests on, and their answers back. Of the answers to BatchWriteItem at most one comes back in `paceMs`. */
 export async function tableRelay({ paceMs = 0 } = {}): Promise<TableRelay> {
   let target: URL | null = null;
   let puts = 0;
   let answerMs = 0;
   const waiting = new Set<{ readonly puts: number; readonly resolve: () => void }>();
-  const sockets = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(Number(target?.port), target?.hostname);
-    let writes = false;
+  const agent = new Agent({ keepAlive: true });
+  const server = createServer((incoming, outgoing) => {
+    const { method, url: path, headers } = incoming;
+    const writes = String(headers['x-amz-target']).endsWith('.BatchWriteItem');
+    const onward = request({
+      agent,
+      host: target?.hostname,
+      port: target?.port,
+      method,
+      path,
+      // The stack answers to its own name only.
+      headers: { ...headers, host: target?.host },
+    });
+    onward.on('response', (answer) => {
+      const pass = (): void => {
+        outgoing.writeHead(answer.statusCode!, answer.headers);
+        answer.pipe(outgoing);
+      };
+      if (writes && paceMs > 0) setTimeout(pass, delayMs());
+      else pass();
+    });
+    // A killed process's connections break off; the other half has nobody to talk to then.
+    onward.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => onward.destroy());
     let tail: Buffer = Buffer.alloc(0);
-    near.on('data', (bytes: Buffer) => {
-      writes ||= bytes.includes('.BatchWriteItem');
+    incoming.on('data', (bytes: Buffer) => {
       const text = Buffer.concat([tail, bytes]);
       tail = text.subarray(Math.max(0, text.length - PUT.length + 1));
       count(text);
-      far.write(bytes);
     });
-    far.on('data', (bytes: Buffer) => {
-      if (writes && paceMs > 0) setTimeout(() => near.write(bytes), delayMs(bytes));
-      else near.write(bytes);
-    });
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(one);
-      // A killed process's connections break off; the other half has nobody to talk to then.
-      one.on('error', () => other.destroy());
-      one.on('close', () => {
-        sockets.delete(one);
-        other.destroy();
-      });
-    }
+    incoming.pipe(onward);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
   onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
+    server.closeAllConnections();
     server.close();
+    agent.destroy();
   });
 
   return {
@@ -72,10 +77,9 @@ export async function tableRelay({ paceMs = 0 } = {}): Promise<TableRelay> {
       }),
   };
 
-  /** What does not begin an answer goes with the rest of its answer. */
-  function delayMs(bytes: Buffer): number {
+  function delayMs(): number {
     const nowMs = performance.now();
-    if (bytes.indexOf('HTTP/1.1') === 0) answerMs = Math.max(nowMs, answerMs + paceMs);
+    answerMs = Math.max(nowMs, answerMs + paceMs);
     return answerMs - nowMs;
   }
 
