@@ -48,7 +48,7 @@ async function start(options: DevOptions): Promise<Stack> {
     datasets: (await readDatasetFolder(options.datasets)).datasets,
     bundle,
     name: options.name,
-    log: options.verbose ? print : functionLog(print),
+    log: options.verbose ? print : functionLog(print, Date.now),
   });
 }
 

@@ -6,6 +6,7 @@ const count = z.number();
 
 /** What a person wants of a line that the function logs; whatever else it holds is for machines. */
 const entrySchema = z.object({
+  timestamp: z.iso.datetime().optional(),
   level: z.string().optional(),
   message: z.string().optional(),
   importId: z.string().default(''),
@@ -22,24 +23,45 @@ const entrySchema = z.object({
 
 type Entry = z.infer<typeof entrySchema>;
 
-/** Reads the function's log for a person: how imports end, and what goes wrong, a line each. */
-export function functionLog(print: (line: string) => void): (line: string) => void {
+/**
+ * Reads the function's log for a person: how imports end, and what goes wrong, a line each, with the time and the object's key.
+ */
+export function functionLog(print: (line: string) => void, now: () => number): (line: string) => void {
   const keys = new Map<string, string>();
   return (line) => {
     const entry = parse(line);
-    if (entry.key !== undefined) keys.set(entry.importId, entry.key);
-    const name = keys.get(entry.importId) ?? `import ${entry.importId}`;
-    if (entry.message === 'import done') {
-      print(`${name}: done, ${countsLine(entry)}`);
-      if (entry.code === 'header-only') print(`${name}: there was nothing in it but a header`);
-      if (typeof entry.rejects === 'string') print(`${name}: rejected rows, with reasons: ${entry.rejects}`);
-    } else if (entry.message === 'declared columns missing')
-      print(`${name}: the header lacks columns that the dataset declares: ${entry.missing.join(', ')}`);
-    else if (entry.message === 'import failed') print(`${name}: failed: ${entry.code}: ${entry.reason}`);
-    else if (entry.message === 'object ignored') print(`${name}: ignored: ${entry.reason}`);
-    else if (isTrouble(entry))
-      print(`the function: ${entry.reason ?? entry.errorMessage ?? entry.message ?? line}`);
+    if (entry.key !== undefined && entry.importId !== '') keys.set(entry.importId, entry.key);
+    const key = entry.key ?? keys.get(entry.importId);
+    const name = key ?? (entry.importId === '' ? 'the function' : `import ${entry.importId}`);
+    const time = timeOfDay(entry.timestamp === undefined ? now() : Date.parse(entry.timestamp));
+    for (const text of textOf(entry, line)) print(`${time} ${name}: ${text}`);
+    if (/^import (done|failed|superseded)$/.test(entry.message ?? '')) keys.delete(entry.importId);
   };
+}
+
+function textOf(entry: Entry, line: string): string[] {
+  switch (entry.message) {
+    case 'import done': {
+      const { code, rejects } = entry;
+      const texts = [`done, ${countsLine(entry)}`];
+      if (code === 'header-only') texts.push('there was nothing in it but a header');
+      if (typeof rejects === 'string') texts.push(`rejected rows, with reasons: ${rejects}`);
+      return texts;
+    }
+    case 'declared columns missing':
+      return [`the header lacks columns that the dataset declares: ${entry.missing.join(', ')}`];
+    case 'import failed':
+      return [`failed: ${entry.code}: ${entry.reason}`];
+    case 'object ignored':
+      return [`ignored: ${entry.reason}`];
+    default:
+      return isTrouble(entry) ? [entry.reason ?? entry.errorMessage ?? entry.message ?? line] : [];
+  }
+}
+
+/** `18:11:03`, in the time zone of the terminal. */
+function timeOfDay(atMs: number): string {
+  return new Date(atMs).toTimeString().slice(0, 8);
 }
 
 function isTrouble({ level }: Entry): boolean {

@@ -12,9 +12,18 @@ export function endingLine(record: ImportRecord, { rows, ms }: Run): string {
   if (record.failure !== null) return `${record.status}: ${record.failure.code}: ${record.failure.reason}`;
   const part = rows < record.counts.read ? `; the last ${number(rows)} rows` : '';
   const rate = ms > 0 ? `, ${number(Math.round((rows / ms) * 1000))} rows/s` : '';
-  return `${record.status}${part} in ${(ms / 1000).toFixed(1)} s${rate}`;
+  return `${record.status}${part} in ${duration(ms)}${rate}`;
 }
 
 export function number(value: number): string {
   return value.toLocaleString('en-US');
+}
+
+/** A span in one unit: tenths of a second only below 10 s. */
+export function duration(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  if (seconds < 5400) return `${Math.ceil(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
 }

@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Clock } from '../core/ports.ts';
 import type { Progress } from '../engine/chunk-loader.ts';
-import { number } from './import-summary.ts';
+import { duration, number } from './import-summary.ts';
 import type { Run } from './load-meter.ts';
 import { isErrorTerminal, printError } from './terminal.ts';
 
@@ -95,15 +95,8 @@ export function waitWords(
   nowMs: number,
   { isFirst, fromMs, untilMs }: { isFirst: boolean; fromMs: number; untilMs: number },
 ): string {
-  const leftMs = Math.max(0, untilMs - nowMs);
+  const leftMs = Math.max(0, Math.ceil((untilMs - nowMs) / 1000) * 1000);
   return isFirst
     ? `waiting for the lease of another or a killed loader to expire: ${duration(leftMs)}`
     : `another process is loading this file: waiting for it, ${duration(nowMs - fromMs)} so far`;
-}
-
-export function duration(ms: number): string {
-  const seconds = ms / 1000;
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  if (seconds < 5400) return `${Math.ceil(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
 }

@@ -92,14 +92,15 @@ async function tell(
   report: string,
   emit: Emit,
 ): Promise<void> {
+  const { key } = record.object;
   const { id: importId, dataset } = record;
   if (status === 'done') {
     const { level, code } = ending(counts);
     const rejects = counts.rejected > 0 ? report.replace(/reports\/.*$/, rejectsFolder(record)) : null;
-    emit({ type: 'import done', level, importId, dataset, code, counts, units, report, rejects });
+    emit({ type: 'import done', level, importId, key, dataset, code, counts, units, report, rejects });
   } else {
     const level = status === 'failed' ? 'error' : 'warn';
-    emit({ type: `import ${status}`, level, importId, dataset, ...failure, counts, report });
+    emit({ type: `import ${status}`, level, importId, key, dataset, ...failure, counts, report });
   }
   await ledger.close(importId);
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SluiceError } from '../core/errors.ts';
+import { cannotListen } from './cannot-listen.ts';
 import { type DynamoDb, openDynamoDb } from './dynamodb.ts';
 import { isRefusal } from './refusal.ts';
 import { privateFolder } from './private-folder.ts';
@@ -177,12 +177,7 @@ async function listen(server: Server, port: number): Promise<number> {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   }).catch((cause: unknown) => {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause;
-    throw new SluiceError(
-      'port-taken',
-      `Port ${port} of 127.0.0.1 is taken, perhaps by another local stack. Stop that one, or choose another port with --port.`,
-      { data: { port }, cause },
-    );
+    throw cannotListen(port, cause);
   });
   return (server.address() as AddressInfo).port;
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, onTestFinished, test } from 'vitest';
@@ -59,6 +59,16 @@ test.each(['x', '65536'])('dev refuses the port %s', async (port) => {
   const { code, stderr } = await sluice(['dev', `--port=${port}`], { cwd: root });
   expect(code).toBe(1);
   expect(stderr).toContain(`--port must be a number from 0 to 65535, not '${port}'. (configuration-invalid)`);
+});
+
+test('dev with a data folder that is a file says so', async () => {
+  const data = join(await temporaryFolder(), 'data');
+  await writeFile(data, '');
+  const { code, stdout, stderr } = await sluice(['dev', '--port=0', `--data=${data}`], { cwd: root });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(
+    /^sluice: The local stack cannot keep its data in .*data.* --data\. \(configuration-invalid\)\n$/,
+  );
 });
 
 test('dev without a built function says how to build it', async () => {

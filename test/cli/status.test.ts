@@ -49,18 +49,23 @@ test('status lists the latest imports first, with what is settled, and what to d
   const { done, stalled, silent, args } = await setUp();
   const { code, stdout, stderr } = await sluice(args('status'));
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const counts = '  read 1,234 = written 1,230 + rejected 4 + superseded 0 + skipped 0';
   const [head, ...lines] = stdout.split('\n');
-  expect(head).toMatch(
-    /^IMPORT +DATASET +STATUS +READ +WRITTEN +REJECTED +SUPERSEDED +SKIPPED +QUEUED +OBJECT$/,
-  );
-  expect(lines.slice(0, 3).map((line) => line.split(/ {2,}/))).toEqual([
-    [silent, 'people', 'loading', '1,234', '1,230', '4', '0', '0', '2026-11-01T00:00:00', 'things/2.csv'],
-    [stalled, 'people', 'stalled', '1,234', '1,230', '4', '0', '0', '2026-11-01T00:00:00', 'things/1.csv'],
-    [done, 'things', 'done', '1,234', '1,230', '4', '0', '0', '2026-11-01T00:00:00', 'things/0.csv'],
+  expect(head).toMatch(/^IMPORT +STATUS +ENDED \(UTC\) +TOOK +DATASET$/);
+  expect(lines.map((line) => line.split(/ {2,}/))).toEqual([
+    [silent, 'loading', '-', expect.stringMatching(/^[\d.]+ h$/), 'people'],
+    ['', 's3://test-source/things/2.csv'],
+    counts.split(/ {2,}/),
+    ['', expect.stringMatching(`^no lease renewal since 2026-11-01 00:01:00 UTC; .*sluice retry ${silent}$`)],
+    [stalled, 'stalled', '-', expect.stringMatching(/^[\d.]+ h$/), 'people'],
+    ['', 's3://test-source/things/1.csv'],
+    counts.split(/ {2,}/),
+    ['', expect.stringMatching(`^its message failed too often.*sluice retry ${stalled}$`)],
+    [done, 'done', '2026-11-01 00:00:00', '0.0 s', 'things'],
+    ['', 's3://test-source/things/0.csv'],
+    counts.split(/ {2,}/),
+    [''],
   ]);
-  expect(stdout).toContain(`${stalled}: its message failed too often`);
-  expect(stdout).toContain(`sluice retry ${stalled}`);
-  expect(stdout).toContain(`${silent}: nobody has loaded it since 2026-11-01T00:01:00.000Z`);
 });
 
 test('status shows one dataset, so many imports, or one import with its chunks, also as JSON', async () => {
@@ -71,7 +76,7 @@ test('status shows one dataset, so many imports, or one import with its chunks, 
   const one = await sluice(args('status', silent));
   expect(one.stdout).toContain(`${silent}: loading`);
   expect(one.stdout).toContain(
-    'chunk 0: at byte 250 (25.0 %), line 1,236, leased until 2026-11-01T00:01:00.000Z',
+    'chunk 0  at byte 250 (25.0 %), line 1,236, leased until 2026-11-01 00:01:00 UTC',
   );
   const plain = await sluice(args('status', silent, '--json'));
   expect(JSON.parse(plain.stdout)).toMatchObject({ id: silent, chunks: [{ checkpoint: { line: 1236 } }] });
@@ -89,7 +94,7 @@ test('status tells the place in the text of a compressed file, whose length is n
   await ledger.checkpoint(lease, checkpoint, t0 + 60_000);
   expect(await ledger.readChunks(id)).toMatchObject([{ startBytes: 0, endBytes: Infinity, checkpoint }]);
   const { stdout } = await sluice(args('status', id));
-  expect(stdout).toContain('chunk 0: at byte 1,250 of the inflated text, line 12, leased until');
+  expect(stdout).toContain('chunk 0  at byte 1,250 of the inflated text, line 12, leased until');
   // JSON has no infinity.
   const { chunks } = JSON.parse((await sluice(args('status', id, '--json'))).stdout) as { chunks: unknown };
   expect(chunks).toMatchObject([{ endBytes: null }]);
@@ -133,4 +138,13 @@ test('retry says which queue it misses', async () => {
     code: 1,
     stderr: expect.stringContaining("There is no work queue 'test-work'"),
   });
+});
+
+test('--aws without a region says so', async () => {
+  const env = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' };
+  for (const args of [['status'], ['retry', 'any']]) {
+    const { code, stdout, stderr } = await sluice([...args, '--aws'], { env });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/names no region .*Set AWS_REGION, or AWS_PROFILE .*\(configuration-invalid\)\n$/);
+  }
 });

@@ -10,6 +10,7 @@ export type CommandOptions = {
   /** Another copy of the program. */
   readonly main?: string;
   readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
 };
 
 export type CommandEnding = {
@@ -41,7 +42,7 @@ export function startSluice(args: readonly string[], options: CommandOptions = {
     ['--disable-warning=ExperimentalWarning', options.main ?? main, ...args],
     {
       cwd: options.cwd,
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

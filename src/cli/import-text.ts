@@ -1,0 +1,93 @@
+import type { Counts } from '../core/counts.ts';
+import { type ChunkRecord, type ImportRecord, objectName } from '../core/import.ts';
+import { rejectsFolder } from '../engine/finish.ts';
+import { countsLine, duration, number } from './import-summary.ts';
+import { wrap } from './wrap.ts';
+
+/** An import with what is settled of it so far, and what a person should know beside. */
+export type ImportStanding = {
+  readonly record: ImportRecord;
+  readonly chunks: readonly ChunkRecord[];
+  readonly counts: Counts;
+  readonly notice: string | null;
+};
+
+/** How the text is made: the terminal's columns (null: lines of any length), and the time until which a load that runs has taken. */
+export type View = { readonly width: number | null; readonly nowMs: number };
+
+/** A few lines for each import under one head: what it is and when it ended, its object, its counts, and its notice. */
+export function listText(imports: readonly ImportStanding[], view: View): string[] {
+  const rows = imports.map(({ record }) => [
+    record.id,
+    record.status,
+    record.endedAtMs === null ? '-' : utc(record.endedAtMs),
+    took(record, view.nowMs) ?? '-',
+    record.dataset,
+  ]);
+  const [head = '', ...lines] = aligned([['IMPORT', 'STATUS', 'ENDED (UTC)', 'TOOK', 'DATASET'], ...rows]);
+  return [
+    head,
+    ...imports.flatMap(({ record, counts, notice }, index) => [
+      lines[index]!,
+      `  ${objectName(record.object)}`,
+      ...wrap(countsLine({ counts }), view.width, '  '),
+      ...(notice === null ? [] : wrap(notice, view.width, '  ')),
+    ]),
+  ];
+}
+
+/** One import in full, with its chunks. */
+export function importText({ record, chunks, counts, notice }: ImportStanding, view: View): string[] {
+  const { id, object, dataset, queuedAtMs, startedAtMs, endedAtMs } = record;
+  const span = took(record, view.nowMs);
+  const facts: [string, string | null][] = [
+    ['object', objectName(object)],
+    ['size', `${number(object.sizeBytes)} bytes`],
+    ['dataset', dataset],
+    ['queued', `${utc(queuedAtMs)} UTC`],
+    ['started', startedAtMs === null ? null : `${utc(startedAtMs)} UTC`],
+    ['ended', endedAtMs === null ? null : `${utc(endedAtMs)} UTC`],
+    [endedAtMs === null ? 'so far' : 'took', span],
+    ['rows', countsLine({ counts })],
+    ['rejects', counts.rejected > 0 ? `in the results, under ${rejectsFolder(record)}` : null],
+    ['notice', notice],
+    ...chunks.map((chunk): [string, string] => [`chunk ${chunk.index}`, chunkText(chunk)]),
+  ];
+  const shown = facts.filter((fact): fact is [string, string] => fact[1] !== null);
+  const width = Math.max(...shown.map(([name]) => name.length)) + 2;
+  return [
+    `${id}: ${record.status}`,
+    ...shown.flatMap(([name, text]) => {
+      const [first = '', ...others] = wrap(text, view.width, ' '.repeat(width + 2));
+      return [`  ${name.padEnd(width)}${first.trimStart()}`, ...others];
+    }),
+  ];
+}
+
+function chunkText({ startBytes, endBytes, checkpoint, lease, finished }: ChunkRecord): string {
+  if (finished) return `finished, ${number(checkpoint.counts.read)} rows`;
+  const percent = ((checkpoint.offsetBytes - startBytes) / Math.max(1, endBytes - startBytes)) * 100;
+  const share = endBytes === Infinity ? 'of the inflated text' : `(${percent.toFixed(1)} %)`;
+  const holder = lease === null ? '' : `, leased until ${utc(lease.untilMs)} UTC`;
+  return `at byte ${number(checkpoint.offsetBytes)} ${share}, line ${number(checkpoint.line)}${holder}`;
+}
+
+/** From the first claim to the end, waits included; to now where there is no end. null: not begun. */
+function took({ startedAtMs, endedAtMs }: ImportRecord, nowMs: number): string | null {
+  return startedAtMs === null ? null : duration((endedAtMs ?? nowMs) - startedAtMs);
+}
+
+/** `2026-11-24 18:11:03` */
+export function utc(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}
