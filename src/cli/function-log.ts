@@ -40,7 +40,7 @@ export function functionLog(print: (line: string) => void, now: () => number): (
 }
 
 function textOf(entry: Entry, line: string): string[] {
-  switch (entry.message) {
+  switch (entry.message ?? '') {
     case 'import done': {
       const { code, rejects } = entry;
       const texts = [`done, ${countsLine(entry)}`];

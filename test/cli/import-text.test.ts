@@ -28,7 +28,7 @@ const done: ImportStanding = {
     startedAtMs: t0 - 1000,
     endedAtMs: t0 + 3200,
     failure: null,
-  } as ImportStanding['record'],
+  },
   chunks: [],
   counts: { read: 12_000_000, written: 11_994_000, rejected: 5000, superseded: 1000, skipped: 0 },
   notice: null,
