@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build as bundle } from 'esbuild';
@@ -87,9 +86,8 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(resolve(p
   const root = dirname(import.meta.dirname);
   const outDir = join(root, 'dist');
   const [{ zipPath, zipBytes }] = await Promise.all([build(root, outDir), buildCli(root, outDir)]);
-  const { length } = await readFile(join(outDir, 'lambda/index.mjs'));
   // On standard error, for standard output may be that of a command that runs afterwards.
-  const line = `Built ${relative(root, zipPath)} (${kilobytes(zipBytes)} of at most ${kilobytes(maximumZipBytes)}; index.mjs ${kilobytes(length)}) and dist/cli.`;
+  const line = `Built ${relative(root, zipPath)} (${kilobytes(zipBytes)} of at most ${kilobytes(maximumZipBytes)}) and dist/cli.`;
   if (!process.argv.includes('--quiet')) console.error(line);
 }
 

@@ -72,13 +72,13 @@ function printStack(stack: Stack, options: DevOptions): void {
 function printHints(stack: Stack): void {
   const [dataset] = stack.datasets;
   if (dataset === undefined) return;
-  const aws = `aws --endpoint-url ${stack.url}`;
   const lines = [
-    'Drop a file of your own, and look at the rows (any credentials do; these are for the shell):',
+    'Upload a file of your own, and look at the items (any credentials will do):',
     '',
-    '  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1',
-    `  ${aws} s3 cp FILE.csv s3://${stack.names.sourceBucket}/${dataset.source.prefix}`,
-    `  ${aws} dynamodb scan --table-name ${stack.names.tablePrefix}${dataset.table.name} --max-items 3`,
+    '  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local',
+    `  export AWS_DEFAULT_REGION=us-east-1 AWS_ENDPOINT_URL=${stack.url}`,
+    `  aws s3 cp FILE.csv s3://${stack.names.sourceBucket}/${dataset.source.prefix}`,
+    `  aws dynamodb scan --table-name ${stack.names.tablePrefix}${dataset.table.name} --max-items 3`,
     '',
     'Ctrl-C stops; the data stays.',
   ];

@@ -70,11 +70,11 @@ export function progressBar(options: { isShown: boolean; clock: Clock }): Progre
   }
 }
 
-/** At most `width` columns for usual numbers: the bar takes what the words leave. */
+/** Under `width` columns for usual numbers: the bar takes what the words leave. cli-progress cuts off the last column. */
 export function lineText({ part, words }: Line, width: number): string {
   if (part === null) return words;
   const text = ` ${Math.floor(part * 100)}% · ${words}`;
-  const barWidth = Math.min(BAR_WIDTH, Math.max(0, width - text.length));
+  const barWidth = Math.min(BAR_WIDTH, Math.max(0, width - 1 - text.length));
   const done = Math.round(part * barWidth);
   return `${'█'.repeat(done)}${'░'.repeat(barWidth - done)}${text}`;
 }

@@ -13,7 +13,7 @@ import { hasEnded, importId, type ImportRecord, type ObjectRef } from '../core/i
 import type { Stack } from '../local/stack.ts';
 import { countsLine, endingLine } from './import-summary.ts';
 import type { Run } from './load-meter.ts';
-import { print } from './terminal.ts';
+import { print, terminalWidth } from './terminal.ts';
 
 /** Drops the sample into the source bucket, unless it is there, waits until it is loaded, and prints what became of it. */
 export async function loadSample(stack: Stack, path: string): Promise<void> {
@@ -91,12 +91,13 @@ async function printRejects({ clients, names }: Stack, record: ImportRecord): Pr
       Prefix: `rejects/${record.dataset}/${record.id}/`,
     }),
   );
+  const room = (terminalWidth() ?? 110) - '      '.length;
   print('  rejected rows, with reasons:');
   for (const { Key } of Contents) {
     const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket: names.resultsBucket, Key }));
     print(`    s3://${names.resultsBucket}/${Key}`);
     const lines = ((await Body?.transformToString()) ?? '').split('\n').slice(0, 8);
     for (const line of lines.filter((each) => each !== ''))
-      print(`      ${line.length > 100 ? `${line.slice(0, 99)}…` : line}`);
+      print(`      ${line.length > room ? `${line.slice(0, room - 1)}…` : line}`);
   }
 }

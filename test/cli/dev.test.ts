@@ -24,8 +24,8 @@ test('dev starts, loads the sample, says what became of it and where the rows ar
     /rejected rows, with reasons:\n +s3:\/\/sluice-results\/rejects\/people\/[0-9a-f]{20}\/0-/,
   );
   expect(screen).toContain('197,age,number-invalid,"""unknown"" is not a number",p0150');
-  expect(screen).toContain(`aws --endpoint-url ${url} s3 cp FILE.csv s3://sluice-source/people/`);
-  expect(screen).toContain(`aws --endpoint-url ${url} dynamodb scan --table-name sluice-people`);
+  expect(screen).toContain(`AWS_ENDPOINT_URL=${url}\n  aws s3 cp FILE.csv s3://sluice-source/people/\n`);
+  expect(screen).toContain('  aws dynamodb scan --table-name sluice-people --max-items 3\n');
   expect(await nameOf(url!, 'p0001')).toBe(
     (await readFile(join(root, 'samples/people.csv'), 'utf8')).split('\n')[1]!.split(',')[1],
   );

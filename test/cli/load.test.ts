@@ -260,7 +260,9 @@ test.each([
     stopped.signal(name);
     const { code, stdout, stderr } = await stopped.ended;
     expect({ code, stderr }).toEqual({ code: exitCode, stderr: expect.stringMatching(/^Stopping: .*\n$/) });
-    expect(stdout).toMatch(/stopped after [\d,]+ rows\. The same command resumes from there\.\n {2}read /);
+    expect(stdout).toMatch(
+      /stopped after [\d,]+ rows\n {2}read .*\n {2}The same command resumes from there\.\n/,
+    );
     const [interrupted] = await ledger.listImports('things', 1);
     expect(await ledger.readChunks(interrupted!.id)).toMatchObject([{ lease: null, finished: false }]);
 
