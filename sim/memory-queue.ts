@@ -12,5 +12,6 @@ export function memoryQueue(): MemoryQueue {
       messages.push({ ...message, delayMs });
     },
     hide: async () => undefined,
+    waiting: async () => messages.filter(({ delayMs }) => delayMs === 0).length,
   };
 }

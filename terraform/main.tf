@@ -133,12 +133,13 @@ module "execution_role" {
     arn        = module.ledger.arn
     index_arns = module.ledger.index_arns
   }
-  datasets_object_arn   = module.datasets_document.arn
-  table_arns            = values(module.table)[*].arn
-  queue_arn             = module.work_queue.arn
-  dead_letter_queue_arn = module.work_queue.dead_letter_arn
-  log_group_arn         = module.function.log_group_arn
-  tracing               = var.tracing
+  datasets_object_arn     = module.datasets_document.arn
+  table_arns              = values(module.table)[*].arn
+  queue_arn               = module.work_queue.arn
+  dead_letter_queue_arn   = module.work_queue.dead_letter_arn
+  failed_events_queue_arn = module.work_queue.failed_events_arn
+  log_group_arn           = module.function.log_group_arn
+  tracing                 = var.tracing
 }
 
 module "function" {
@@ -154,16 +155,17 @@ module "function" {
     sha256     = module.zip.sha256
   }
   environment = {
-    SLUICE_NAME            = var.name
-    SLUICE_TABLE_PREFIX    = "${var.name}-"
-    SLUICE_LEDGER_TABLE    = module.ledger.name
-    SLUICE_SOURCE_BUCKET   = module.source_bucket.name
-    SLUICE_RESULTS_BUCKET  = module.results_bucket.name
-    SLUICE_QUEUE_URL       = module.work_queue.url
-    SLUICE_MAX_RECEIVES    = tostring(var.max_receive_count)
-    SLUICE_DATASETS_BUCKET = module.code_bucket.name
-    SLUICE_DATASETS_KEY    = module.datasets_document.key
-    SLUICE_LOG_LEVEL       = var.log_level
+    SLUICE_NAME                    = var.name
+    SLUICE_TABLE_PREFIX            = "${var.name}-"
+    SLUICE_LEDGER_TABLE            = module.ledger.name
+    SLUICE_SOURCE_BUCKET           = module.source_bucket.name
+    SLUICE_RESULTS_BUCKET          = module.results_bucket.name
+    SLUICE_QUEUE_URL               = module.work_queue.url
+    SLUICE_DEAD_LETTER_QUEUE_ARN   = module.work_queue.dead_letter_arn
+    SLUICE_FAILED_EVENTS_QUEUE_ARN = module.work_queue.failed_events_arn
+    SLUICE_DATASETS_BUCKET         = module.code_bucket.name
+    SLUICE_DATASETS_KEY            = module.datasets_document.key
+    SLUICE_LOG_LEVEL               = var.log_level
     # Stack traces name the sources, not the bundle.
     NODE_OPTIONS = "--enable-source-maps"
   }
@@ -173,7 +175,19 @@ module "function" {
   tracing                 = var.tracing
   log_level               = var.log_level
   log_retention_days      = var.log_retention_days
-  failure_destination_arn = module.work_queue.dead_letter_arn
+  failure_destination_arn = module.work_queue.failed_events_arn
+}
+
+# What looks after imports that nobody works on, and has the numbers to alarm on.
+module "sweep" {
+  source = "./modules/schedule"
+
+  name          = "${var.name}-sweep"
+  description   = "Has ${module.function.name} look for imports that nobody works on"
+  account_id    = local.account_id
+  function_arn  = module.function.arn
+  input         = jsonencode({ sluice = "sweep" })
+  every_minutes = var.sweep_minutes
 }
 
 module "notification" {

@@ -52,8 +52,13 @@ output "queue_url" {
 }
 
 output "dead_letter_queue_url" {
-  description = "URL of the queue that keeps work and events which were given up."
+  description = "URL of the queue of work messages that were given up, until the function has marked their imports."
   value       = module.work_queue.dead_letter_url
+}
+
+output "failed_events_queue_url" {
+  description = "URL of the queue of events that failed at every attempt; each is tried again."
+  value       = module.work_queue.failed_events_url
 }
 
 output "log_group" {

@@ -68,6 +68,12 @@ variable "max_receive_count" {
   default     = 10
 }
 
+variable "sweep_minutes" {
+  description = "Minutes between two looks for imports that nobody works on."
+  type        = number
+  default     = 5
+}
+
 variable "tracing" {
   description = "Whether invocations are traced by X-Ray."
   type        = bool

@@ -1,5 +1,7 @@
 import { dispatch, type Pipeline } from '../../src/lambda/dispatch.ts';
 import type { LambdaContext } from '../../src/lambda/context.ts';
+import { formatFailedEvent } from '../../src/lambda/failed-event.ts';
+import { type QueueArns, SWEEP_EVENT } from '../../src/lambda/invocation.ts';
 import type { Clock } from '../../src/core/ports.ts';
 import { type Chance, chance as createChance } from './chance.ts';
 import { type ClockStep, type Death, type Freeze, type Life, life } from './life.ts';
@@ -7,20 +9,23 @@ import type { Plan } from './plan.ts';
 import type { Received, WorkQueue } from './work-queue.ts';
 
 /** Makes the engine for one invocation: over the ports of its life. */
-export type Wire = (owner: string, life: Life, say: (text: string) => void) => Pipeline;
+export type Wire = (owner: string, life: Life, say: (text: string) => void, chance: Chance) => Pipeline;
 
 /** Lambda: runs the handler for events and messages, and kills it. */
 export type LambdaFunction = {
-  /** An asynchronous invocation, as by S3: at least once, repeated twice, and then among the failed. */
+  /** An asynchronous invocation, as by S3: at least once, repeated twice, and then in the queue of failed events. */
   invoke(event: unknown, what: string): void;
-  /** Polls the queue for as long as the world lasts. */
+  /** The schedule's invocation, likewise. */
+  sweep(): void;
+  /** Polls the queues for as long as the world lasts. */
   poll(): Promise<never>;
   /** Nothing is running or waiting to run. */
   readonly isIdle: boolean;
-  /** Time that AWS bills, in milliseconds. */
+  /** Nothing but sweeps is running or waiting to run. */
+  readonly isOnlySweeping: boolean;
+  /** Time that AWS bills, in milliseconds, but for sweeps: these cost the same whatever is loaded. */
   readonly billedMs: number;
   readonly invocations: number;
-  takeFailed(): readonly { event: unknown; what: string }[];
 };
 
 /** "Asynchronous invocation" (AWS Lambda Developer Guide): two more attempts, after one minute and after two. */
@@ -43,36 +48,51 @@ const DEADLY = [
 ];
 /** Mixed into the seed. */
 const CLOCK_STREAM = 0x0c10_c455;
-/** Beside those for messages, so that events are accepted while all of them load. */
-const EVENT_SLOTS = 3;
+const SWEEP_STREAM = 0x0053_eeb5;
+/** Beside those for work, so that events are accepted while all of them load. */
+const SLOTS = { accept: 3, sweep: 1, stall: 2, event: 2 } as const;
+
+type QueueKind = 'load' | 'stall' | 'event';
+type Kind = QueueKind | 'accept' | 'sweep';
+
+/** By what the function tells its queues apart. */
+export const QUEUE_ARNS: QueueArns = { deadLetters: 'arn:sim:dead', failedEvents: 'arn:sim:failed' };
+const ARNS = { load: 'arn:sim:work', stall: QUEUE_ARNS.deadLetters, event: QUEUE_ARNS.failedEvents };
 
 export function lambdaFunction(options: {
   clock: Clock;
   chance: Chance;
   plan: Plan;
-  queue: WorkQueue;
+  queues: { readonly [kind in QueueKind]: WorkQueue };
   wire: Wire;
   say: (who: string, text: string) => void;
   onAfterlife: (who: string, name: string) => void;
 }): LambdaFunction {
-  const { clock, chance, plan, queue, wire } = options;
-  /** Drawn apart, so that worlds that were known before clocks were set stay as they are. */
-  const clocks = createChance(plan.seed ^ CLOCK_STREAM);
-  let runningMessages = 0;
-  let runningEvents = 0;
+  const { clock, plan, queues, wire } = options;
+  /** Drawn apart, so that worlds that were known before clocks were set, or there were sweeps, stay as they are. */
+  const loads = { chance: options.chance, clocks: createChance(plan.seed ^ CLOCK_STREAM) };
+  const others = {
+    chance: createChance(plan.seed ^ SWEEP_STREAM),
+    clocks: createChance(plan.seed ^ SWEEP_STREAM),
+  };
+  const streams = { accept: loads, load: loads, sweep: others, stall: others, event: others };
+  const running: { [kind in Kind]: number } = { accept: 0, sweep: 0, load: 0, stall: 0, event: 0 };
   let waitingEvents = 0;
   let billedMs = 0;
   let invocations = 0;
-  let failed: { event: unknown; what: string }[] = [];
 
   return {
-    invoke: (event, what) => {
-      waitingEvents++;
-      void deliver(event, what);
+    invoke: (event, what) => void deliver('accept', event, what),
+    sweep: () => void deliver('sweep', SWEEP_EVENT, 'the sweep'),
+    poll: async () => {
+      await Promise.all([consume('load'), consume('stall'), consume('event')]);
+      throw new Error('the queues are polled for ever');
     },
-    poll,
     get isIdle() {
-      return runningMessages + runningEvents + waitingEvents === 0;
+      return waitingEvents + Object.values(running).reduce((sum, count) => sum + count, 0) === 0;
+    },
+    get isOnlySweeping() {
+      return running.accept + running.event + running.load + running.stall === 0;
     },
     get billedMs() {
       return billedMs;
@@ -80,43 +100,45 @@ export function lambdaFunction(options: {
     get invocations() {
       return invocations;
     },
-    takeFailed: () => {
-      const taken = failed;
-      failed = [];
-      return taken;
-    },
   };
 
-  async function deliver(event: unknown, what: string): Promise<void> {
+  async function deliver(kind: 'accept' | 'sweep', event: unknown, what: string): Promise<void> {
+    waitingEvents++;
     for (const retryMs of [...RETRIES_MS, null]) {
-      while (runningEvents >= EVENT_SLOTS) await clock.sleep(1000);
-      runningEvents++;
-      const outcome = await run('accept', what, event);
-      runningEvents--;
+      while (running[kind] >= SLOTS[kind]) await clock.sleep(1000);
+      running[kind]++;
+      const outcome = await run(kind, what, event);
+      running[kind]--;
       if (outcome !== 'failed') break;
-      if (retryMs === null) failed.push({ event, what });
-      else await clock.sleep(retryMs);
+      if (retryMs !== null) await clock.sleep(retryMs);
+      else {
+        const failed = { event, condition: 'RetriesExhausted', reason: 'The world does not say.' };
+        queues.event.send(formatFailedEvent(failed), 0);
+      }
     }
     waitingEvents--;
   }
 
-  async function poll(): Promise<never> {
+  async function consume(kind: QueueKind): Promise<never> {
+    const slots = kind === 'load' ? plan.concurrency : SLOTS[kind];
+    const queue = queues[kind];
     for (;;) {
-      const message = runningMessages < plan.concurrency ? queue.receive() : null;
+      const message = running[kind] < slots ? queue.receive() : null;
       if (message === null) {
         await clock.sleep(Math.max(50, Math.min(1000, queue.nextMs - clock.now())));
       } else {
-        runningMessages++;
-        void handle(message);
+        running[kind]++;
+        void handle(kind, message);
       }
     }
   }
 
-  async function handle(message: Received): Promise<void> {
+  async function handle(kind: QueueKind, message: Received): Promise<void> {
     const event = {
       Records: [
         {
           eventSource: 'aws:sqs',
+          eventSourceARN: ARNS[kind],
           messageId: message.id,
           receiptHandle: message.receipt,
           body: message.body,
@@ -124,36 +146,34 @@ export function lambdaFunction(options: {
         },
       ],
     };
-    const outcome = await run(
-      'load',
-      `${message.id} ${message.body}, received ${message.receives} times`,
-      event,
-    );
-    runningMessages--;
+    const what = `${message.id} ${message.body}, received ${message.receives} times`;
+    const outcome = await run(kind, what, event);
+    running[kind]--;
     if (outcome === 'failed' || outcome.batchItemFailures.length > 0) return;
-    const isLost = clock.now() < plan.calmMs && chance.happens(plan.lostDeletes);
+    const isLost = clock.now() < plan.calmMs && streams[kind].chance.happens(plan.lostDeletes);
     if (isLost) options.say(message.id, 'handled; its deletion gets lost');
-    else queue.delete(message.receipt);
+    else queues[kind].delete(message.receipt);
   }
 
   async function run(
-    kind: 'accept' | 'load',
+    kind: Kind,
     what: string,
     event: unknown,
   ): Promise<'failed' | { batchItemFailures: readonly unknown[] }> {
+    const { chance } = streams[kind];
     const owner = `${kind}-${++invocations}`;
     const say = (text: string) => options.say(owner, text);
     await clock.sleep(chance.happens(0.3) ? plan.coldMs : 5);
     const startMs = clock.now();
-    const steps = stepsOf();
+    const steps = stepsOf(kind);
     const own = life({
       clock,
       chance: chance.fork(),
       skewMs: Math.round(chance.between(-plan.skewMs / 2, plan.skewMs / 2)),
-      bootMs: clocks.whole(0, 86_400_000),
+      bootMs: streams[kind].clocks.whole(0, 86_400_000),
       steps,
-      dies: deathOf(),
-      freezes: freezeOf(steps.length === 0),
+      dies: deathOf(kind),
+      freezes: freezeOf(kind, steps.length === 0),
       say,
       onAfterlife: (name) => options.onAfterlife(owner, name),
     });
@@ -161,12 +181,12 @@ export function lambdaFunction(options: {
     const deadline = new AbortController();
     void watchDeadline(own, deadline.signal);
     const outcome = await Promise.race([
-      answerOf(wire(owner, own, say), event, contextOf(owner, startMs)),
+      answerOf(wire(owner, own, say, streams[kind].chance), event, contextOf(owner, startMs)),
       own.death,
     ]);
     own.finish();
     deadline.abort();
-    billedMs += clock.now() - startMs;
+    if (kind !== 'sweep') billedMs += clock.now() - startMs;
     return outcome ?? 'failed';
   }
 
@@ -198,7 +218,8 @@ export function lambdaFunction(options: {
     };
   }
 
-  function deathOf(): Death | null {
+  function deathOf(kind: Kind): Death | null {
+    const { chance } = streams[kind];
     if (clock.now() >= plan.calmMs || !chance.happens(plan.killShare)) return null;
     if (chance.happens(0.3)) return { kind: 'time', afterMs: chance.magnitude(1, plan.timeoutMs) };
     const isBefore = chance.happens(0.5);
@@ -209,14 +230,16 @@ export function lambdaFunction(options: {
   }
 
   /** A machine whose clock is set while it is suspended could not know of either: that is assumed not to happen. */
-  function freezeOf(maySuspend: boolean): Freeze | null {
+  function freezeOf(kind: Kind, maySuspend: boolean): Freeze | null {
+    const { chance, clocks } = streams[kind];
     if (clock.now() >= plan.calmMs || !chance.happens(plan.freezeShare)) return null;
     const number = Math.round(chance.magnitude(1, 200));
     return { number, forMs: chance.magnitude(1000, 180_000), isSuspended: maySuspend && clocks.happens(0.5) };
   }
 
   /** One or two, in either direction. */
-  function stepsOf(): ClockStep[] {
+  function stepsOf(kind: Kind): ClockStep[] {
+    const { clocks } = streams[kind];
     if (clock.now() >= plan.calmMs || !clocks.happens(plan.stepShare)) return [];
     return Array.from({ length: clocks.whole(1, 2) }, () => ({
       afterMs: clocks.magnitude(10, plan.timeoutMs),

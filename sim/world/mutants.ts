@@ -43,7 +43,14 @@ export const mutants: readonly NamedMutant[] = [
   {
     name: 'a lost lease is taken no notice of',
     seed: 102,
-    caughtBy: ['lease-held', 'rows-in-order', 'rejects-once', 'settled-is-there'],
+    caughtBy: [
+      'lease-held',
+      'import-ends',
+      'message-kept',
+      'rows-in-order',
+      'rejects-once',
+      'settled-is-there',
+    ],
     ports: withLedger((ledger) => ({
       checkpoint: (...args) => ledger.checkpoint(...args).catch(unlessLost),
       release: (...args) => ledger.release(...args).catch(unlessLost),
@@ -216,7 +223,7 @@ export const mutants: readonly NamedMutant[] = [
   {
     name: 'a message is acknowledged although its load failed',
     seed: 3,
-    caughtBy: ['import-ends'],
+    caughtBy: ['message-kept', 'import-ends'],
     pipeline: (pipeline) => ({
       ...pipeline,
       load: (message, options) =>
@@ -226,7 +233,7 @@ export const mutants: readonly NamedMutant[] = [
   {
     name: 'the rest is never queued',
     seed: 5,
-    caughtBy: ['import-ends'],
+    caughtBy: ['message-kept', 'import-ends'],
     ports: withQueue((queue) => ({
       send: async (message, delayMs) => {
         if (message.epoch === 0) await queue.send(message, delayMs);
@@ -242,7 +249,7 @@ export const mutants: readonly NamedMutant[] = [
   {
     name: 'an event that comes again after a crash queues nothing',
     seed: 2,
-    caughtBy: ['import-ends'],
+    caughtBy: ['message-kept', 'import-ends'],
     ports: withLedger((ledger) => ({
       register: async (...args) => {
         const answer = await ledger.register(...args);
@@ -253,7 +260,7 @@ export const mutants: readonly NamedMutant[] = [
   {
     name: 'an event that comes again when some of the chunks are loading queues nothing',
     seed: 70,
-    caughtBy: ['import-ends'],
+    caughtBy: ['message-kept', 'import-ends'],
     ports: withLedger((ledger) => ({
       register: async (...args) => {
         const answer = await ledger.register(...args);
@@ -265,7 +272,7 @@ export const mutants: readonly NamedMutant[] = [
   {
     name: 'only the chunks that are queued first are loaded',
     seed: 10,
-    caughtBy: ['import-ends'],
+    caughtBy: ['message-kept', 'import-ends'],
     ports: (ports) => {
       let isLoad = false;
       return {
@@ -289,7 +296,7 @@ export const mutants: readonly NamedMutant[] = [
   {
     name: 'a message whose lease was lost is acknowledged',
     seed: 439,
-    caughtBy: ['import-ends'],
+    caughtBy: ['message-kept', 'import-ends'],
     pipeline: (pipeline) => ({
       ...pipeline,
       load: async (message, options) => {

@@ -58,6 +58,8 @@ export type Plan = {
   readonly lateEvents: number;
   readonly duplicateMessages: number;
   readonly lostDeletes: number;
+  /** A person empties the work queue then; null: nobody does. */
+  readonly purgeMs: number | null;
   readonly faults: { readonly [service in Service]: ServiceFaults };
 };
 
@@ -70,6 +72,8 @@ const MINUTE_MS = 60_000;
 const GZIP_STREAM = 0x1f8b_0808;
 const CLOCK_STREAM = 0x0c10_c480;
 const LARGE_STREAM = 0x0100_0000;
+const PURGE_STREAM = 0x0020_97e5;
+const PURGE_SHARE = 0.15;
 /** Of the worlds: these take some seconds each. */
 const LARGE_SHARE = 0.01;
 const KINDS = ['throttled', 'slow', 'lost', 'unanswered', 'late', 'repeated'] as const;
@@ -105,6 +109,7 @@ export function planOf(seed: number): Plan {
   // Drawn apart, so that worlds that were known before there was gzip, or clocks were set, stay as they are but for that.
   const clocks = chance(seed ^ CLOCK_STREAM);
   const large = chance(seed ^ LARGE_STREAM);
+  const purges = chance(seed ^ PURGE_STREAM);
   const suffix = chance(seed ^ GZIP_STREAM).happens(0.1) ? '.gz' : '';
   const plain =
     theme === 'slow'
@@ -136,6 +141,7 @@ export function planOf(seed: number): Plan {
     lateEvents: half(0.05, 0.5),
     duplicateMessages: half(0.02, 0.2),
     lostDeletes: half(0.02, 0.2),
+    purgeMs: isTroubled && purges.happens(PURGE_SHARE) ? purges.between(0, lastMs + 30 * MINUTE_MS) : null,
     faults: {
       table: { ...faultsOf(some, 0.1), ...(theme === 'crashes' ? { throttled: 0.2 } : {}) },
       ledger: { ...faultsOf(some, 0.05), ...(theme === 'duel' ? { stuck: 0.12 } : {}) },

@@ -1,6 +1,6 @@
 import { SluiceError } from '../../src/core/errors.ts';
 import type { Clock, Ledger, TextStream, WriteOutcome } from '../../src/core/ports.ts';
-import { formatWork } from '../../src/core/work.ts';
+import { formatWork, type WorkMessage } from '../../src/core/work.ts';
 import type { LoadPorts } from '../../src/engine/load.ts';
 import type { Attributes } from '../item.ts';
 import type { SimTable } from '../table.ts';
@@ -23,6 +23,8 @@ export type Services = {
   readonly tableWatch: TableWatch;
   readonly resultsWatch: ResultsWatch;
   readonly plan: Plan;
+  /** Sees each message before it is in the queue. */
+  readonly onSend: (owner: string, message: WorkMessage) => void;
 };
 
 /** An error that the world has made, and that isn't the engine's fault. */
@@ -66,10 +68,12 @@ export function ports(
       send: (message, delayMs) =>
         request('queue', 'send', () => {
           say(`send ${formatWork(message)} in ${Math.round(delayMs / 1000)} s`);
+          services.onSend(owner, message);
           queue.send(formatWork(message), Math.min(900_000, Math.ceil(delayMs / 1000) * 1000));
         }),
       hide: (receipt, forMs) =>
         request('queue', 'hide', () => queue.hide(receipt, Math.max(0, Math.ceil(forMs / 1000) * 1000))),
+      waiting: () => request('queue', 'waiting', () => queue.waiting),
     },
     ledger: ledgerPort(),
   };

@@ -21,8 +21,11 @@ export type WorkQueue = {
   /** The next time at which a message can be seen; Infinity: there is none. */
   readonly nextMs: number;
   readonly size: number;
-  /** Takes the messages that were received too often. */
-  takeDead(): readonly string[];
+  /** How many could be received now. */
+  readonly waiting: number;
+  readonly bodies: readonly string[];
+  /** A person empties it. */
+  purge(): void;
 };
 
 type Message = {
@@ -41,11 +44,12 @@ export function workQueue(options: {
   maxReceives: number;
   /** Share of the messages that come twice. */
   duplicates: () => number;
+  /** Takes the messages that were received too often. */
+  onDead: (body: string) => void;
   say: (text: string) => void;
 }): WorkQueue {
   const { clock, chance, visibilityMs, maxReceives, say } = options;
   const messages: Message[] = [];
-  let dead: string[] = [];
   let sent = 0;
   let received = 0;
 
@@ -66,11 +70,13 @@ export function workQueue(options: {
     get size() {
       return messages.length;
     },
-    takeDead: () => {
-      const taken = dead;
-      dead = [];
-      return taken;
+    get waiting() {
+      return messages.filter(({ visibleMs }) => visibleMs <= clock.now()).length;
     },
+    get bodies() {
+      return messages.map(({ body }) => body);
+    },
+    purge: () => void messages.splice(0),
   };
 
   function byReceipt(receipt: string): Message | undefined {
@@ -96,7 +102,7 @@ export function workQueue(options: {
       const message = chance.pick(visible);
       if (message.receives >= maxReceives) {
         messages.splice(messages.indexOf(message), 1);
-        dead.push(message.body);
+        options.onDead(message.body);
         say(`${message.id} ${message.body} was received ${message.receives} times: a dead letter`);
         continue;
       }

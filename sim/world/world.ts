@@ -1,10 +1,12 @@
 import { SluiceError } from '../../src/core/errors.ts';
 import type { Queue } from '../../src/core/ports.ts';
 import { hasEnded, type ImportRecord } from '../../src/core/import.ts';
-import { formatWork, parseWork } from '../../src/core/work.ts';
+import { formatWork, parseWork, type WorkMessage } from '../../src/core/work.ts';
 import { accept } from '../../src/engine/accept.ts';
 import type { EngineEvent } from '../../src/engine/events.ts';
-import { retry, stall } from '../../src/engine/retry.ts';
+import { retry } from '../../src/engine/retry.ts';
+import { stall } from '../../src/engine/stall.ts';
+import { sweep } from '../../src/engine/sweep.ts';
 import { load, type LoadPorts } from '../../src/engine/load.ts';
 import type { Pipeline } from '../../src/lambda/dispatch.ts';
 import { capacity } from '../capacity.ts';
@@ -16,7 +18,7 @@ import { chance } from './chance.ts';
 import { judgeCost, restMs } from './cost.ts';
 import { brokenFile, csvFile, REFUSED_TEXT } from './csv-file.ts';
 import { datasetsOf } from './datasets.ts';
-import { lambdaFunction, type Wire } from './function.ts';
+import { lambdaFunction, QUEUE_ARNS, type Wire } from './function.ts';
 import { history as simHistory } from './history.ts';
 import { type Deletion, planOf, type Upload } from './plan.ts';
 import { INJECTED, ports, type Services } from './ports.ts';
@@ -26,7 +28,7 @@ import type { Violation } from './violation.ts';
 import { watchedLedger } from './watched-ledger.ts';
 import { resultsWatch } from './watched-results.ts';
 import { tableWatch } from './watched-table.ts';
-import { workQueue } from './work-queue.ts';
+import { workQueue, type WorkQueue } from './work-queue.ts';
 
 export type WorldResult = {
   readonly seed: number;
@@ -52,6 +54,8 @@ export type Mutant = {
 };
 
 const MINUTE_MS = 60_000;
+/** Mixed into the seed, so that worlds that were known before these queues were consumed stay as they are. */
+const QUEUES_STREAM = 0x00dead;
 /** Errors that a message may fail with, and come again. */
 const PASSING: ReadonlySet<string> = new Set(['object-unreadable', 'table-unavailable']);
 
@@ -64,6 +68,7 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
   const history = simHistory();
   const bucket = simBucket({ versioned: plan.versioned });
   let violation: Violation | null = null;
+  let deadLetters = 0;
   let tellViolation = (): void => undefined;
   const violated = new Promise<void>((resolve) => {
     tellViolation = resolve;
@@ -88,8 +93,17 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     visibilityMs: plan.timeoutMs + MINUTE_MS,
     maxReceives: plan.maxReceives,
     duplicates: () => (clock.now() < plan.calmMs ? plan.duplicateMessages : 0),
+    onDead: (body) => {
+      deadLetters++;
+      dead.send(body, 0);
+    },
     say: (text) => say('queue', text),
   });
+  const others = chance(seed ^ QUEUES_STREAM);
+  const dead = endless('dead');
+  const failedEvents = endless('failed');
+  /** Imports whose messages may be lost: somebody has emptied the queue. */
+  const purged = new Set<string>();
   const services: Services = {
     clock,
     bucket,
@@ -100,9 +114,11 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     tableWatch: tableWatch({ clock, history, violate }),
     resultsWatch: resultsWatch({ clock, history, violate }),
     plan,
+    onSend: seeSend,
   };
-  const wire: Wire = (owner, life, tell) => {
-    const own = ports(services, owner, life, draw.fork(), tell);
+  const wire: Wire = (owner, life, tell, stream) => {
+    const isLoad = /^(load|accept)/.test(owner);
+    const own = ports(services, owner, life, (isLoad ? draw : stream).fork(), tell);
     const wired = mutant.ports?.(own) ?? own;
     const emit = (event: EngineEvent): void => {
       if (!life.isDead) hear(event, tell);
@@ -113,8 +129,11 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
         history.epochs.set(owner, message.epoch);
         return load(wired, datasets, message, { ...options, emit });
       },
-      stall: (message, failure) => stall(wired, message, failure, emit),
-      maxReceives: plan.maxReceives,
+      noteFailure: ({ importId }, failure) => wired.ledger.noteFailure(importId, failure),
+      hide: (receipt, forMs) => wired.queue.hide(receipt, forMs),
+      stall: (message) => stall(wired, message, emit),
+      sweep: (deadlineMs) => sweep(wired, deadlineMs, emit),
+      queueArns: QUEUE_ARNS,
       monotonic: () => wired.clock.monotonic(),
       emit,
     };
@@ -124,7 +143,7 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     clock,
     chance: draw.fork(),
     plan,
-    queue,
+    queues: { load: queue, stall: dead, event: failedEvents },
     wire,
     say,
     onAfterlife: (who, name) => {
@@ -135,11 +154,12 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
   const plainQueue: Queue = {
     send: async (message, delayMs) => queue.send(formatWork(message), delayMs),
     hide: async () => undefined,
+    waiting: async () => queue.waiting,
   };
-  let deadLetters = 0;
   let toCome = plan.uploads.length + plan.deletions.length;
   for (const upload of plan.uploads) void drop(upload);
   for (const deletion of plan.deletions) void remove(deletion);
+  void purge();
   void lambda.poll();
   await clock.run(Promise.race([untilRest(), violated]));
   if (violation === null)
@@ -191,34 +211,65 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     toCome--;
   }
 
+  async function purge(): Promise<void> {
+    if (plan.purgeMs === null) return;
+    await clock.sleep(plan.purgeMs);
+    say('person', `purges the queue of ${queue.size} messages`);
+    for (const body of queue.bodies) purged.add(parseWork(body).importId);
+    queue.purge();
+  }
+
   async function untilRest(): Promise<void> {
     const limitMs = Math.max(plan.calmMs, ...plan.uploads.map(({ atMs }) => atMs)) + restMs(plan);
-    for (let round = 0; toCome > 0 || !lambda.isIdle || queue.size > 0; round++) {
+    for (let round = 1; !(await isAtRest()); round++) {
       if (clock.now() > limitMs) {
-        violate(
-          'import-ends',
-          `no rest after ${timeText(restMs(plan))}: ${queue.size} messages, ${await openImports()}`,
-        );
+        const left = `${queue.size} messages, ${await openImports()}`;
+        violate('import-ends', `no rest after ${timeText(restMs(plan))}: ${left}`);
         return;
       }
       await clock.sleep(10_000);
-      if (round % 30 === 29) await tidyUp();
+      if (round % 30 !== 0) continue;
+      lambda.sweep();
+      await retryStalled();
     }
-    if (await tidyUp()) await untilRest();
   }
 
-  /** What an operator does: sends on what has failed too often. Answers whether there was anything. */
-  async function tidyUp(): Promise<boolean> {
-    const failed = lambda.takeFailed();
-    for (const { event, what } of failed) lambda.invoke(event, `${what}, sent on`);
-    const dead = queue.takeDead();
-    deadLetters += dead.length;
-    for (const body of dead) {
-      const { importId } = parseWork(body);
-      const outcome = await retry({ ledger: services.ledger, queue: plainQueue }, importId);
-      say('operator', `sluice retry ${importId}: ${JSON.stringify(outcome)}`);
+  async function isAtRest(): Promise<boolean> {
+    const messages = queue.size + dead.size + failedEvents.size;
+    if (toCome > 0 || !lambda.isIdle || messages > 0) return false;
+    return (await services.ledger.listOpen(1, null)).length === 0;
+  }
+
+  /** What an operator does: looks at what is stalled, and retries it. All else must come right by itself. */
+  async function retryStalled(): Promise<void> {
+    for (const { id, status } of await records()) {
+      if (status !== 'stalled') continue;
+      const outcome = await retry({ ledger: services.ledger, queue: plainQueue }, id);
+      say('operator', `sluice retry ${id}: ${JSON.stringify(outcome)}`);
     }
-    return failed.length + dead.length > 0;
+  }
+
+  /** What the sweep queues again had been lost; and that must not happen, unless somebody has emptied the queue. */
+  function seeSend(owner: string, { importId, chunk }: WorkMessage): void {
+    if (!owner.startsWith('sweep') || purged.has(importId)) return;
+    // An event that comes again later queues them itself.
+    if (!lambda.isOnlySweeping || failedEvents.size > 0) return;
+    const isThere = queue.bodies
+      .map(parseWork)
+      .some((one) => one.importId === importId && one.chunk === chunk);
+    if (!isThere) violate('message-kept', `chunk ${chunk} of import ${importId} has no message any more`);
+  }
+
+  function endless(name: string): WorkQueue {
+    return workQueue({
+      clock,
+      chance: others.fork(),
+      visibilityMs: plan.timeoutMs + MINUTE_MS,
+      maxReceives: Infinity,
+      duplicates: () => 0,
+      onDead: () => undefined,
+      say: (text) => say(name, text),
+    });
   }
 
   async function records(): Promise<readonly ImportRecord[]> {
@@ -239,6 +290,8 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
       ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
     );
     tell(`· ${type}: ${text.join(', ')}`);
+    if (type === 'import stalled' && facts['code'] === 'message-lost' && !purged.has(importId!))
+      violate('message-kept', `import ${importId} is stalled for want of messages`);
     if (error === undefined) return;
     const isPassing = error instanceof SluiceError && PASSING.has(error.code);
     if (isPassing || (error instanceof Error && error.message.includes(INJECTED))) return;

@@ -1,4 +1,9 @@
-import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  GetQueueAttributesCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import { SluiceError } from '../core/errors.ts';
 import type { Queue } from '../core/ports.ts';
 import { formatWork } from '../core/work.ts';
@@ -40,7 +45,22 @@ export function sqsQueue({ client, url }: { client: SQSClient; url: string }): Q
         if (!isReceiptOver(error)) throw failed(error, 'sqs:ChangeMessageVisibility');
       }
     },
+
+    waiting,
   };
+
+  async function waiting(): Promise<number> {
+    const command = new GetQueueAttributesCommand({
+      QueueUrl: url,
+      AttributeNames: ['ApproximateNumberOfMessages'],
+    });
+    try {
+      const { Attributes } = await client.send(command);
+      return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+    } catch (error) {
+      throw failed(error, 'sqs:GetQueueAttributes');
+    }
+  }
 
   function failed(error: unknown, action: string): unknown {
     if (/QueueDoesNotExist|NonExistentQueue/.test(errorName(error))) {

@@ -50,13 +50,21 @@ async function standingOf(ledger: Ledger, record: ImportRecord, nowMs: number): 
 
 function noticeOf(record: ImportRecord, chunks: readonly ChunkRecord[], nowMs: number): string | null {
   if (record.failure !== null) return `${record.failure.code}: ${record.failure.reason}`;
-  if (record.status === 'stalled')
-    return `its message failed too often: fix the cause (see the log), then run: sluice retry ${record.id}`;
   if (hasEnded(record.status)) return null;
+  const last =
+    record.lastFailure === null ? null : `${record.lastFailure.code}: ${record.lastFailure.reason}`;
+  if (record.status === 'stalled') return `${last} Fix the cause, then run: sluice retry ${record.id}`;
+  if (last !== null) return `the last attempt failed, and is repeated: ${last}`;
+  const sinceMs = silentSince(record, chunks, nowMs);
+  if (sinceMs === null) return null;
+  return `no lease renewal since ${utc(sinceMs)} UTC; if this persists, run: sluice retry ${record.id}`;
+}
+
+/** When the last lease ended, or the sweep first saw what it sees still; null: it is worked on, or waits for its turn. */
+function silentSince({ watch }: ImportRecord, chunks: readonly ChunkRecord[], nowMs: number): number | null {
   const leases = chunks.flatMap(({ lease }) => (lease === null ? [] : [lease.untilMs]));
-  const lastMs = Math.max(...leases);
-  if (leases.length === 0 || nowMs - lastMs < SILENT_MS) return null;
-  return `no lease renewal since ${utc(lastMs)} UTC; if this persists, run: sluice retry ${record.id}`;
+  const sinceMs = leases.length > 0 ? Math.max(...leases) : watch?.sinceMs;
+  return sinceMs === undefined || nowMs - sinceMs < SILENT_MS ? null : sinceMs;
 }
 
 function plain({ record, counts, notice }: ImportStanding): object {

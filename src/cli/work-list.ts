@@ -14,6 +14,7 @@ export function workList(clock: Clock): WorkList {
       entries.push({ message, dueMs: clock.monotonic() + delayMs });
     },
     hide: async () => undefined,
+    waiting: async () => entries.filter(({ dueMs }) => dueMs <= clock.now()).length,
     async next(stop) {
       entries.sort((a, b) => a.dueMs - b.dueMs);
       const entry = entries.shift();

@@ -41,6 +41,8 @@ export type ErrorCode =
   | 'import-unknown'
   | 'counts-unbalanced'
   | 'message-invalid'
+  | 'message-lost'
+  | 'function-died'
   // the local stack and the command line
   | 'port-taken'
   | 'file-unreadable'

@@ -222,6 +222,8 @@ export type Queue = {
   send(message: WorkMessage, delayMs: number): Promise<void>;
   /** Keeps a received message from being seen by others for so long from now. A receipt that is no longer valid is not an error. */
   hide(receipt: string, forMs: number): Promise<void>;
+  /** About how many messages could be received now: nobody has received them yet. */
+  waiting(): Promise<number>;
 };
 
 /** The only way in for time and chance. */

@@ -18,3 +18,6 @@ export const FATAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'table-key-mismatch',
   'access-denied',
 ]);
+
+/** Of these, what a deployment that has just been made may still bring: rights of a role, a table that is being created. */
+export const PASSING_SOON: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['table-missing', 'access-denied']);

@@ -1,11 +1,17 @@
 import type { Dataset } from '../core/dataset.ts';
 import { type ErrorCode, SluiceError } from '../core/errors.ts';
-import { type Checkpoint, type ChunkRecord, hasEnded, type ImportRecord } from '../core/import.ts';
+import {
+  type Checkpoint,
+  type ChunkRecord,
+  type Failure,
+  hasEnded,
+  type ImportRecord,
+} from '../core/import.ts';
 import type { Clock, Lease, Ledger, Queue, Results, Source, Table } from '../core/ports.ts';
 import type { WorkMessage } from '../core/work.ts';
 import type { ChunkEnd } from './chunk-loader.ts';
 import type { Emit } from './events.ts';
-import { FATAL } from './fatal.ts';
+import { FATAL, PASSING_SOON } from './fatal.ts';
 import { endEarly, finish, tellEnd } from './finish.ts';
 import type { Claim } from './keeper.ts';
 import { createLeaseClock } from './lease-clock.ts';
@@ -31,6 +37,8 @@ export type LoadOutcome =
   | { readonly kind: 'continued' }
   /** The table is the bottleneck: the rest is queued under the next epoch, for when its burst credit has gathered. */
   | { readonly kind: 'parked'; readonly parkMs: number }
+  /** A right or a table is missing, perhaps only until a deployment has taken effect: the rest is queued for then. */
+  | { readonly kind: 'waiting'; readonly code: ErrorCode }
   /** Nothing to do: the import has ended or is unknown, or the message is of an older epoch. */
   | { readonly kind: 'dropped'; readonly reason: string }
   /**
@@ -48,6 +56,8 @@ export type LoadOptions = {
   readonly deadlineMs: number;
   /** Once it is aborted, the load writes what it has read (for a few seconds), a checkpoint, and gives its lease back. */
   readonly stop?: AbortSignal | undefined;
+  /** So long after an import has begun it waits for a right or a table that is missing, before it fails. Default: not at all. */
+  readonly patienceMs?: number;
   /** By what the message is kept hidden. */
   readonly receipt?: string;
   readonly emit: Emit;
@@ -55,6 +65,8 @@ export type LoadOptions = {
 
 /** A message that hands on should come after the lease is given back. */
 const HAND_ON_MS = 1000;
+/** Between looks at whether a right or a table is there by now. */
+const WAIT_MS = 30_000;
 /** Between looks at whether an earlier version's loader has stopped: it does so at its next checkpoint, within some 5 s. */
 const OLDER_VERSION_MS = 5000;
 
@@ -140,6 +152,10 @@ async function loadClaimed(
   } catch (error) {
     if (!(error instanceof SluiceError && FATAL.has(error.code))) throw error;
     const failure = { code: error.code, reason: error.message };
+    const untilMs = startedAtMs + (options.patienceMs ?? 0);
+    if (PASSING_SOON.has(error.code) && clock.now() < untilMs) {
+      return await waitFor(ports, message, claim, failure, untilMs, options.emit);
+    }
     await endEarly(ports, begun, { status: 'failed', failure }, options.emit);
     await giveUp(ledger, lease, message.epoch);
     return { kind: 'failed', code: error.code };
@@ -207,6 +223,27 @@ async function handOn(
   const epoch = message.epoch + 1;
   await queue.send({ ...message, epoch }, delayMs);
   await ledger.release(lease, checkpoint, epoch);
+}
+
+/**
+ * What is missing may come: a role's new rights and a new table take a while. A new message waits for it, which has all its attempts
+ * before it, and no function does.
+ */
+async function waitFor(
+  ports: LoadPorts,
+  message: WorkMessage,
+  claim: Claim,
+  failure: Failure,
+  untilMs: number,
+  emit: Emit,
+): Promise<LoadOutcome> {
+  const { importId, chunk: index, epoch } = message;
+  const chunk = (await ports.ledger.readChunks(importId)).find((one) => one.index === index);
+  await handOn(ports, message, claim, chunk?.checkpoint ?? claim.chunk.checkpoint, WAIT_MS);
+  await ports.ledger.mark(importId, 'queued', failure);
+  const until = new Date(untilMs).toISOString();
+  emit({ type: 'import waits', level: 'warn', importId, chunk: index, epoch, ...failure, until });
+  return { kind: 'waiting', code: failure.code };
 }
 
 /** Gives the lease of a failed import back, so that a newer version of its object need not wait for it to end. */

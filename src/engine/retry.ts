@@ -1,14 +1,6 @@
-import {
-  type ChunkRecord,
-  type Failure,
-  hasEnded,
-  type ImportRecord,
-  type ImportStatus,
-} from '../core/import.ts';
+import { type ChunkRecord, hasEnded, type ImportRecord, type ImportStatus } from '../core/import.ts';
 import { importUnknown } from '../core/ledger-error.ts';
 import type { Ledger, Queue } from '../core/ports.ts';
-import type { WorkMessage } from '../core/work.ts';
-import type { Emit } from './events.ts';
 
 export type RetryOutcome =
   /** So many messages are queued; the import goes on from its checkpoints. */
@@ -16,35 +8,32 @@ export type RetryOutcome =
   /** There is nothing to go on with. */
   | { readonly kind: 'ended'; readonly status: ImportStatus };
 
+type Ports = { readonly ledger: Ledger; readonly queue: Queue };
+
 /**
- * Sends an import on whose messages are lost or in the dead-letter queue: a message of the next epoch for each chunk that
- * is to be worked on now. Does no harm to an import that is being loaded. Throws `import-unknown`.
+ * Resumes an import that is stalled, or whose messages are lost: a message of the next epoch for each chunk that is to be worked
+ * on now. Does no harm to an import that is being loaded. Throws `import-unknown`.
  */
-export async function retry(
-  { ledger, queue }: { ledger: Ledger; queue: Queue },
-  importId: string,
-): Promise<RetryOutcome> {
-  const record = await ledger.readImport(importId);
+export async function retry(ports: Ports, importId: string): Promise<RetryOutcome> {
+  const record = await ports.ledger.readImport(importId);
   if (record === null) throw importUnknown(importId);
   if (hasEnded(record.status)) return { kind: 'ended', status: record.status };
-  // Chunks that a crash may have left out.
-  await ledger.register(record, []);
-  const chunks = chunksLeft(record, await ledger.readChunks(importId));
-  await ledger.noteWatch(importId, null);
-  await ledger.mark(importId, 'queued', null);
-  for (const { index, epoch } of chunks) await queue.send({ importId, chunk: index, epoch: epoch + 1 }, 0);
-  return { kind: 'queued', messages: chunks.length };
+  await ports.ledger.noteWatch(importId, null);
+  await ports.ledger.mark(importId, 'queued', null);
+  return { kind: 'queued', messages: await queueAgain(ports, record) };
 }
 
-/** Marks the import of a message that has failed for the last time, so that somebody looks at it. */
-export async function stall(
-  { ledger }: { ledger: Ledger },
-  { importId, chunk, epoch }: WorkMessage,
-  failure: Failure,
-  emit: Emit,
-): Promise<void> {
-  await ledger.mark(importId, 'stalled', failure);
-  emit({ type: 'import stalled', level: 'error', importId, chunk, epoch, ...failure });
+/** Queues the messages that an import needs to go on, from the ledger alone. Answers how many these are. */
+export async function queueAgain({ ledger, queue }: Ports, record: ImportRecord): Promise<number> {
+  const { id, object, queuedAtMs } = record;
+  // What a crash of `accept` may have left out: chunks, and the place among the versions of the key.
+  await ledger.register(record, []);
+  if (object.sequencer !== null)
+    await ledger.takeKey({ ...object, sequencer: object.sequencer }, id, queuedAtMs);
+  const chunks = chunksLeft(record, await ledger.readChunks(id));
+  for (const { index, epoch } of chunks)
+    await queue.send({ importId: id, chunk: index, epoch: epoch + 1 }, 0);
+  return chunks.length;
 }
 
 /**

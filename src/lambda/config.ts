@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { SluiceError } from '../core/errors.ts';
+import type { QueueArns } from './invocation.ts';
 
 const required = z.string().min(1);
 
@@ -12,8 +13,11 @@ const schema = z.object({
   SLUICE_LEDGER_TABLE: required,
   SLUICE_RESULTS_BUCKET: required,
   SLUICE_QUEUE_URL: z.url({ protocol: /^https?$/ }),
-  /** How often the queue shows a message before it goes to the dead letters: after the last time its import is stalled. */
-  SLUICE_MAX_RECEIVES: z.coerce.number().int().min(1).default(10),
+  /** The queues of dead letters and of failed events, whose messages come to the function too: it tells them from work by these. */
+  SLUICE_DEAD_LETTER_QUEUE_ARN: required,
+  SLUICE_FAILED_EVENTS_QUEUE_ARN: required,
+  /** So long after it has begun an import waits for a right or a table that is missing: a deployment takes effect piece by piece. */
+  SLUICE_PATIENCE_S: z.coerce.number().min(0).default(300),
   /** Where the datasets document lies: its key changes with its content, so that a function never sees an older one. */
   SLUICE_DATASETS_BUCKET: required,
   SLUICE_DATASETS_KEY: required,
@@ -26,7 +30,8 @@ export type Config = {
   readonly ledgerTable: string;
   readonly resultsBucket: string;
   readonly queueUrl: string;
-  readonly maxReceives: number;
+  readonly queueArns: QueueArns;
+  readonly patienceMs: number;
   readonly datasets: { readonly bucket: string; readonly key: string };
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 };
@@ -51,7 +56,11 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     ledgerTable: variables.SLUICE_LEDGER_TABLE,
     resultsBucket: variables.SLUICE_RESULTS_BUCKET,
     queueUrl: variables.SLUICE_QUEUE_URL,
-    maxReceives: variables.SLUICE_MAX_RECEIVES,
+    queueArns: {
+      deadLetters: variables.SLUICE_DEAD_LETTER_QUEUE_ARN,
+      failedEvents: variables.SLUICE_FAILED_EVENTS_QUEUE_ARN,
+    },
+    patienceMs: variables.SLUICE_PATIENCE_S * 1000,
     datasets: { bucket: variables.SLUICE_DATASETS_BUCKET, key: variables.SLUICE_DATASETS_KEY },
     logLevel: variables.SLUICE_LOG_LEVEL,
   };

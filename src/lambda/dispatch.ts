@@ -1,5 +1,3 @@
-import * as z from 'zod';
-import { SluiceError } from '../core/errors.ts';
 import type { Failure, ObjectRef } from '../core/import.ts';
 import { parseS3Event } from '../core/s3-event.ts';
 import { parseWork, type WorkMessage } from '../core/work.ts';
@@ -7,6 +5,9 @@ import type { AcceptOutcome } from '../engine/accept.ts';
 import type { Emit } from '../engine/events.ts';
 import type { LoadOutcome } from '../engine/load.ts';
 import type { LambdaContext } from './context.ts';
+import { describeError } from './describe-error.ts';
+import { parseFailedEvent } from './failed-event.ts';
+import { parseInvocation, type QueueArns, type QueueRecord } from './invocation.ts';
 
 /** The engine, wired to a world. */
 export type Pipeline = {
@@ -16,10 +17,14 @@ export type Pipeline = {
     message: WorkMessage,
     options: { owner: string; deadlineMs: number; receipt: string },
   ): Promise<LoadOutcome>;
-  /** Marks the import of a message that has failed for the last time. */
-  stall(message: WorkMessage, failure: Failure): Promise<void>;
-  /** How often the queue shows a message before it goes to the dead letters. */
-  readonly maxReceives: number;
+  /** Notes why a load failed whose message comes again. */
+  noteFailure(message: WorkMessage, failure: Failure): Promise<void>;
+  /** Has a work message seen again so soon. */
+  hide(receipt: string, forMs: number): Promise<void>;
+  /** Marks the import of a dead letter. */
+  stall(message: WorkMessage): Promise<void>;
+  sweep(deadlineMs: number): Promise<void>;
+  readonly queueArns: QueueArns;
   monotonic(): number;
   readonly emit: Emit;
 };
@@ -27,43 +32,49 @@ export type Pipeline = {
 /** The messages that the queue shall show again; SQS deletes the others of the batch. */
 export type BatchResponse = { readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] };
 
-const sources = z.object({
-  Records: z.array(z.object({ eventSource: z.enum(['aws:s3', 'aws:sqs']) })).min(1),
-});
-
-const batch = z.object({
-  Records: z.array(
-    z.object({
-      messageId: z.string().min(1),
-      receiptHandle: z.string().min(1),
-      body: z.string(),
-      attributes: z.object({ ApproximateReceiveCount: z.coerce.number().default(1) }).prefault({}),
-    }),
-  ),
-});
+/** Of a work message that failed: as long as the lease that its loader may have left. */
+export const RETRY_MS = 60_000;
 
 /**
- * Does what an invocation asks for: accepts the objects of an S3 event (answers nothing), or loads what work messages
- * say (answers which of them failed). Throws `event-invalid` for an event of another kind, and what `accept` threw,
- * after having tried every object: Lambda repeats the whole event, and accepting twice does no harm.
+ * Does what an invocation asks for: accepts the objects of an S3 event or sweeps (answers nothing), or handles messages (answers
+ * which of them failed). Throws `event-invalid` for an event of another kind, and what `accept` threw, after having tried every
+ * object: Lambda repeats the whole event, and accepting twice does no harm.
  */
 export async function dispatch(
   pipeline: Pipeline,
   event: unknown,
   context: LambdaContext,
 ): Promise<BatchResponse | undefined> {
-  const records = sources.safeParse(event).data?.Records ?? [];
-  if (records.length > 0 && records.every(({ eventSource }) => eventSource === 'aws:sqs')) {
-    return await loadBatch(pipeline, event, context);
+  const invocation = parseInvocation(event, pipeline.queueArns);
+  const deadlineMs = pipeline.monotonic() + context.getRemainingTimeInMillis();
+  switch (invocation.kind) {
+    case 'objects':
+      await acceptObjects(pipeline, invocation.event);
+      return undefined;
+    case 'sweep':
+      await pipeline.sweep(deadlineMs);
+      return undefined;
+    case 'work':
+      return forEach(invocation.records, (record) =>
+        loadMessage(pipeline, record, { owner: context.awsRequestId, deadlineMs }),
+      );
+    case 'dead-letters':
+      return forEach(invocation.records, (record) => stallImport(pipeline, record));
+    case 'failed-events':
+      return forEach(invocation.records, (record) => acceptAgain(pipeline, record));
   }
-  if (records.some(({ eventSource }) => eventSource === 'aws:sqs')) {
-    throw new SluiceError(
-      'event-invalid',
-      'The function was called with S3 and SQS records in one event, which AWS never sends. Call it by its bucket and its queue only.',
-    );
+}
+
+/** `handle` answers whether the message is done with. */
+async function forEach(
+  records: readonly QueueRecord[],
+  handle: (record: QueueRecord) => Promise<boolean>,
+): Promise<BatchResponse> {
+  const batchItemFailures: { itemIdentifier: string }[] = [];
+  for (const record of records) {
+    if (!(await handle(record))) batchItemFailures.push({ itemIdentifier: record.messageId });
   }
-  await acceptObjects(pipeline, event);
-  return undefined;
+  return { batchItemFailures };
 }
 
 async function acceptObjects(pipeline: Pipeline, event: unknown): Promise<void> {
@@ -94,52 +105,68 @@ async function acceptObjects(pipeline: Pipeline, event: unknown): Promise<void> 
   if (failures.length > 0) throw failures[0];
 }
 
-async function loadBatch(pipeline: Pipeline, event: unknown, context: LambdaContext): Promise<BatchResponse> {
-  const messages = batch.safeParse(event);
-  if (!messages.success) {
-    throw new SluiceError(
-      'event-invalid',
-      `The function was called with an SQS event that lacks what SQS always sends: ${z.prettifyError(messages.error)}.`,
-    );
-  }
-  const batchItemFailures: { itemIdentifier: string }[] = [];
-  for (const { messageId, receiptHandle, body, attributes } of messages.data.Records) {
-    try {
-      const outcome = await pipeline.load(parseWork(body), {
-        owner: context.awsRequestId,
-        deadlineMs: pipeline.monotonic() + context.getRemainingTimeInMillis(),
-        receipt: receiptHandle,
-      });
-      if (outcome.kind === 'lost') batchItemFailures.push({ itemIdentifier: messageId });
-    } catch (error) {
-      batchItemFailures.push({ itemIdentifier: messageId });
-      const failure = describeError(error);
-      pipeline.emit({
-        type: 'message failed',
-        level: 'error',
-        messageId,
-        body: body.slice(0, 1000),
-        ...failure,
-      });
-      if (attributes.ApproximateReceiveCount >= pipeline.maxReceives) await stall(pipeline, body, failure);
-    }
-  }
-  return { batchItemFailures };
-}
-
-/** The message will not be shown again. Should not even this succeed, the dead-letter queue still has the message. */
-async function stall(pipeline: Pipeline, body: string, { code, reason }: Failure): Promise<void> {
+async function loadMessage(
+  pipeline: Pipeline,
+  { messageId, receiptHandle, body }: QueueRecord,
+  options: { owner: string; deadlineMs: number },
+): Promise<boolean> {
   try {
-    await pipeline.stall(parseWork(body), { code, reason });
+    const outcome = await pipeline.load(parseWork(body), { ...options, receipt: receiptHandle });
+    return outcome.kind !== 'lost';
   } catch (error) {
-    pipeline.emit({ type: 'import not marked stalled', level: 'error', ...describeError(error) });
+    const { code, reason } = tellFailure(pipeline, 'message failed', messageId, body, error);
+    try {
+      await pipeline.hide(receiptHandle, RETRY_MS);
+      if (code !== 'message-invalid') await pipeline.noteFailure(parseWork(body), { code, reason });
+    } catch (other) {
+      pipeline.emit({ type: 'failure not noted', level: 'warn', messageId, ...describeError(other) });
+    }
+    return false;
   }
 }
 
-function describeError(error: unknown): Failure & { error: unknown } {
-  return {
-    code: error instanceof SluiceError ? error.code : 'internal',
-    reason: error instanceof Error ? error.message : String(error),
-    error,
-  };
+/** A message that is not ours can be done nothing with, and is told of, and deleted. */
+async function stallImport(pipeline: Pipeline, { messageId, body }: QueueRecord): Promise<boolean> {
+  try {
+    await pipeline.stall(parseWork(body));
+    return true;
+  } catch (error) {
+    const { code } = tellFailure(pipeline, 'dead letter failed', messageId, body, error);
+    return code === 'message-invalid';
+  }
+}
+
+/**
+ * Accepts the objects of an event that failed at every attempt. It is told of before, should this attempt kill the process too; and
+ * it stays in its queue, to be tried again and again, until it succeeds or expires. What no attempt can make sense of is told of,
+ * and deleted.
+ */
+async function acceptAgain(pipeline: Pipeline, { messageId, body, receives }: QueueRecord): Promise<boolean> {
+  try {
+    const { event, condition, reason } = parseFailedEvent(body);
+    if (parseInvocation(event, pipeline.queueArns).kind === 'sweep') {
+      pipeline.emit({ type: 'sweep failed', level: 'error', condition, reason });
+      return true;
+    }
+    const attempt = receives;
+    pipeline.emit({ type: 'event failed', level: 'error', messageId, attempt, condition, reason, event });
+    await acceptObjects(pipeline, event);
+    pipeline.emit({ type: 'event recovered', level: 'info', messageId, attempt });
+    return true;
+  } catch (error) {
+    const { code } = tellFailure(pipeline, 'failed event not accepted', messageId, body, error);
+    return code === 'event-invalid';
+  }
+}
+
+function tellFailure(
+  { emit }: Pipeline,
+  type: string,
+  messageId: string,
+  body: string,
+  error: unknown,
+): Failure {
+  const failure = describeError(error);
+  emit({ type, level: 'error', messageId, body: body.slice(0, 1000), ...failure });
+  return failure;
 }

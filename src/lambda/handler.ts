@@ -4,6 +4,7 @@ import { type BatchResponse, dispatch, type Pipeline } from './dispatch.ts';
 import { keepHeapSmall } from './heap.ts';
 import { pipeline } from './pipeline.ts';
 import { type Telemetry, telemetry } from './telemetry.ts';
+import { answerUnwired } from './unwired.ts';
 
 let wired: Promise<{ log: Telemetry; pipeline: Pipeline }> | undefined;
 
@@ -13,9 +14,9 @@ export async function handler(event: unknown, context: LambdaContext): Promise<B
   try {
     await wired;
   } catch (error) {
-    // What failed may be mended by the next invocation: a right granted, a table made.
+    // What failed may be fixed by the next invocation: a right granted, a table made.
     wired = undefined;
-    throw error;
+    return await answerUnwired(event, context, error);
   }
   const { log, pipeline } = await wired;
   log.begin(context);

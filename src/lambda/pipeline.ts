@@ -14,7 +14,8 @@ import type { Table } from '../core/ports.ts';
 import { accept } from '../engine/accept.ts';
 import type { Emit } from '../engine/events.ts';
 import { load } from '../engine/load.ts';
-import { stall } from '../engine/retry.ts';
+import { stall } from '../engine/stall.ts';
+import { sweep } from '../engine/sweep.ts';
 import type { Config } from './config.ts';
 import { readDatasetsDocument } from './datasets-document.ts';
 import type { Pipeline } from './dispatch.ts';
@@ -51,9 +52,13 @@ export async function pipeline(config: Config, emit: Emit): Promise<Pipeline> {
   };
   return {
     accept: (object) => accept(ports, datasets, object, emit),
-    load: (message, options) => load(ports, datasets, message, { ...options, emit }),
-    stall: (message, failure) => stall(ports, message, failure, emit),
-    maxReceives: config.maxReceives,
+    load: (message, options) =>
+      load(ports, datasets, message, { ...options, patienceMs: config.patienceMs, emit }),
+    noteFailure: ({ importId }, failure) => ports.ledger.noteFailure(importId, failure),
+    hide: (receipt, forMs) => ports.queue.hide(receipt, forMs),
+    stall: (message) => stall(ports, message, emit),
+    sweep: (deadlineMs) => sweep(ports, deadlineMs, emit),
+    queueArns: config.queueArns,
     monotonic: () => clock.monotonic(),
     emit,
   };

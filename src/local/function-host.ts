@@ -15,8 +15,8 @@ export type FunctionHostOptions = Omit<FunctionProcessOptions, 'taskRoot'> & {
   readonly bundle: string;
   /** The most processes at a time. */
   readonly concurrency: number;
-  /** The queue whose messages invoke the function. */
-  readonly queue?: { readonly client: SQSClient; readonly url: string };
+  /** The queues whose messages invoke the function. */
+  readonly queues?: readonly { readonly client: SQSClient; readonly url: string }[];
   /** Waits before the repetitions of a failed asynchronous invocation. Lambda's own are 60,000 and 120,000 ms. */
   readonly retryDelaysMs?: readonly number[];
   /** How long `close` lets invocations run on. */
@@ -72,15 +72,15 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
     }
   };
 
-  const poller =
-    options.queue &&
+  const pollers = (options.queues ?? []).map((queue) =>
     pollQueue({
-      ...options.queue,
+      ...queue,
       region: options.region,
       log: options.log,
       invoke: (event) => run(randomUUID(), event),
       whenFree: () => pool.whenFree(),
-    });
+    }),
+  );
 
   return {
     invoke: (event) => run(randomUUID(), event),
@@ -89,7 +89,7 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
     async close() {
       closing.abort();
       pool.refuse();
-      const polled = poller?.close();
+      const polled = Promise.all(pollers.map((poller) => poller.close()));
       const ended = Promise.all(running);
       const grace = new AbortController();
       await Promise.race([

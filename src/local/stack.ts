@@ -11,11 +11,14 @@ import {
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
+  SendMessageCommand,
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { type Dataset, datasetOf } from '../core/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
+import { formatFailedEvent } from '../lambda/failed-event.ts';
+import { SWEEP_EVENT } from '../lambda/invocation.ts';
 import { type Endpoint, startEndpoint } from './endpoint.ts';
 import { type FunctionHost, startFunctionHost } from './function-host.ts';
 import { type KeptEvent, type KeptEvents, openKeptEvents } from './kept-events.ts';
@@ -37,6 +40,10 @@ export type StackOptions = {
   readonly timeoutMs?: number;
   readonly memoryMb?: number;
   readonly concurrency?: number;
+  /** Between two sweeps. */
+  readonly sweepMs?: number;
+  /** An event that failed at every attempt is tried again after this time, and so on. */
+  readonly failedEventMs?: number;
   /** Added to the function's environment, over what the stack sets. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Gets each line that the function logs. */
@@ -60,6 +67,7 @@ export type StackNames = {
   readonly tablePrefix: string;
   readonly queue: string;
   readonly deadLetterQueue: string;
+  readonly failedEventsQueue: string;
 };
 
 export type StackClients = {
@@ -72,6 +80,10 @@ const REGION = 'us-east-1';
 /** The endpoint takes any. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 const DEFAULTS = { timeoutMs: 900_000, memoryMb: 512, concurrency: 2 };
+/** As Terraform sets it. */
+const SWEEP_MS = 300_000;
+/** In AWS it is the queue's visibility timeout, 16 minutes: nobody waits so long at a desk. */
+const FAILED_EVENT_MS = 60_000;
 /** As Terraform sets them: a message is hidden for the function's timeout and a minute, and has ten attempts. */
 const VISIBILITY_MARGIN_MS = 60_000;
 const MAX_RECEIVE_COUNT = 10;
@@ -103,8 +115,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   });
   const clients = openClients(endpoint.url);
   try {
-    const visibilitySeconds = Math.ceil((lambda.timeoutMs + VISIBILITY_MARGIN_MS) / 1000);
-    const queueUrl = await makeResources(clients, names, datasets, visibilitySeconds);
+    const queues = await makeResources(clients, names, datasets, {
+      workMs: lambda.timeoutMs + VISIBILITY_MARGIN_MS,
+      failedEventMs: options.failedEventMs ?? FAILED_EVENT_MS,
+    });
     const datasetsKey = await putDatasets(clients.s3, names.codeBucket, datasets);
     const host = await startFunctionHost({
       ...lambda,
@@ -113,15 +127,25 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       functionName: `${options.name}-load`,
       region: REGION,
       environment: {
-        ...environment(options.name, names, { endpoint, queueUrl, datasetsKey }),
+        ...environment(options.name, names, { endpoint, queues, datasetsKey }),
         ...options.environment,
       },
-      queue: { client: clients.sqs, url: queueUrl },
+      queues: Object.values(queues).map(({ url }) => ({ client: clients.sqs, url })),
       log: options.log,
     });
-    deliver = (kept) => void deliverEvent(host, kept, options.log);
+    deliver = (kept) => void deliverEvent(host, kept, { clients, queues, log: options.log });
     for (const kept of [...events().left, ...early]) deliver(kept);
-    return { url: endpoint.url, datasets, names, clients, close: () => close(host, endpoint, clients) };
+    const schedule = startSchedule(host, options.sweepMs ?? SWEEP_MS);
+    return {
+      url: endpoint.url,
+      datasets,
+      names,
+      clients,
+      close() {
+        schedule.stop();
+        return close(host, endpoint, clients);
+      },
+    };
   } catch (error) {
     closeClients(clients);
     await endpoint.close();
@@ -139,6 +163,7 @@ export function stackNames(name: string): StackNames {
     tablePrefix: `${name}-`,
     queue: `${name}-work`,
     deadLetterQueue: `${name}-work-dead`,
+    failedEventsQueue: `${name}-work-failed-events`,
   };
 }
 
@@ -175,21 +200,25 @@ function closeClients({ s3, sqs, dynamo }: StackClients): void {
   dynamo.destroy();
 }
 
-/** Makes what is not there yet. Answers the work queue's URL. */
+type Queue = { readonly url: string; readonly arn: string };
+type Queues = { readonly work: Queue; readonly deadLetters: Queue; readonly failedEvents: Queue };
+type Visibility = { readonly workMs: number; readonly failedEventMs: number };
+
+/** Makes what does not exist yet. */
 async function makeResources(
   clients: StackClients,
   names: StackNames,
   datasets: readonly Dataset[],
-  visibilitySeconds: number,
-): Promise<string> {
+  visibility: Visibility,
+): Promise<Queues> {
   const { s3, sqs, dynamo } = clients;
-  const [queueUrl] = await Promise.all([
-    makeQueues(sqs, names, visibilitySeconds),
+  const [queues] = await Promise.all([
+    makeQueues(sqs, names, visibility),
     ...[names.sourceBucket, names.resultsBucket, names.codeBucket].map((bucket) => makeBucket(s3, bucket)),
     ensureTable(dynamo, ledgerTableDefinition(names.ledgerTable)),
     ...datasets.map((dataset) => makeDatasetTable(dynamo, dataset, names.tablePrefix)),
   ]);
-  return queueUrl;
+  return queues;
 }
 
 async function makeBucket(s3: S3Client, bucket: string): Promise<void> {
@@ -204,34 +233,37 @@ async function makeBucket(s3: S3Client, bucket: string): Promise<void> {
   );
 }
 
-async function makeQueues(sqs: SQSClient, names: StackNames, visibilitySeconds: number): Promise<string> {
-  const { QueueUrl: deadLetterUrl } = await sqs.send(
-    new CreateQueueCommand({ QueueName: names.deadLetterQueue }),
+async function makeQueues(
+  sqs: SQSClient,
+  names: StackNames,
+  { workMs, failedEventMs }: Visibility,
+): Promise<Queues> {
+  const deadLetters = await makeQueue(sqs, names.deadLetterQueue, workMs);
+  const redrive = { deadLetterTargetArn: deadLetters.arn, maxReceiveCount: MAX_RECEIVE_COUNT };
+  const work = await makeQueue(sqs, names.queue, workMs, { RedrivePolicy: JSON.stringify(redrive) });
+  const failedEvents = await makeQueue(sqs, names.failedEventsQueue, failedEventMs);
+  return { work, deadLetters, failedEvents };
+}
+
+async function makeQueue(
+  sqs: SQSClient,
+  name: string,
+  visibilityMs: number,
+  attributes: Record<string, string> = {},
+): Promise<Queue> {
+  const { QueueUrl: url } = await sqs.send(
+    new CreateQueueCommand({ QueueName: name, Attributes: attributes }),
   );
-  const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: deadLetterUrl, AttributeNames: ['QueueArn'] }),
-  );
-  const { QueueUrl } = await sqs.send(
-    new CreateQueueCommand({
-      QueueName: names.queue,
-      Attributes: {
-        RedrivePolicy: JSON.stringify({
-          deadLetterTargetArn: Attributes?.['QueueArn'],
-          maxReceiveCount: MAX_RECEIVE_COUNT,
-        }),
-      },
-    }),
-  );
-  if (QueueUrl === undefined)
-    throw new SluiceError('internal', 'The local SQS made no queue. Please report this.');
   // By a call of its own: a queue that an earlier start has made may have had another function's time.
-  await sqs.send(
-    new SetQueueAttributesCommand({
-      QueueUrl,
-      Attributes: { VisibilityTimeout: String(visibilitySeconds) },
-    }),
+  const VisibilityTimeout = String(Math.ceil(visibilityMs / 1000));
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { VisibilityTimeout } }));
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] }),
   );
-  return QueueUrl;
+  const arn = Attributes?.['QueueArn'];
+  if (url === undefined || arn === undefined)
+    throw new SluiceError('internal', `The local SQS made no queue '${name}'. Please report this.`);
+  return { url, arn };
 }
 
 async function makeDatasetTable(dynamo: DynamoDBClient, dataset: Dataset, prefix: string): Promise<void> {
@@ -277,7 +309,7 @@ async function putDatasets(s3: S3Client, bucket: string, datasets: readonly Data
 function environment(
   name: string,
   names: StackNames,
-  made: { endpoint: Endpoint; queueUrl: string; datasetsKey: string },
+  made: { endpoint: Endpoint; queues: Queues; datasetsKey: string },
 ): Record<string, string> {
   return {
     SLUICE_NAME: name,
@@ -285,8 +317,9 @@ function environment(
     SLUICE_LEDGER_TABLE: names.ledgerTable,
     SLUICE_SOURCE_BUCKET: names.sourceBucket,
     SLUICE_RESULTS_BUCKET: names.resultsBucket,
-    SLUICE_QUEUE_URL: made.queueUrl,
-    SLUICE_MAX_RECEIVES: String(MAX_RECEIVE_COUNT),
+    SLUICE_QUEUE_URL: made.queues.work.url,
+    SLUICE_DEAD_LETTER_QUEUE_ARN: made.queues.deadLetters.arn,
+    SLUICE_FAILED_EVENTS_QUEUE_ARN: made.queues.failedEvents.arn,
     SLUICE_DATASETS_BUCKET: names.codeBucket,
     SLUICE_DATASETS_KEY: made.datasetsKey,
     AWS_ENDPOINT_URL: made.endpoint.url,
@@ -304,15 +337,44 @@ function definedOnly({ timeoutMs, memoryMb, concurrency }: StackOptions): Partia
   };
 }
 
-/** Invokes the function by an event, which is kept until it is through: also when it failed, for the next start to try again. */
-async function deliverEvent(host: FunctionHost, kept: KeptEvent, log: (line: string) => void): Promise<void> {
+/**
+ * Invokes the function by an event, which is kept until it is through. One that failed at every attempt goes to the queue of failed
+ * events, as Lambda's on-failure destination does it.
+ */
+async function deliverEvent(
+  host: FunctionHost,
+  kept: KeptEvent,
+  { clients, queues, log }: { clients: StackClients; queues: Queues; log: (line: string) => void },
+): Promise<void> {
   const outcome = await host.invokeAsync(kept.event);
-  if (outcome.kind === 'succeeded') kept.drop();
-  if (outcome.kind !== 'failed') return;
-  const { attempts, failure } = outcome;
-  log(
-    `An object's event failed ${attempts} times, the last time with: ${failure.errorMessage}. It is kept, and tried again at the next start.`,
-  );
+  if (outcome.kind === 'interrupted') return;
+  if (outcome.kind === 'failed') {
+    const { attempts, failure } = outcome;
+    const failed = { event: kept.event, condition: 'RetriesExhausted', reason: failure.errorMessage };
+    try {
+      await clients.sqs.send(
+        new SendMessageCommand({ QueueUrl: queues.failedEvents.url, MessageBody: formatFailedEvent(failed) }),
+      );
+    } catch {
+      // The stack is closing: the event is kept for the next start.
+      return;
+    }
+    log(
+      `An object's event failed ${attempts} times, the last time with: ${failure.errorMessage}. It is in the queue of failed events, and tried again.`,
+    );
+  }
+  kept.drop();
+}
+
+/** Invokes the function by the schedule's event, one invocation after the other. */
+function startSchedule(host: FunctionHost, everyMs: number): { stop(): void } {
+  let isRunning = false;
+  const timer = setInterval(() => {
+    if (isRunning) return;
+    isRunning = true;
+    void host.invoke(SWEEP_EVENT).finally(() => (isRunning = false));
+  }, everyMs);
+  return { stop: () => clearInterval(timer) };
 }
 
 async function close(host: FunctionHost, endpoint: Endpoint, clients: StackClients): Promise<void> {

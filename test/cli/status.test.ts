@@ -60,7 +60,12 @@ test('status lists the latest imports first, with what is settled, and what to d
     [stalled, 'stalled', '-', expect.stringMatching(/^[\d.]+ h$/), 'people'],
     ['', 's3://test-source/things/1.csv'],
     counts.split(/ {2,}/),
-    ['', expect.stringMatching(`^its message failed too often.*sluice retry ${stalled}$`)],
+    [
+      '',
+      expect.stringMatching(
+        `^object-unreadable: S3 answers 503. Fix the cause, then run: sluice retry ${stalled}$`,
+      ),
+    ],
     [done, 'done', '2026-11-01 00:00:00', '0.0 s', 'things'],
     ['', 's3://test-source/things/0.csv'],
     counts.split(/ {2,}/),

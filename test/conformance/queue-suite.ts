@@ -61,6 +61,14 @@ export function describeQueue(name: string, open: OpenQueue): void {
       expect(await opened.receive()).toBeNull();
     });
 
+    test('knows how many messages wait: not those that are delayed, or received', async () => {
+      expect(await opened.queue.waiting()).toBe(0);
+      await received();
+      await opened.queue.send(message, 60_000);
+      for (let chunk = 0; chunk < 3; chunk++) await opened.queue.send({ ...message, chunk }, 0);
+      expect(await opened.queue.waiting()).toBe(3);
+    });
+
     test('takes a receipt that is no longer valid, or never was, for no error', async () => {
       const receipt = await received();
       await opened.remove(receipt);

@@ -169,7 +169,10 @@ describe.skipIf(lacking !== null)(`a deployment${lacking === null ? '' : ` (${la
       concurrency: 1,
       retryDelaysMs: [],
       // Lambda takes messages from the queue, and deletes them, in the role's name.
-      queue: { client: clients(aws, role).sqs, url: outputs['queue_url']! },
+      queues: ['queue_url', 'dead_letter_queue_url', 'failed_events_queue_url'].map((name) => ({
+        client: clients(aws, role).sqs,
+        url: outputs[name]!,
+      })),
       log: (line) => void log.push(line),
     });
     for (const event of events) {

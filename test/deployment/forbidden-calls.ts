@@ -5,7 +5,7 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { PurgeQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Clients } from './clients.ts';
 
 /** A call in somebody's name, on what the deployment's outputs name. */
@@ -74,8 +74,8 @@ export const forbiddenCalls: [string, Attempt][] = [
     ({ sqs }, { queue_url }) => sqs.send(new PurgeQueueCommand({ QueueUrl: queue_url })),
   ],
   [
-    'take messages from the dead-letter queue',
+    'send to the dead-letter queue',
     ({ sqs }, { dead_letter_queue_url }) =>
-      sqs.send(new ReceiveMessageCommand({ QueueUrl: dead_letter_queue_url })),
+      sqs.send(new SendMessageCommand({ QueueUrl: dead_letter_queue_url, MessageBody: 'x' })),
   ],
 ];

@@ -145,7 +145,11 @@ async function race(
   });
   const emit = (): void => undefined;
   const under: Promise<void>[] = [];
-  const queue = { hide: async () => undefined, send: async (...given: Sent) => start(worked(...given)) };
+  const queue = {
+    hide: async () => undefined,
+    waiting: async () => 0,
+    send: async (...given: Sent) => start(worked(...given)),
+  };
   const wired = { ...ports, queue };
   const versions = [0, 1, 2].map((n) => source.put('people/a.csv', bytes(versionOf(n))));
   for (const object of versions) {

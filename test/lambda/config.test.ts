@@ -7,6 +7,8 @@ const environment = {
   SLUICE_LEDGER_TABLE: 'sluice-ledger',
   SLUICE_RESULTS_BUCKET: 'sluice-results',
   SLUICE_QUEUE_URL: 'http://127.0.0.1:4566/000000000000/sluice-work',
+  SLUICE_DEAD_LETTER_QUEUE_ARN: 'arn:aws:sqs:::sluice-work-dead',
+  SLUICE_FAILED_EVENTS_QUEUE_ARN: 'arn:aws:sqs:::sluice-failed',
   SLUICE_DATASETS_BUCKET: 'sluice-code',
   SLUICE_DATASETS_KEY: 'datasets-1.json',
 };
@@ -19,7 +21,11 @@ describe('the configuration', () => {
       ledgerTable: 'sluice-ledger',
       resultsBucket: 'sluice-results',
       queueUrl: 'http://127.0.0.1:4566/000000000000/sluice-work',
-      maxReceives: 10,
+      queueArns: {
+        deadLetters: 'arn:aws:sqs:::sluice-work-dead',
+        failedEvents: 'arn:aws:sqs:::sluice-failed',
+      },
+      patienceMs: 300_000,
       datasets: { bucket: 'sluice-code', key: 'datasets-1.json' },
       logLevel: 'info',
     });
@@ -40,8 +46,8 @@ describe('the configuration', () => {
   it.each([
     ['SLUICE_QUEUE_URL', 'sluice-work'],
     ['SLUICE_QUEUE_URL', 'ftp://127.0.0.1/queue'],
-    ['SLUICE_MAX_RECEIVES', 'often'],
-    ['SLUICE_MAX_RECEIVES', '0'],
+    ['SLUICE_PATIENCE_S', 'long'],
+    ['SLUICE_PATIENCE_S', '-1'],
     ['SLUICE_LOG_LEVEL', 'loud'],
     ['SLUICE_LEDGER_TABLE', ''],
   ])('names a variable that is wrong: %s=%s', (name, value) => {

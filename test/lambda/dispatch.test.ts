@@ -1,11 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { SluiceError } from '../../src/core/errors.ts';
-import type { ObjectRef } from '../../src/core/import.ts';
+import type { Failure, ObjectRef } from '../../src/core/import.ts';
 import type { WorkMessage } from '../../src/core/work.ts';
 import type { EngineEvent } from '../../src/engine/events.ts';
 import type { LoadOutcome } from '../../src/engine/load.ts';
 import type { LambdaContext } from '../../src/lambda/context.ts';
 import { dispatch, type Pipeline } from '../../src/lambda/dispatch.ts';
+import { formatFailedEvent } from '../../src/lambda/failed-event.ts';
 
 const context: LambdaContext = {
   awsRequestId: 'request-1',
@@ -24,10 +25,14 @@ function pipelineOf(steps: {
   accept?: (object: ObjectRef) => void;
   load?: (message: WorkMessage) => LoadOutcome;
   stall?: () => void;
+  note?: () => void;
 }) {
   const accepted: ObjectRef[] = [];
   const loaded: { message: WorkMessage; options: object }[] = [];
   const stalled: WorkMessage[] = [];
+  const noted: { message: WorkMessage; failure: Failure }[] = [];
+  const hidden: { receipt: string; forMs: number }[] = [];
+  const swept: number[] = [];
   const events: EngineEvent[] = [];
   const pipeline: Pipeline = {
     async accept(object) {
@@ -43,11 +48,21 @@ function pipelineOf(steps: {
       stalled.push(message);
       steps.stall?.();
     },
-    maxReceives: 3,
+    async noteFailure(message, failure) {
+      noted.push({ message, failure });
+      steps.note?.();
+    },
+    async hide(receipt, forMs) {
+      hidden.push({ receipt, forMs });
+    },
+    async sweep(deadlineMs) {
+      swept.push(deadlineMs);
+    },
+    queueArns: { deadLetters: 'arn:dead', failedEvents: 'arn:failed' },
     monotonic: () => 1_000_000,
     emit: (event) => events.push(event),
   };
-  return { pipeline, accepted, loaded, stalled, events };
+  return { pipeline, accepted, loaded, stalled, noted, hidden, swept, events };
 }
 
 function s3Event(...keys: string[]): unknown {
@@ -61,21 +76,21 @@ function s3Event(...keys: string[]): unknown {
 }
 
 function sqsEvent(...bodies: string[]): unknown {
+  return messagesOf('arn:work', ...bodies);
+}
+
+/** The event of a queue's messages, which SQS has shown twice, this time included. */
+function messagesOf(queueArn: string, ...bodies: string[]): unknown {
   return {
     Records: bodies.map((body, index) => ({
       eventSource: 'aws:sqs',
+      eventSourceARN: queueArn,
       messageId: `m${index}`,
       receiptHandle: `r${index}`,
       body,
+      attributes: { ApproximateReceiveCount: '2' },
     })),
   };
-}
-
-/** The event of messages that SQS has shown so often, this time included. */
-function receivedTimes(times: number, ...bodies: string[]): unknown {
-  const { Records } = sqsEvent(...bodies) as { Records: object[] };
-  const attributes = { ApproximateReceiveCount: String(times) };
-  return { Records: Records.map((record) => ({ ...record, attributes })) };
 }
 
 const work = (chunk: number): string => JSON.stringify({ importId: 'i', chunk, epoch: 0 });
@@ -135,6 +150,7 @@ describe('a batch of work messages', () => {
     ['dropped', { kind: 'dropped', reason: 'the import is done' }, 0],
     ['parked', { kind: 'parked', parkMs: 5 }, 0],
     ['held by another loader', { kind: 'held', untilMs: 5 }, 0],
+    ['waiting for a right', { kind: 'waiting', code: 'access-denied' }, 0],
     ['lost to another loader', { kind: 'lost' }, 1],
   ])('has a message %s answered as it should be', async (_, outcome, failures) => {
     const { pipeline } = pipelineOf({ load: () => outcome });
@@ -156,40 +172,34 @@ describe('a batch of work messages', () => {
     ]);
   });
 
-  it.each([
-    { receives: 2, isStalled: false },
-    { receives: 3, isStalled: true },
-    { receives: 4, isStalled: true },
-  ])(
-    'marks its import stalled when it fails for the last time: after $receives of 3, $isStalled',
-    async ({ receives, isStalled }) => {
-      const { pipeline, stalled } = pipelineOf({
-        load() {
-          throw new SluiceError('object-unreadable', 'S3 answers 503.');
-        },
-      });
-      const response = await dispatch(pipeline, receivedTimes(receives, work(0)), context);
-      expect(response?.batchItemFailures).toHaveLength(1);
-      expect(stalled).toEqual(isStalled ? [{ importId: 'i', chunk: 0, epoch: 0 }] : []);
-    },
-  );
+  it('has the reason of a failure noted, and the message come again within a minute, not in 16', async () => {
+    const { pipeline, noted, hidden, stalled } = pipelineOf({
+      load() {
+        throw new SluiceError('object-unreadable', 'S3 answers 503.');
+      },
+    });
+    await dispatch(pipeline, sqsEvent(work(0)), context);
+    const failure = { code: 'object-unreadable', reason: 'S3 answers 503.' };
+    expect(noted).toEqual([{ message: { importId: 'i', chunk: 0, epoch: 0 }, failure }]);
+    expect(hidden).toEqual([{ receipt: 'r0', forMs: 60_000 }]);
+    expect(stalled).toEqual([]);
+  });
 
-  it('is answered also where the import cannot be marked, or the message is not one of ours', async () => {
+  it('is answered also where the failure cannot be noted, or the message is not one of ours', async () => {
     const { pipeline, events } = pipelineOf({
       load() {
         throw new TypeError('oh');
       },
-      stall() {
+      note() {
         throw new SluiceError('ledger-missing', 'Gone.');
       },
     });
-    const response = await dispatch(pipeline, receivedTimes(3, work(0), 'hello'), context);
+    const response = await dispatch(pipeline, sqsEvent(work(0), 'hello'), context);
     expect(response?.batchItemFailures).toHaveLength(2);
     expect(events.map(({ type, code }) => ({ type, code }))).toEqual([
       { type: 'message failed', code: 'internal' },
-      { type: 'import not marked stalled', code: 'ledger-missing' },
+      { type: 'failure not noted', code: 'ledger-missing' },
       { type: 'message failed', code: 'message-invalid' },
-      { type: 'import not marked stalled', code: 'message-invalid' },
     ]);
   });
 
@@ -202,6 +212,79 @@ describe('a batch of work messages', () => {
   });
 });
 
+describe('a dead letter', () => {
+  it('has its import stalled, and is not loaded', async () => {
+    const { pipeline, loaded, stalled } = pipelineOf({});
+    const response = await dispatch(pipeline, messagesOf('arn:dead', work(1)), context);
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(stalled).toEqual([{ importId: 'i', chunk: 1, epoch: 0 }]);
+    expect(loaded).toEqual([]);
+  });
+
+  it('comes again where its import cannot be stalled, and is told of and deleted where it is not ours', async () => {
+    const { pipeline, events } = pipelineOf({
+      stall() {
+        throw new SluiceError('ledger-missing', 'Gone.');
+      },
+    });
+    const response = await dispatch(pipeline, messagesOf('arn:dead', work(1), 'hello'), context);
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
+    expect(events).toMatchObject([
+      { type: 'dead letter failed', level: 'error', code: 'ledger-missing' },
+      { type: 'dead letter failed', level: 'error', code: 'message-invalid', body: 'hello' },
+    ]);
+  });
+});
+
+describe('a failed event', () => {
+  const failed = (event: unknown): string =>
+    formatFailedEvent({ event, condition: 'RetriesExhausted', reason: 'no luck' });
+
+  it('is told of with its objects before it is accepted again, and deleted once it is', async () => {
+    const { pipeline, accepted, events } = pipelineOf({});
+    const response = await dispatch(pipeline, messagesOf('arn:failed', failed(s3Event('a'))), context);
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(accepted.map(({ key }) => key)).toEqual(['a']);
+    expect(events).toMatchObject([
+      { type: 'event failed', level: 'error', attempt: 2, reason: 'no luck', event: s3Event('a') },
+      { type: 'event recovered', level: 'info' },
+    ]);
+  });
+
+  it('stays in its queue while it cannot be accepted', async () => {
+    const { pipeline, events } = pipelineOf({
+      accept() {
+        throw new SluiceError('access-denied', 'The ledger refused.');
+      },
+    });
+    const response = await dispatch(pipeline, messagesOf('arn:failed', failed(s3Event('a'))), context);
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
+    expect(events.map(({ type }) => type)).toEqual([
+      'event failed',
+      'accept failed',
+      'failed event not accepted',
+    ]);
+  });
+
+  it.each([
+    ['is no event', failed({ what: 'ever' }), 'failed event not accepted'],
+    ['is none of Lambda’s', 'hello', 'failed event not accepted'],
+    ['was a sweep: another one comes', failed({ sluice: 'sweep' }), 'sweep failed'],
+  ])('is told of and deleted where it %s', async (_, body, type) => {
+    const { pipeline, swept, events } = pipelineOf({});
+    const response = await dispatch(pipeline, messagesOf('arn:failed', body), context);
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(swept).toEqual([]);
+    expect(events.at(-1)).toMatchObject({ type, level: 'error' });
+  });
+});
+
+test('the schedule has the ledger swept, until the deadline', async () => {
+  const { pipeline, swept } = pipelineOf({});
+  expect(await dispatch(pipeline, { sluice: 'sweep' }, context)).toBeUndefined();
+  expect(swept).toEqual([pipeline.monotonic() + 900_000]);
+});
+
 describe('anything else', () => {
   it.each([
     ['nothing', undefined],
@@ -211,6 +294,14 @@ describe('anything else', () => {
     [
       'S3 and SQS at once',
       { Records: [{ eventSource: 'aws:s3' }, { eventSource: 'aws:sqs', messageId: 'm', body: '' }] },
+    ],
+    [
+      'messages of two queues',
+      {
+        Records: ['arn:work', 'arn:dead'].flatMap(
+          (arn) => (messagesOf(arn, work(0)) as { Records: object[] }).Records,
+        ),
+      },
     ],
     ['a message without a receipt', { Records: [{ eventSource: 'aws:sqs', messageId: 'm', body: '' }] }],
   ])('is refused: %s', async (_, event) => {

@@ -414,7 +414,7 @@ describe('a queue', () => {
         if (body === 'odd') return { batchItemFailures: 'all' };
         return { batchItemFailures: body === 'fails' ? [{ itemIdentifier: messageId }] : [] };
       };`,
-      { queue },
+      { queues: [queue] },
     );
     await emptied;
     await host.close();
@@ -428,7 +428,7 @@ describe('a queue', () => {
   it('has its messages brought in the shape that Lambda gives them', async () => {
     const { queue, emptied } = await queueOf(['{"importId":"1"}']);
     const host = await hostOf('export const handler = async (event) => console.log(JSON.stringify(event));', {
-      queue,
+      queues: [queue],
     });
     await emptied;
     await host.close();

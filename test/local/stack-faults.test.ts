@@ -10,11 +10,16 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { dynamoLedger } from '../../src/aws/dynamo-ledger.ts';
 import { parseDataset, parseDatasets } from '../../src/core/dataset.ts';
 import { importId, type ObjectRef } from '../../src/core/import.ts';
+import type { Ledger } from '../../src/core/ports.ts';
+import { formatWork } from '../../src/core/work.ts';
 import { LOCAL_CREDENTIALS } from '../../src/local/stack.ts';
 import { datasetTableDefinition, ensureTable } from '../../src/local/tables.ts';
+import { sluice } from '../support/cli.ts';
 import { temporaryFolder } from './local-clients.ts';
 import { stackOf, things } from './stack-of.ts';
 
@@ -61,19 +66,63 @@ describe('an event that the stack has taken', () => {
     expect(eventFiles(dataDir)).toEqual([]);
   });
 
-  test('comes again at the next start where the function could not be brought to take it', async () => {
+  test('is in the queue of failed events where the function cannot take it, and tried again', async () => {
     const dataDir = await temporaryFolder();
     const first = await stackOf({
       dataDir,
+      failedEventMs: 1000,
       bundle: await bundleOf(`export const handler = async () => { throw new Error('no luck'); };`),
     });
     const object = await first.put('things/a.csv', 'id\n1\n');
-    expect(await first.logged('tried again at the next start')).toContain(
+    expect(await first.logged('queue of failed events')).toContain(
       'failed 3 times, the last time with: no luck',
     );
     await first.close();
-    const second = await stackOf({ dataDir });
+    expect(eventFiles(dataDir)).toEqual([]);
+    const second = await stackOf({ dataDir, failedEventMs: 1000 });
     expect(await second.ended(object)).toMatchObject({ status: 'done' });
+    expect(await second.logged('"event failed"')).toContain('"EventsFailed":1');
+    await second.logged('"event recovered"');
+  });
+});
+
+describe('an import that nobody works on', () => {
+  test('is stalled by its dead letter, and resumed by the ledger alone', async () => {
+    const stack = await stackOf();
+    const { sqs, dynamo } = stack.clients;
+    const ledger = dynamoLedger({ client: dynamo, table: stack.names.ledgerTable });
+    const record = newImport('things/gone.csv');
+    await ledger.register(record, [{ startBytes: 0, endBytes: 5, startLine: 1 }]);
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: stack.names.deadLetterQueue }));
+    const MessageBody = formatWork({ importId: record.id, chunk: 0, epoch: 0 });
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+    expect(await stack.logged('"import stalled"')).toContain('"ImportsStalled":1');
+    expect(await ledger.readImport(record.id)).toMatchObject({
+      status: 'stalled',
+      lastFailure: { code: 'function-died' },
+    });
+    const { code, stdout } = await sluice(['status', record.id, `--endpoint=${stack.url}`, '--name=test']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`${record.id}: stalled`);
+    expect(stdout).toContain('function-died: The function ended each time');
+    const retried = await sluice(['retry', record.id, `--endpoint=${stack.url}`, '--name=test']);
+    expect(retried.code).toBe(0);
+    expect(await stack.importEnded(record.id)).toMatchObject({
+      status: 'failed',
+      failure: { code: 'object-gone' },
+    });
+  });
+
+  test('is counted by the sweep', async () => {
+    const stack = await stackOf({ sweepMs: 500 });
+    const ledger = dynamoLedger({ client: stack.clients.dynamo, table: stack.names.ledgerTable });
+    await ledger.register(newImport('things/a.csv'), [{ startBytes: 0, endBytes: 5, startLine: 1 }]);
+    expect(JSON.parse(await stack.logged('"OpenImports":1'))).toMatchObject({
+      message: 'sweep done',
+      StalledImports: 0,
+      SilentImports: 0,
+      WaitingMessages: 0,
+    });
   });
 });
 
@@ -95,7 +144,7 @@ describe('an import that can not succeed is recorded as failed, with', () => {
   });
 
   test('table-missing, where the table was deleted', async () => {
-    const stack = await stackOf();
+    const stack = await stackOf({ environment: { SLUICE_PATIENCE_S: '0' } });
     await stack.clients.dynamo.send(new DeleteTableCommand({ TableName: 'test-things' }));
     const record = await stack.ended(await stack.put('things/a.csv', 'id\n1\n'));
     expect(record).toMatchObject({
@@ -135,6 +184,13 @@ async function bundleOf(source: string): Promise<string> {
 /** As much of an object as its import's id depends upon. */
 function versionOf(key: string, versionId: string): ObjectRef {
   return { bucket: 'test-source', key, versionId, etag: '', sizeBytes: 0, sequencer: null };
+}
+
+/** One whose object does not exist. */
+function newImport(key: string): Parameters<Ledger['register']>[0] {
+  const object = { bucket: 'test-source', key, versionId: null, etag: 'e', sizeBytes: 5, sequencer: null };
+  const dataset = { dataset: 'things', datasetDigest: 'd' };
+  return { id: importId(object), ...dataset, object, parallel: 1, queuedAtMs: Date.now() };
 }
 
 function eventFiles(dataDir: string): string[] {

@@ -70,9 +70,15 @@ data "aws_iam_policy_document" "permissions" {
   }
 
   statement {
+    sid       = "TakeDeadLettersAndFailedEvents"
+    actions   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+    resources = [var.dead_letter_queue_arn, var.failed_events_queue_arn]
+  }
+
+  statement {
     sid       = "KeepFailedEvents"
     actions   = ["sqs:SendMessage"]
-    resources = [var.dead_letter_queue_arn]
+    resources = [var.failed_events_queue_arn]
   }
 
   statement {

@@ -63,7 +63,12 @@ variable "queue_arn" {
 }
 
 variable "dead_letter_queue_arn" {
-  description = "The ARN of the queue for events and messages that failed."
+  description = "The ARN of the queue for work messages that failed."
+  type        = string
+}
+
+variable "failed_events_queue_arn" {
+  description = "The ARN of the queue for events that failed."
   type        = string
 }
 

@@ -1,12 +1,26 @@
 locals {
   # SQS keeps a message for at most 14 days. A file may take days on a small table, and a dead letter waits for a person.
   retention_seconds = 14 * 24 * 3600
+
+  # Lambda refuses a mapping whose queue hides a message for less than the function's timeout. More than a minute beyond it
+  # gains nothing: a loader keeps its message hidden itself, and a crash before that should not cost six timeouts.
+  visibility_seconds = var.function_timeout_s + 60
 }
 
 resource "aws_sqs_queue" "dead" {
-  name                      = "${var.name}-dead"
-  message_retention_seconds = local.retention_seconds
-  sqs_managed_sse_enabled   = true
+  name                       = "${var.name}-dead"
+  message_retention_seconds  = local.retention_seconds
+  sqs_managed_sse_enabled    = true
+  visibility_timeout_seconds = local.visibility_seconds
+}
+
+# Events that failed at every attempt: the function's on-failure destination. Each is tried again whenever it becomes visible, until
+# it succeeds or expires.
+resource "aws_sqs_queue" "failed_events" {
+  name                       = "${var.name}-failed-events"
+  message_retention_seconds  = local.retention_seconds
+  sqs_managed_sse_enabled    = true
+  visibility_timeout_seconds = local.visibility_seconds
 }
 
 resource "aws_sqs_queue" "this" {
@@ -14,9 +28,7 @@ resource "aws_sqs_queue" "this" {
   message_retention_seconds = local.retention_seconds
   sqs_managed_sse_enabled   = true
 
-  # Lambda refuses a mapping whose queue hides a message for less than the function's timeout. More than a minute beyond it
-  # gains nothing: a loader keeps its message hidden itself, and a crash before that should not cost six timeouts.
-  visibility_timeout_seconds = var.function_timeout_s + 60
+  visibility_timeout_seconds = local.visibility_seconds
 
   redrive_policy = jsonencode({
     deadLetterTargetArn = aws_sqs_queue.dead.arn
@@ -55,8 +67,9 @@ resource "aws_sqs_queue_policy" "this" {
 
 locals {
   queues = {
-    work = { arn = aws_sqs_queue.this.arn, url = aws_sqs_queue.this.url }
-    dead = { arn = aws_sqs_queue.dead.arn, url = aws_sqs_queue.dead.url }
+    work   = { arn = aws_sqs_queue.this.arn, url = aws_sqs_queue.this.url }
+    dead   = { arn = aws_sqs_queue.dead.arn, url = aws_sqs_queue.dead.url }
+    failed = { arn = aws_sqs_queue.failed_events.arn, url = aws_sqs_queue.failed_events.url }
   }
 }
 
@@ -69,5 +82,19 @@ resource "aws_lambda_event_source_mapping" "this" {
 
   scaling_config {
     maximum_concurrency = var.maximum_concurrency
+  }
+}
+
+# The same function marks the imports of dead letters, and tries failed events again. It tells the queues apart by their ARNs.
+resource "aws_lambda_event_source_mapping" "beside" {
+  for_each = { for queue, made in local.queues : queue => made.arn if queue != "work" }
+
+  event_source_arn        = each.value
+  function_name           = var.function_arn
+  batch_size              = 1
+  function_response_types = ["ReportBatchItemFailures"]
+
+  scaling_config {
+    maximum_concurrency = 2
   }
 }

@@ -1,10 +1,10 @@
 variable "name" {
-  description = "The queue's name; its dead-letter queue is named so too, with `-dead` behind it."
+  description = "The queue's name; the others have it too, with `-dead` and `-failed-events` behind it."
   type        = string
 
   validation {
-    condition     = can(regex("^[a-zA-Z0-9_-]{1,75}$", var.name))
-    error_message = "Queue '${var.name}': a name is 1 to 75 of a-z, A-Z, 0-9, _ and - (SQS allows 80, and '-dead' must fit behind it)."
+    condition     = can(regex("^[a-zA-Z0-9_-]{1,66}$", var.name))
+    error_message = "Queue '${var.name}': a name is 1 to 66 of a-z, A-Z, 0-9, _ and - (SQS allows 80, and '-failed-events' must fit behind it)."
   }
 }
 

@@ -31,9 +31,10 @@ variables {
       "arn:aws:dynamodb:eu-west-1:123456789012:table/sluice-ledger/index/by-time",
     ]
   }
-  queue_arn             = "arn:aws:sqs:eu-west-1:123456789012:sluice-work"
-  dead_letter_queue_arn = "arn:aws:sqs:eu-west-1:123456789012:sluice-work-dead"
-  log_group_arn         = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/sluice-load"
+  queue_arn               = "arn:aws:sqs:eu-west-1:123456789012:sluice-work"
+  dead_letter_queue_arn   = "arn:aws:sqs:eu-west-1:123456789012:sluice-work-dead"
+  failed_events_queue_arn = "arn:aws:sqs:eu-west-1:123456789012:sluice-work-failed-events"
+  log_group_arn           = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/sluice-load"
 }
 
 run "only_lambda_may_assume_the_role" {
@@ -122,10 +123,19 @@ run "the_role_may_do_this_and_nothing_else" {
         Resource = "arn:aws:sqs:eu-west-1:123456789012:sluice-work"
       },
       {
+        Sid    = "TakeDeadLettersAndFailedEvents"
+        Effect = "Allow"
+        Action = ["sqs:ReceiveMessage", "sqs:GetQueueAttributes", "sqs:DeleteMessage"]
+        Resource = [
+          "arn:aws:sqs:eu-west-1:123456789012:sluice-work-failed-events",
+          "arn:aws:sqs:eu-west-1:123456789012:sluice-work-dead",
+        ]
+      },
+      {
         Sid      = "KeepFailedEvents"
         Effect   = "Allow"
         Action   = "sqs:SendMessage"
-        Resource = "arn:aws:sqs:eu-west-1:123456789012:sluice-work-dead"
+        Resource = "arn:aws:sqs:eu-west-1:123456789012:sluice-work-failed-events"
       },
       {
         Sid      = "WriteLog"
@@ -146,7 +156,7 @@ run "with_tracing_it_may_send_traces_too" {
   }
 
   assert {
-    condition = jsondecode(aws_iam_role_policy.this.policy).Statement[10] == {
+    condition = jsondecode(aws_iam_role_policy.this.policy).Statement[11] == {
       Sid      = "SendTraces"
       Effect   = "Allow"
       Action   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
@@ -156,7 +166,7 @@ run "with_tracing_it_may_send_traces_too" {
   }
 
   assert {
-    condition     = length(jsondecode(aws_iam_role_policy.this.policy).Statement) == 11
+    condition     = length(jsondecode(aws_iam_role_policy.this.policy).Statement) == 12
     error_message = "It is one statement more."
   }
 }

@@ -11,7 +11,7 @@ variables {
     sha256     = "q1MKE+RZFJgrefm34/uplM/R8/si9xzqGvvwK0YMbR0="
   }
   environment             = { SLUICE_NAME = "sluice" }
-  failure_destination_arn = "arn:aws:sqs:eu-west-1:123456789012:sluice-work-dead"
+  failure_destination_arn = "arn:aws:sqs:eu-west-1:123456789012:sluice-work-failed-events"
 }
 
 run "the_function_is_the_zip_on_node_22_and_arm" {
@@ -67,9 +67,9 @@ run "events_that_fail_are_kept_and_its_loop_is_wanted" {
     condition = alltrue([
       aws_lambda_function_event_invoke_config.this.maximum_retry_attempts == 2,
       aws_lambda_function_event_invoke_config.this.maximum_event_age_in_seconds == 21600,
-      aws_lambda_function_event_invoke_config.this.destination_config[0].on_failure[0].destination == "arn:aws:sqs:eu-west-1:123456789012:sluice-work-dead",
+      aws_lambda_function_event_invoke_config.this.destination_config[0].on_failure[0].destination == "arn:aws:sqs:eu-west-1:123456789012:sluice-work-failed-events",
     ])
-    error_message = "After two retries, or six hours, an event goes to the dead-letter queue."
+    error_message = "After two retries, or six hours, an event goes to the queue of failed events."
   }
 
   assert {

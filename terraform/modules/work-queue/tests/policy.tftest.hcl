@@ -20,6 +20,12 @@ override_resource {
   values          = { arn = "arn:aws:sqs:eu-west-1:123456789012:sluice-work-dead" }
 }
 
+override_resource {
+  target          = aws_sqs_queue.failed_events
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-west-1:123456789012:sluice-work-failed-events" }
+}
+
 variables {
   name               = "sluice-work"
   function_arn       = "arn:aws:lambda:eu-west-1:123456789012:function:sluice-load"
@@ -31,7 +37,7 @@ run "whoever_calls_without_tls_is_denied_everything_and_nothing_else_is_said" {
 
   assert {
     condition = alltrue([
-      for queue, name in { work = "sluice-work", dead = "sluice-work-dead" } :
+      for queue, name in { work = "sluice-work", dead = "sluice-work-dead", failed = "sluice-work-failed-events" } :
       jsondecode(aws_sqs_queue_policy.this[queue].policy).Statement == [{
         Sid       = "DenyWithoutTls"
         Effect    = "Deny"

@@ -37,8 +37,19 @@ run "messages_are_kept_for_14_days_and_hidden_for_the_timeout_and_a_minute" {
       aws_sqs_queue.dead.name == "sluice-work-dead",
       aws_sqs_queue.dead.message_retention_seconds == 1209600,
       aws_sqs_queue.dead.sqs_managed_sse_enabled,
+      aws_sqs_queue.dead.visibility_timeout_seconds == 960,
     ])
     error_message = "So does the dead-letter queue."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_sqs_queue.failed_events.name == "sluice-work-failed-events",
+      aws_sqs_queue.failed_events.message_retention_seconds == 1209600,
+      aws_sqs_queue.failed_events.sqs_managed_sse_enabled,
+      aws_sqs_queue.failed_events.visibility_timeout_seconds == 960,
+    ])
+    error_message = "And the queue of failed events."
   }
 }
 
@@ -65,6 +76,27 @@ run "the_function_gets_one_message_at_a_time_and_answers_for_each" {
       aws_lambda_event_source_mapping.this.scaling_config[0].maximum_concurrency == 10,
     ])
     error_message = "The mapping hands out messages one by one, ten at a time."
+  }
+}
+
+run "it_gets_dead_letters_and_failed_events_too" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for mapping in values(aws_lambda_event_source_mapping.beside) : alltrue([
+        mapping.function_name == "arn:aws:lambda:eu-west-1:123456789012:function:sluice-load",
+        mapping.batch_size == 1,
+        mapping.function_response_types == toset(["ReportBatchItemFailures"]),
+        mapping.scaling_config[0].maximum_concurrency == 2,
+      ])
+    ])
+    error_message = "The mappings hand out messages one by one, two at a time."
+  }
+
+  assert {
+    condition     = keys(aws_lambda_event_source_mapping.beside) == tolist(["dead", "failed"])
+    error_message = "There is one for each queue but that of work, which has its own."
   }
 }
 

@@ -1,0 +1,45 @@
+variable "name" {
+  description = "The name of the schedule and of its role."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_.-]{1,64}$", var.name))
+    error_message = "Schedule '${var.name}': a name is 1 to 64 of a-z, A-Z, 0-9, _, - and dots."
+  }
+}
+
+variable "description" {
+  description = "What the schedule is for."
+  type        = string
+}
+
+variable "account_id" {
+  description = "The account of the schedule."
+  type        = string
+}
+
+variable "function_arn" {
+  description = "The function that is invoked."
+  type        = string
+}
+
+variable "input" {
+  description = "The event that the function gets, as JSON."
+  type        = string
+
+  validation {
+    condition     = can(jsondecode(var.input))
+    error_message = "input is not JSON: ${var.input}"
+  }
+}
+
+variable "every_minutes" {
+  description = "Minutes between two invocations."
+  type        = number
+  default     = 5
+
+  validation {
+    condition     = var.every_minutes >= 1 && var.every_minutes <= 1440 && floor(var.every_minutes) == var.every_minutes
+    error_message = "every_minutes is ${var.every_minutes}; it must be a whole number from 1 to 1,440 (a day)."
+  }
+}

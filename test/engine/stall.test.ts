@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { importId } from '../../src/core/import.ts';
+import type { WorkMessage } from '../../src/core/work.ts';
+import { stall } from '../../src/engine/stall.ts';
+import { world } from './world.ts';
+
+const MINUTE_MS = 60_000;
+
+test('an import whose loaders all died without a word is stalled, with a reason that says where to look', async () => {
+  const { clock, drop, importOf, ledger, queue, events } = world();
+  const object = await drop('id\np1\n');
+  const message = queue.messages.shift()!;
+  const lease = { importId: importId(object), chunk: 0, owner: 'a' };
+  await ledger.claim(lease, { epoch: 0, nowMs: clock.now(), untilMs: clock.now() + MINUTE_MS });
+  await ledger.begin(importId(object), clock.now());
+  await clock.run(clock.sleep(MINUTE_MS));
+  await stall({ ledger, clock }, message, (event) => events.push(event));
+  const lastFailure = { code: 'function-died', reason: expect.stringContaining('out of memory') as string };
+  expect(await importOf(object)).toMatchObject({ status: 'stalled', lastFailure });
+  expect(events.at(-1)).toMatchObject({
+    type: 'import stalled',
+    level: 'error',
+    dataset: 'people',
+    chunk: 0,
+  });
+});
+
+test('an import of which only the end is left to do is stalled by its last chunk', async () => {
+  const { clock, drop, importOf, ledger, queue, events } = world();
+  const object = await drop('id\np1\n');
+  const message = queue.messages.shift()!;
+  const lease = { importId: importId(object), chunk: 0, owner: 'a' };
+  const { counts } = await importOf(object);
+  await ledger.claim(lease, { epoch: 0, nowMs: clock.now(), untilMs: clock.now() + MINUTE_MS });
+  await ledger.finishChunk(lease, { offsetBytes: 6, line: 3, counts, units: 0 });
+  await ledger.countChunk(lease.importId, 0, counts, 0);
+  await stall({ ledger, clock }, message, (event) => events.push(event));
+  expect(await importOf(object)).toMatchObject({ status: 'stalled' });
+});
+
+test.each<[string, (message: WorkMessage) => WorkMessage]>([
+  ['a later message has taken its chunk over', (message) => message],
+  ['its import is not in the ledger', (message) => ({ ...message, importId: 'nobody' })],
+])('a dead letter is dropped where %s', async (_, change) => {
+  const { clock, drop, importOf, ledger, queue, events } = world();
+  const object = await drop('id\np1\n');
+  const message = queue.messages.shift()!;
+  const lease = { importId: importId(object), chunk: 0, owner: 'a' };
+  const { chunk } = (await ledger.claim(lease, {
+    epoch: 1,
+    nowMs: clock.now(),
+    untilMs: clock.now() + MINUTE_MS,
+  })) as { chunk: { checkpoint: Parameters<typeof ledger.release>[1] } };
+  await ledger.release(lease, chunk.checkpoint, 1);
+  await stall({ ledger, clock }, change(message), (event) => events.push(event));
+  expect(await importOf(object)).toMatchObject({ status: 'queued' });
+  expect(events.at(-1)).toMatchObject({ type: 'dead letter dropped' });
+});
+
+test('a dead letter is dropped where its chunk is being loaded, or its import is done', async () => {
+  const { clock, drop, loadAll, importOf, ledger, queue, events } = world();
+  const object = await drop('id\np1\n');
+  const message = queue.messages[0]!;
+  const lease = { importId: importId(object), chunk: 0, owner: 'a' };
+  await ledger.claim(lease, { epoch: 0, nowMs: clock.now(), untilMs: clock.now() + MINUTE_MS });
+  await stall({ ledger, clock }, message, (event) => events.push(event));
+  expect(await importOf(object)).toMatchObject({ status: 'queued' });
+  await clock.run(clock.sleep(MINUTE_MS));
+  await loadAll();
+  await stall({ ledger, clock }, message, (event) => events.push(event));
+  expect(await importOf(object)).toMatchObject({ status: 'done' });
+  expect(events.filter(({ type }) => type === 'dead letter dropped')).toHaveLength(2);
+});
