@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { build as bundle, type Metafile } from 'esbuild';
+import { stampRevision } from './stamp-revision.ts';
 import { withSubstitutes } from './substitutes.ts';
 import { writeFolder } from './write-folder.ts';
 
@@ -39,7 +40,11 @@ export async function buildCli(root: string, outDir: string): Promise<Metafile> 
   });
   await writeFolder(
     join(outDir, 'cli'),
-    new Map(outputFiles.map(({ path, contents }) => [basename(path), contents])),
+    new Map(
+      stampRevision(outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }))).map(
+        ({ name, contents }) => [name, contents],
+      ),
+    ),
   );
   return metafile;
 }

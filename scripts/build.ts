@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { build as bundle } from 'esbuild';
 import { zipSync } from 'fflate';
 import { buildCli } from './build-cli.ts';
+import { stampRevision } from './stamp-revision.ts';
 import { withSubstitutes } from './substitutes.ts';
 import { writeChanged, writeFolder } from './write-folder.ts';
 
@@ -56,16 +57,18 @@ export async function build(root: string, outDir: string): Promise<Build> {
     logLevel: 'warning',
   });
 
-  const files = result.outputFiles.map(({ path, contents }) => ({
-    name: relative(join(root, 'dist/lambda'), path),
-    contents,
-  }));
+  const files = stampRevision(
+    result.outputFiles.map(({ path, contents }) => ({
+      name: relative(join(root, 'dist/lambda'), path),
+      contents,
+    })),
+  );
   // The first moment that a zip can name. fflate writes local time, so this is the same bytes in every time zone.
   const mtime = new Date(1980, 0, 1);
   const zip = zipSync(
     Object.fromEntries(
       files
-        .sort((a, b) => (a.name < b.name ? -1 : 1))
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1))
         .map(({ name, contents }) => [name, [contents, { ...readableByAll, mtime, level: 9 }]]),
     ),
   );

@@ -245,7 +245,7 @@ export function dynamoLedger(options: {
   async function checkpoint(lease: Lease, checkpoint: Checkpoint, untilMs: number): Promise<void> {
     const attributes: Item = { untilMs: numberOf(untilMs), ...checkpointAttributes(checkpoint) };
     const { changed, item } = await records.change(chunkKey(lease.importId, lease.chunk), {
-      update: `SET ${setting(attributes)}`,
+      update: `SET ${setting(attributes)}${checkpoint.ahead === undefined ? ' REMOVE #ahead' : ''}`,
       condition:
         '#owner = :owner AND (#untilMs < :untilMs OR (#untilMs = :untilMs AND #offsetBytes <= :offsetBytes))',
       values: { ...valuesOf(attributes), ':owner': { S: lease.owner } },
@@ -274,7 +274,7 @@ export function dynamoLedger(options: {
       ...(epoch === undefined ? {} : { epoch: numberOf(epoch) }),
     };
     const { changed, item } = await records.change(chunkKey(lease.importId, lease.chunk), {
-      update: `SET ${setting(attributes)} REMOVE #untilMs`,
+      update: `SET ${setting(attributes)} REMOVE #untilMs${checkpoint.ahead === undefined ? ', #ahead' : ''}`,
       condition: '#owner = :owner AND attribute_exists(#untilMs)',
       values: { ...valuesOf(attributes), ':owner': { S: lease.owner } },
     });

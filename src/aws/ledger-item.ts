@@ -201,6 +201,7 @@ export function readChunkItem(item: Item): { chunk: ChunkRecord; owner: string |
       line: number(item, 'line'),
       counts: readCounts(item),
       units: number(item, 'units'),
+      ahead: item['ahead']?.B,
     },
     epoch: number(item, 'epoch'),
     lease: owner === null || untilMs === null ? null : { owner, untilMs },
@@ -209,12 +210,14 @@ export function readChunkItem(item: Item): { chunk: ChunkRecord; owner: string |
   return { chunk, owner };
 }
 
-export function checkpointAttributes({ offsetBytes, line, counts, units }: Checkpoint): Item {
+/** Where it says nothing of `ahead`, that attribute of the checkpoint before must go. */
+export function checkpointAttributes({ offsetBytes, line, counts, units, ahead }: Checkpoint): Item {
   return {
     offsetBytes: numberOf(offsetBytes),
     line: numberOf(line),
     ...countAttributes(counts),
     units: numberOf(units),
+    ...(ahead === undefined ? {} : { ahead: { B: ahead } }),
   };
 }
 

@@ -74,6 +74,8 @@ export type Checkpoint = {
   readonly line: number;
   readonly counts: Counts;
   readonly units: number;
+  /** Which items beyond `offsetBytes` are settled too, though not yet counted (`core/ahead.ts`). Absent: none is known to be. */
+  readonly ahead?: Uint8Array | undefined;
 };
 
 /** The same place with the same numbers? So a repeated step is told from another one. */
@@ -82,8 +84,13 @@ export function sameCheckpoint(a: Checkpoint, b: Checkpoint): boolean {
     a.offsetBytes === b.offsetBytes &&
     a.line === b.line &&
     a.units === b.units &&
-    sameCounts(a.counts, b.counts)
+    sameCounts(a.counts, b.counts) &&
+    sameBytes(a.ahead, b.ahead)
   );
+}
+
+function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return a?.length === b?.length && (a ?? []).every((byte, index) => byte === b?.[index]);
 }
 
 export type ChunkRecord = {

@@ -6,7 +6,7 @@ import type { Dataset } from './dataset.ts';
 import { SluiceError } from './errors.ts';
 import type { Lanes } from './lanes/lanes.ts';
 import type { Mapping } from './mapping.ts';
-import type { Block, Watermark } from './watermark.ts';
+import { type Block, BLOCK_ITEMS, type Watermark } from './watermark.ts';
 
 /** Bytes of the file in, items into the lanes and rejects into the blocks: all of the way that needs no waiting. */
 export type Intake = {
@@ -24,6 +24,8 @@ export type Intake = {
   /** Records read, and those of them that the mapping refused. */
   readonly rows: number;
   readonly rejects: number;
+  /** Write units of the items that a loader before this one has settled. */
+  readonly settledUnits: number;
 };
 
 /**
@@ -33,7 +35,8 @@ export type Intake = {
  * next doesn't begin where it began.
  */
 const BLOCK_BYTES = 16 * 1024;
-const BLOCK_UNITS = 100;
+/** An item has at least one. */
+const BLOCK_UNITS = BLOCK_ITEMS;
 const FIRST_BLOCK_UNITS = 4;
 /** A record may have this many bytes. An item takes 400 KB; the rest is for columns that are not loaded. */
 export const MAX_RECORD_BYTES = 4 * 1024 * 1024;
@@ -63,10 +66,11 @@ export function createIntake(options: {
   /** Of the open block. */
   let blockUnits = 0;
   let mostBlockUnits = FIRST_BLOCK_UNITS;
-  const place = { offset: 0, length: 0, line: 0 };
+  const place = { index: 0, offset: 0, length: 0, line: 0 };
 
   let rows = 0;
   let rejects = 0;
+  let settledUnits = 0;
 
   return {
     push,
@@ -78,6 +82,9 @@ export function createIntake(options: {
     },
     get rejects() {
       return rejects;
+    },
+    get settledUnits() {
+      return settledUnits;
     },
   };
 
@@ -132,11 +139,16 @@ export function createIntake(options: {
     }
     reserve(into, mapping.roomFor(reader.recordEnd - reader.recordStart));
     if (mapping.map(reader, buffer, into.arena, into.used)) {
+      blockUnits += mapping.item.units;
+      if (watermark.addItem(into)) {
+        settledUnits += mapping.item.units;
+        return;
+      }
       into.used = mapping.item.end;
+      place.index = into.items - 1;
       place.offset = bufferBytes + reader.recordStart - into.startBytes;
       place.length = reader.recordEnd - reader.recordStart;
       place.line = line;
-      blockUnits += mapping.item.units;
       lanes.add(into, mapping.item, place);
       return;
     }

@@ -1,3 +1,4 @@
+import { createFateReader, createFateWriter, type Fate, PENDING, SUPERSEDED, WRITTEN } from './ahead.ts';
 import { addCounts, type Counts, noCounts } from './counts.ts';
 import type { Format } from './dataset/schema.ts';
 import type { Checkpoint } from './import.ts';
@@ -18,6 +19,10 @@ export type Block = {
   endBytes: number;
   startLine: number;
   endLine: number;
+  /** Items so far: at most BLOCK_ITEMS. */
+  items: number;
+  /** What a checkpoint before the block says of each: `PENDING` also where it must be read again. */
+  readonly fates: Uint8Array;
   /** Items not settled yet. */
   pending: number;
   open: boolean;
@@ -31,8 +36,17 @@ export type Block = {
   readonly recycle: (block: Block) => void;
 };
 
-/** One item of the block is settled. With the last one of a closed block its arena is free for another. */
-export function settleItem(block: Block): void {
+/** A block has at most so many items. */
+export const BLOCK_ITEMS = 100;
+
+/**
+ * An item of the block is settled: written, superseded, or (null) in a reject. With the last one of a closed block its arena is
+ * free for another. `isFinal`: a loader that goes on from a checkpoint before the block need not read the item again.
+ */
+export function settleItem(block: Block, index: number, fate: Fate, isFinal: boolean): void {
+  if (fate === WRITTEN) block.written++;
+  else if (fate === SUPERSEDED) block.superseded++;
+  if (isFinal) block.fates[index] = fate;
   block.pending--;
   if (block.pending === 0 && !block.open) block.recycle(block);
 }
@@ -53,8 +67,16 @@ export type Watermark = {
   openBlock(): Block;
   /** Ends the open block before the record at `endBytes`. */
   closeBlock(block: Block, endBytes: number, endLine: number): void;
-  /** Takes the settled blocks off the front, and answers what they add up to since the checkpoint before. */
-  advance(units: number): SettledRange;
+  /**
+   * Counts the open block's next item. True: a loader before this one has settled it, and so it is. False: it is the block's
+   * item number `items - 1`, to be settled.
+   */
+  addItem(block: Block): boolean;
+  /**
+   * Takes the settled blocks off the front, and answers what they add up to since the checkpoint before. The checkpoint also
+   * says which items beyond it are settled, as far as that fits into `aheadBytes`.
+   */
+  advance(units: number, aheadBytes: number): SettledRange;
   /** Memory that all rejects take which are not taken off yet. */
   readonly rejectBytes: number;
   /** That of the rejects which `advance` would take off now. */
@@ -71,11 +93,15 @@ const ARENA_BYTES = 32 * 1024;
 const LARGEST_SPARE_BYTES = 512 * 1024;
 const NO_ARENA = new Uint8Array(0);
 
-export function createWatermark(from: Checkpoint, format: Format): Watermark {
+/** `format`: of the rejects; `seal`: of the items' numbers (`core/ahead.ts`). */
+export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Array): Watermark {
   const blocks: Block[] = [];
   /** So many blocks at the front are known to be settled. */
   let settled = 0;
   const spare: Uint8Array[] = [];
+  const spareFates: Uint8Array[] = [];
+  /** What a loader before has said of the items that are not read yet. */
+  const known = createFateReader(from.ahead, seal);
   let reached = from;
   let tail = { bytes: from.offsetBytes, line: from.line };
   let rejectBytes = 0;
@@ -85,6 +111,7 @@ export function createWatermark(from: Checkpoint, format: Format): Watermark {
   return {
     openBlock,
     closeBlock,
+    addItem,
     advance,
     addReject,
     get rejectBytes() {
@@ -107,6 +134,8 @@ export function createWatermark(from: Checkpoint, format: Format): Watermark {
       endBytes: tail.bytes,
       startLine: tail.line,
       endLine: tail.line,
+      items: 0,
+      fates: spareFates.pop() ?? new Uint8Array(BLOCK_ITEMS),
       pending: 0,
       open: true,
       read: 0,
@@ -133,7 +162,18 @@ export function createWatermark(from: Checkpoint, format: Format): Watermark {
     block.arena = NO_ARENA;
   }
 
-  function advance(units: number): SettledRange {
+  function addItem(block: Block): boolean {
+    const index = block.items++;
+    block.pending++;
+    const fate = known.isAtEnd ? PENDING : known.next();
+    // The array has served another block.
+    block.fates[index] = PENDING;
+    if (fate === PENDING) return false;
+    settleItem(block, index, fate, true);
+    return true;
+  }
+
+  function advance(units: number, aheadBytes: number): SettledRange {
     passSettled();
     let { offsetBytes, line, counts } = reached;
     const rejects: Uint8Array[] = [];
@@ -142,12 +182,24 @@ export function createWatermark(from: Checkpoint, format: Format): Watermark {
       line = block.endLine;
       counts = addCounts(counts, blockCounts(block));
       if (block.rejects !== null) rejects.push(block.rejects.bytes());
+      spareFates.push(block.fates);
     }
     rejectBytes -= settledRejectBytes;
     settledRejectBytes = 0;
     settled = 0;
-    reached = { offsetBytes, line, counts, units };
+    reached = { offsetBytes, line, counts, units, ahead: aheadOf(aheadBytes) };
     return { checkpoint: reached, rejects };
+  }
+
+  function aheadOf(mostBytes: number): Uint8Array | undefined {
+    const fates = createFateWriter(seal, mostBytes);
+    for (let at = 0; at < blocks.length && !fates.isFull; at++) {
+      const block = blocks[at]!;
+      for (let index = 0; index < block.items; index++) fates.add(block.fates[index] as Fate);
+    }
+    const unread = known.copy();
+    while (!unread.isAtEnd && !fates.isFull) fates.add(unread.next());
+    return fates.end();
   }
 
   /** No reject is added to a block that is settled, so each is looked at once. */

@@ -1,3 +1,4 @@
+import { sealOf } from '../core/ahead.ts';
 import type { Dataset } from '../core/dataset.ts';
 import { createFlow } from '../core/flow.ts';
 import type { Checkpoint, ChunkRecord, ImportRecord, ObjectRef } from '../core/import.ts';
@@ -49,6 +50,12 @@ const PROGRESS_MS = 200;
 /** A checkpoint at least this often: every so many bytes of the file, or this time. */
 const KEEP_BYTES = 16 * 1024 * 1024;
 const KEEP_MS = 5000;
+/**
+ * What a checkpoint says of the items beyond it: those that a planned hand-over leaves settled, nearly all; and those that a
+ * crash would have written again, as far as the chunk's record stays within about two write units.
+ */
+const HAND_ON_AHEAD_BYTES = 64 * 1024;
+const KEEP_AHEAD_BYTES = 1024;
 /** Rejects are held in memory until the checkpoint, up to this. */
 const KEEP_REJECT_BYTES = 4 * 1024 * 1024;
 /** The last part of the time is for what is in flight: at most this, or a third of all. */
@@ -82,7 +89,7 @@ export async function loadChunk(options: {
   const mapping = compileMapping(dataset, header.names);
   const signal = createSignal(clock);
   const lanes = createLanes({ laneCount: LANES });
-  const watermark = createWatermark(from, dataset.format);
+  const watermark = createWatermark(from, dataset.format, sealOf(dataset));
   const pace = createLanePace({ laneCount: LANES, random: () => clock.random() });
   const flow = createFlow({
     maxInFlight: MAX_REQUESTS,
@@ -137,15 +144,15 @@ export async function loadChunk(options: {
       const maySend = maySendAt(now);
       if (maySend) pump.kick(!isReading || isFull || pump.requests === 0);
       if (!isReading && pump.requests === 0 && (lanes.waiting.items === 0 || !maySend)) break;
-      if (isKeepDue(now)) await keep();
+      if (isKeepDue(now)) await keep(KEEP_AHEAD_BYTES);
       tellProgress(now);
       if (!hasRead) await signal.wait(waitMs(now));
     }
     await quiet();
-    await keep();
+    await keep(HAND_ON_AHEAD_BYTES);
     await keeper.close();
     tellProgress(Infinity);
-    return { checkpoint: kept, end: endOf() };
+    return { checkpoint: kept, end: stop ?? { kind: watermark.isEmpty ? 'finished' : 'deadline' } };
   } catch (error) {
     await quiet();
     await keepWhatIsSettled();
@@ -202,30 +209,19 @@ export async function loadChunk(options: {
   function parkMsAt(now: number): number {
     if (stop !== null || stopReadingMs === Infinity) return 0;
     const { waiting, inFlight } = lanes;
-    return flow.parkMs(waiting.units + inFlight.units + unitsFrom(readBytes), now);
+    return flow.parkMs(waiting.units + inFlight.units + unreadUnits(), now);
   }
 
-  /** An estimate of the write units that the rest of the chunk needs, by what was read of it. */
-  function unitsFrom(offsetBytes: number): number {
+  /** An estimate of the write units that the unread rest of the chunk needs, by what was read of it. */
+  function unreadUnits(): number {
     const { waiting, inFlight } = lanes;
-    const readUnits = pump.units + waiting.units + inFlight.units;
-    return (readUnits / Math.max(1, readBytes - from.offsetBytes)) * (endBytes() - offsetBytes);
+    const readUnits = intake.settledUnits + pump.units + waiting.units + inFlight.units;
+    return (readUnits / Math.max(1, readBytes - from.offsetBytes)) * (endBytes() - readBytes);
   }
 
   /** A text of unknown length would end there if what is left of the object inflated like what is read. */
   function endBytes(): number {
     return chunk.endBytes === Infinity ? readBytes / (text.share || 1) : chunk.endBytes;
-  }
-
-  /**
-   * What was written behind the checkpoint is written again: whoever parks for less than that takes may get no further next
-   * time than this time, again and again.
-   */
-  function endOf(): ChunkEnd {
-    if (stop === null) return { kind: watermark.isEmpty ? 'finished' : 'deadline' };
-    if (stop.kind !== 'parked') return stop;
-    const parkMs = flow.parkMs(unitsFrom(kept.offsetBytes), clock.monotonic());
-    return { kind: 'parked', parkMs: Math.max(stop.parkMs, parkMs) };
   }
 
   function stopReading(): void {
@@ -242,8 +238,9 @@ export async function loadChunk(options: {
     );
   }
 
-  async function keep(): Promise<void> {
-    const { checkpoint, hasEnded } = await keeper.keep(watermark, chunk.checkpoint.units + pump.units);
+  async function keep(aheadBytes: number): Promise<void> {
+    const units = chunk.checkpoint.units + pump.units;
+    const { checkpoint, hasEnded } = await keeper.keep(watermark, units, aheadBytes);
     kept = checkpoint;
     if (hasEnded) stopFor({ kind: 'ended' });
     keptMs = clock.monotonic();
@@ -273,7 +270,7 @@ export async function loadChunk(options: {
   /** After a failure: what is settled is settled. If even that can't be kept, the failure is what counts. */
   async function keepWhatIsSettled(): Promise<void> {
     try {
-      await keep();
+      await keep(KEEP_AHEAD_BYTES);
     } catch {
       return;
     }

@@ -24,9 +24,14 @@ export type Claim = {
 export type Keeper = {
   /**
    * Rejects first, then the checkpoint, which renews the lease. `hasEnded`: the import has ended meanwhile, and nothing more of
-   * it may be written. Throws `lease-lost`, `too-many-rejects`; may be called again after it threw.
+   * it may be written. `aheadBytes`: what may be said of the items beyond the checkpoint. Throws `lease-lost`,
+   * `too-many-rejects`; may be called again after it threw.
    */
-  keep(watermark: Watermark, units: number): Promise<{ checkpoint: Checkpoint; hasEnded: boolean }>;
+  keep(
+    watermark: Watermark,
+    units: number,
+    aheadBytes: number,
+  ): Promise<{ checkpoint: Checkpoint; hasEnded: boolean }>;
   /** To be called before the lease is given back: whoever has it then doesn't know what a loader before us has left. */
   close(): Promise<void>;
   /** False in the last part of the lease: nothing may be sent to the table then. */
@@ -68,9 +73,10 @@ export function createKeeper(options: {
   async function keep(
     watermark: Watermark,
     units: number,
+    aheadBytes: number,
   ): Promise<{ checkpoint: Checkpoint; hasEnded: boolean }> {
     if (unsure !== null) await keepRange(unsure);
-    const { checkpoint, rejects } = watermark.advance(units);
+    const { checkpoint, rejects } = watermark.advance(units, aheadBytes);
     await keepRange({ checkpoint, rejects });
     if (receipt !== undefined) await ports.queue.hide(receipt, LEASE_MS);
     if (hasRejectLimit(dataset)) {

@@ -193,7 +193,8 @@ async function conclude(
   }
 
   function tell(type: string, facts: object = {}): void {
-    emit({ type, level: 'info', importId, chunk: chunk.index, epoch: epoch + 1, ...checkpoint, ...facts });
+    const { ahead: _, ...place } = checkpoint;
+    emit({ type, level: 'info', importId, chunk: chunk.index, epoch: epoch + 1, ...place, ...facts });
   }
 }
 

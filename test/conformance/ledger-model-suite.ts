@@ -81,8 +81,8 @@ const owner = fc.constantFrom('a', 'b', 'c');
 const moment = fc.integer({ min: 0, max: 3 });
 const lease = fc.record({ chunk, owner });
 const checkpoint = fc
-  .integer({ min: 0, max: 3 })
-  .map((n) => ({ offsetBytes: n * 10, line: n + 1, counts: countsOf(n), units: n }));
+  .record({ n: fc.integer({ min: 0, max: 3 }), ahead: fc.constantFrom(undefined, Uint8Array.of(7, 0, 1)) })
+  .map(({ n, ahead }) => ({ offsetBytes: n * 10, line: n + 1, counts: countsOf(n), units: n, ahead }));
 
 const claim = fc
   .record({
@@ -100,7 +100,7 @@ const move = fc
   .record({ lease, checkpoint, untilMs: moment })
   .map(({ lease, checkpoint, untilMs }) =>
     stepOf(
-      `checkpoint ${JSON.stringify({ ...lease, at: checkpoint.offsetBytes, untilMs })}`,
+      `checkpoint ${JSON.stringify({ ...lease, at: checkpoint.offsetBytes, ahead: checkpoint.ahead, untilMs })}`,
       (ledger, importId) => ledger.checkpoint({ importId, ...lease }, checkpoint, untilMs),
     ),
   );
@@ -113,7 +113,7 @@ const giveBack = fc
   })
   .map(({ lease, checkpoint, epoch, method }) =>
     stepOf(
-      `${method} ${JSON.stringify({ ...lease, at: checkpoint.offsetBytes, epoch })}`,
+      `${method} ${JSON.stringify({ ...lease, at: checkpoint.offsetBytes, ahead: checkpoint.ahead, epoch })}`,
       (ledger, importId) => ledger[method]({ importId, ...lease }, checkpoint, epoch),
     ),
   );

@@ -364,6 +364,18 @@ export function describeLedger(name: string, open: OpenLedger): void {
         });
       });
 
+      test('holds what is said of the items beyond it, until the next one says otherwise', async () => {
+        const { id, lease } = await claimed();
+        const ahead = Uint8Array.from({ length: 64 * 1024 }, (_, index) => (index * 31) % 256);
+        const aheadNow = async () => (await ledger.readChunks(id))[0]?.checkpoint.ahead;
+        await ledger.checkpoint(lease, { ...at(100), ahead }, t0 + minute);
+        expect(await aheadNow()).toEqual(ahead);
+        await ledger.checkpoint(lease, { ...at(200), ahead: ahead.subarray(0, 9) }, t0 + minute);
+        expect(await aheadNow()).toEqual(ahead.subarray(0, 9));
+        await ledger.checkpoint(lease, at(300), t0 + minute);
+        expect(await aheadNow()).toBeUndefined();
+      });
+
       test('may be repeated, and does not go back with the same lease', async () => {
         const { id, lease } = await claimed();
         await ledger.checkpoint(lease, at(200), t0 + minute);
@@ -450,6 +462,19 @@ export function describeLedger(name: string, open: OpenLedger): void {
           chunk: { checkpoint: at(250), epoch: 1, lease: { owner: 'b' } },
           takenOver: false,
         });
+      });
+
+      test('hands what is said of the items beyond the checkpoint to the next owner', async () => {
+        const { id, lease } = await claimed();
+        const given = { ...at(250), ahead: Uint8Array.of(1, 2, 3) };
+        await ledger.release(lease, given, 1);
+        await ledger.release(lease, given, 1);
+        await expect(ledger.release(lease, at(250), 1)).rejects.toMatchObject({ code: 'lease-lost' });
+        expect(await ledger.claim(leaseOf(id, 'b'), terms(1))).toMatchObject({
+          chunk: { checkpoint: given },
+        });
+        await ledger.release(leaseOf(id, 'b'), at(250), 1);
+        expect((await ledger.readChunks(id))[0]?.checkpoint.ahead).toBeUndefined();
       });
 
       test('may be repeated, until another has claimed', async () => {

@@ -103,13 +103,13 @@ test('keeps a file whose writing failed once more as it was: it may still land o
 
 test('replaces what a dead loader left with the first range that has rows, or before it gives the lease back', async () => {
   const { keeper, watermark, settleReject, puts } = await keeperOf({ takenOver: true });
-  await keeper.keep(watermark, 0);
+  await keeper.keep(watermark, 0, 0);
   expect(puts).toEqual([]);
   await settleReject(12, 2);
   await keeper.close();
   expect(puts.map(([name]) => name)).toEqual(['0-000000000000000.csv']);
   const idle = await keeperOf({ takenOver: true });
-  await idle.keeper.keep(idle.watermark, 0);
+  await idle.keeper.keep(idle.watermark, 0, 0);
   await idle.keeper.close();
   expect(idle.kept()).toEqual([['0-000000000000000.csv', 0]]);
 });
@@ -150,7 +150,7 @@ async function keeperOf(terms: { ledgerFails?: true; resultsFail?: true; takenOv
     claim: { lease, chunk: answer.chunk, takenOver: terms.takenOver === true, untilMs, clock: leaseClock },
     receipt: undefined,
   });
-  const watermark = createWatermark(answer.chunk.checkpoint, datasets[0]!.format);
+  const watermark = createWatermark(answer.chunk.checkpoint, datasets[0]!.format, new Uint8Array(8));
   return { keeper, watermark, settleReject, kept, puts };
 
   /** Reads a record up to there that is refused, and has it kept. */
@@ -164,7 +164,7 @@ async function keeperOf(terms: { ledgerFails?: true; resultsFail?: true; takenOv
       record,
     });
     watermark.closeBlock(block, endBytes, line + 1);
-    await keeper.keep(watermark, 0);
+    await keeper.keep(watermark, 0, 0);
   }
 
   /** Each reject file, and how many rejects it has. */

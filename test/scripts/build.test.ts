@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build, type Build } from '../../scripts/build.ts';
 
 const root = join(import.meta.dirname, '../..');
+const HEX_DIGITS = '0123456789abcdef';
 let dir: string;
 let built: Build;
 
@@ -64,6 +65,24 @@ describe('the build', () => {
     expect((await stat(built.zipPath)).size).toBe(built.zipBytes);
     expect(built.zipBytes).toBeLessThanOrEqual(1_000_000);
     expect(Object.keys(await zipOf(built))).toEqual(['index.mjs', 'index.mjs.map']);
+  });
+
+  it('names its own revision, and another one where a source is another', async () => {
+    const bundleOf = async ({ bundleDir }: Build) => readFile(join(bundleDir, 'index.mjs'), 'utf8');
+    const revisionsOf = (bundle: string) =>
+      [...bundle.matchAll(/="([0-9a-f]{16})"/g)]
+        .map(([, text]) => text)
+        .filter((text) => text !== HEX_DIGITS);
+    const copy = join(dir, 'a changed copy');
+    await copyTree(
+      built.inputs.filter((path) => !path.includes(':')),
+      copy,
+    );
+    await appendFile(join(copy, 'src/lambda/handler.ts'), 'export const changed = true;\n');
+    const changed = await build(copy, join(copy, 'dist'));
+    const [one, other] = [revisionsOf(await bundleOf(built)), revisionsOf(await bundleOf(changed))];
+    expect([one.length, other.length]).toEqual([1, 1]);
+    expect(other).not.toEqual(one);
   });
 
   it('leaves the same files unpacked', async () => {

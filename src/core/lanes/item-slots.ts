@@ -4,6 +4,9 @@ import type { Block } from '../watermark.ts';
 /** No slot, no lane. */
 export const NONE = -1;
 
+/** An item's number in its block, and its record: `offset` and `length` in bytes, from the block's start. */
+export type RecordPlace = { index: number; offset: number; length: number; line: number };
+
 export type ItemSlots = ReturnType<typeof createItemSlots>;
 
 /** Items as rows of typed arrays: a window of a hundred thousand items is a handful of objects, and nothing for the garbage collector. */
@@ -23,6 +26,8 @@ export function createItemSlots() {
     next: new Int32Array(capacity),
     /** The next item of the key index's chain. */
     nextKey: new Int32Array(capacity),
+    /** Number of the item in its block. */
+    index: new Int32Array(capacity),
     offset: new Int32Array(capacity),
     length: new Int32Array(capacity),
     line: new Float64Array(capacity),
@@ -50,13 +55,7 @@ export function createItemSlots() {
     spare = slot;
   }
 
-  function fill(
-    slot: number,
-    block: Block,
-    item: MappedItem,
-    place: { offset: number; length: number; line: number },
-    lane: number,
-  ): void {
+  function fill(slot: number, block: Block, item: MappedItem, place: RecordPlace, lane: number): void {
     slots.blocks[slot] = block;
     slots.start[slot] = item.start;
     slots.keyEnd[slot] = item.keyEnd;
@@ -64,10 +63,10 @@ export function createItemSlots() {
     slots.units[slot] = item.units;
     slots.keyHash[slot] = item.keyHash;
     slots.lane[slot] = lane;
+    slots.index[slot] = place.index;
     slots.offset[slot] = place.offset;
     slots.length[slot] = place.length;
     slots.line[slot] = place.line;
-    block.pending++;
   }
 
   function grow(): void {
@@ -80,6 +79,7 @@ export function createItemSlots() {
       'lane',
       'next',
       'nextKey',
+      'index',
       'offset',
       'length',
     ] as const) {

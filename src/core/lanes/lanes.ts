@@ -1,4 +1,5 @@
-import { createItemSlots, NONE } from './item-slots.ts';
+import { createItemSlots, NONE, type RecordPlace } from './item-slots.ts';
+import { type Fate, PENDING, SUPERSEDED, WRITTEN } from '../ahead.ts';
 import { type MappedItem, MAX_BATCH_BYTES, MAX_BATCH_ITEMS } from '../item.ts';
 import { createKeyIndex } from './key-index.ts';
 import { createLaneHeap } from './lane-heap.ts';
@@ -19,8 +20,8 @@ export type Batch = {
  * Within a lane a later item with the same key takes the place of an earlier one that still waits.
  */
 export type Lanes = {
-  /** Takes in the item that the mapping has written into the block's arena. `offset` and `length`: its record, from the block's start. */
-  add(block: Block, item: MappedItem, record: { offset: number; length: number; line: number }): void;
+  /** Takes in an item that the mapping has written into the block's arena, and that the block has counted. */
+  add(block: Block, item: MappedItem, place: RecordPlace): void;
   /**
    * The next batch of lanes that are free at `nowMs`: at most 25 items and `maxUnits` (but at least one item), none
    * with the same key. Full lanes go first; then, if `partial`, those whose first item is the oldest. null: there is none.
@@ -66,6 +67,8 @@ export function createLanes(options: { laneCount: number }): Lanes {
   const counts = new Int32Array(laneCount);
   const states = new Uint8Array(laneCount);
   const restUntil = new Float64Array(laneCount);
+  /** The table has refused an item of the lane. */
+  const hasRefused = new Uint8Array(laneCount);
   const resting = new Set<number>();
   const full = createLaneQueue(laneCount);
   const partly = createLaneHeap(laneCount);
@@ -86,11 +89,11 @@ export function createLanes(options: { laneCount: number }): Lanes {
     }),
     units: (slot) => slots.units[slot]!,
     record,
-    settleWritten: (slot) => {
-      slots.blocks[slot]!.written++;
-      drop(slot);
+    settleWritten: (slot) => drop(slot, WRITTEN),
+    settleRejected: (slot) => {
+      hasRefused[slots.lane[slot]!] = 1;
+      drop(slot, PENDING);
     },
-    settleRejected: drop,
     putBack,
     free,
     lane: (slot) => slots.lane[slot]!,
@@ -99,11 +102,7 @@ export function createLanes(options: { laneCount: number }): Lanes {
     inFlight,
   };
 
-  function add(
-    block: Block,
-    item: MappedItem,
-    place: { offset: number; length: number; line: number },
-  ): void {
+  function add(block: Block, item: MappedItem, place: RecordPlace): void {
     const lane = item.partitionHash % laneCount;
     const earlier = keys.find(item.keyHash, block.arena, item.start, item.keyEnd);
     if (earlier !== NONE) {
@@ -123,9 +122,15 @@ export function createLanes(options: { laneCount: number }): Lanes {
   /** The slot's item gives way to a later one with its key. */
   function supersede(slot: number): void {
     count(slot, -1);
-    const block = slots.blocks[slot]!;
-    block.superseded++;
-    settleItem(block);
+    settle(slot, SUPERSEDED);
+  }
+
+  /**
+   * A refused item is sent again by a loader that goes on from a checkpoint before it, and the table may take it then. So what
+   * is settled behind it in its lane, which may have its key, is not final: it must be read and written again, too.
+   */
+  function settle(slot: number, fate: Fate): void {
+    settleItem(slots.blocks[slot]!, slots.index[slot]!, fate, hasRefused[slots.lane[slot]!] === 0);
   }
 
   function count(slot: number, sign: 1 | -1): void {
@@ -209,8 +214,7 @@ export function createLanes(options: { laneCount: number }): Lanes {
     const block = slots.blocks[slot]!;
     const later = keys.find(slots.keyHash[slot]!, block.arena, slots.start[slot]!, slots.keyEnd[slot]!);
     if (later !== NONE) {
-      block.superseded++;
-      settleItem(block);
+      settle(slot, SUPERSEDED);
       slots.release(slot);
       return;
     }
@@ -233,10 +237,10 @@ export function createLanes(options: { laneCount: number }): Lanes {
   }
 
   /** The item is settled: its block has one fewer to wait for. */
-  function drop(slot: number): void {
+  function drop(slot: number, fate: Fate): void {
     inFlight.items--;
     inFlight.units -= slots.units[slot]!;
-    settleItem(slots.blocks[slot]!);
+    settle(slot, fate);
     slots.release(slot);
   }
 
