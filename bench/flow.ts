@@ -1,5 +1,6 @@
 import {
   changeScenario,
+  deadlineScenario,
   type FlowScenario,
   hotRangeScenario,
   smallTableScenario,
@@ -41,6 +42,18 @@ const ENTRIES: readonly Entry[] = [
   { name: 'sorted-file', run: () => sortedScenario(3), capacity: () => 40_000, isQuick: false },
   { name: 'hot-range', run: hotRangeScenario, capacity: () => 20_000, isQuick: false },
   { name: 'small-table', run: () => smallTableScenario(100_000), capacity: () => 5, isQuick: true },
+  {
+    name: 'deadlines-slow-table',
+    run: () => deadlineScenario('slow', 51_000),
+    capacity: () => 1000,
+    isQuick: true,
+  },
+  {
+    name: 'deadlines-slow-answers',
+    run: () => deadlineScenario('far', 102_000),
+    capacity: () => 40_000,
+    isQuick: true,
+  },
 ];
 
 /** The flow control against the model of DynamoDB's capacity, in virtual time: the same on every machine. */

@@ -23,6 +23,8 @@ export type FlowRunOptions = {
   readonly network?: Omit<NetworkOptions, 'random'>;
   /** Has a sort key `n`. */
   readonly sorted?: boolean;
+  /** The time of an invocation. Default: the longest that Lambda gives. */
+  readonly functionMs?: number;
   readonly onItem?: (item: CheckedItem, atMs: number) => void;
 };
 
@@ -31,6 +33,8 @@ export type FlowRun = {
   readonly seconds: readonly Second[];
   readonly records: readonly ImportRecord[];
   readonly table: SimTable;
+  /** Items that the table wrote, each as often as it did. */
+  readonly writtenItems: number;
   /** From the start to the last import's end. */
   readonly elapsedMs: number;
   /** Time in which a function ran, over all invocations, and how many there were. */
@@ -40,7 +44,7 @@ export type FlowRun = {
 
 export type Second = { writtenUnits: number; heldUnits: number };
 
-const FUNCTION_MS = 900_000;
+const LONGEST_FUNCTION_MS = 900_000;
 
 /** Loads files with the engine itself, invocation after invocation, in a world of virtual time. */
 export async function runFlow(options: FlowRunOptions): Promise<FlowRun> {
@@ -63,6 +67,7 @@ export async function runFlow(options: FlowRunOptions): Promise<FlowRun> {
       const second = secondAt(seconds, Math.floor((atMs - startMs) / 1000));
       second.writtenUnits += units;
       second.heldUnits += heldUnits;
+      writtenItems += items.length;
       if (options.onItem !== undefined) for (const item of items) options.onItem(item, atMs - startMs);
     },
   });
@@ -70,12 +75,13 @@ export async function runFlow(options: FlowRunOptions): Promise<FlowRun> {
   const ledger = simLedger();
   let billedMs = 0;
   let invocations = 0;
+  let writtenItems = 0;
   const emit = () => undefined;
   for (const { atMs, mode } of options.changes ?? []) {
     void clock.sleep(atMs).then(() => limits.change(mode, clock.now()));
   }
   const records = await clock.run(Promise.all(options.files.map(loadFile)));
-  return { seconds, records, table, elapsedMs: clock.now() - startMs, billedMs, invocations };
+  return { seconds, records, table, writtenItems, elapsedMs: clock.now() - startMs, billedMs, invocations };
 
   async function loadFile(body: Uint8Array, index: number): Promise<ImportRecord> {
     const queue = memoryQueue();
@@ -89,7 +95,7 @@ export async function runFlow(options: FlowRunOptions): Promise<FlowRun> {
       invocations++;
       await load(ports, datasets, work, {
         owner: `${index}-${invocations}`,
-        deadlineMs: begunMs + FUNCTION_MS,
+        deadlineMs: begunMs + (options.functionMs ?? LONGEST_FUNCTION_MS),
         emit,
       });
       billedMs += clock.monotonic() - begunMs;

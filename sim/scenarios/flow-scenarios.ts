@@ -20,6 +20,8 @@ export type FlowScenario = {
 const encoder = new TextEncoder();
 /** After so many seconds a load must have found its table's rate. */
 const SETTLED_SECONDS = 10;
+/** Of the rows that a file has, so many are written if no function dies. */
+const MOST_AMPLIFICATION = 1.01;
 
 export function isReached({ value, target, better }: Measure): boolean {
   return better === 'more' ? value >= target : value <= target;
@@ -139,7 +141,33 @@ export async function smallTableScenario(rowCount: number, seed = 1): Promise<Fl
     measures: [
       atLeast('rows written', run.table.items.size, rowCount),
       atMost('function time by elapsed time', run.billedMs / run.elapsedMs, 0.02),
-      atMost('elapsed time by what 5 units a second need', run.elapsedMs / ((rowCount / 5) * 1000), 1.5),
+      atMost('elapsed time by what 5 units a second need', run.elapsedMs / ((rowCount / 5) * 1000), 1.05),
+      atMost('items written by items needed', run.writtenItems / rowCount, MOST_AMPLIFICATION),
+    ],
+    seconds: run.seconds,
+  };
+}
+
+/** A function whose time ends again and again: on a table that holds back, or on one whose answers take long. */
+export async function deadlineScenario(
+  table: 'slow' | 'far',
+  rowCount: number,
+  seed = 1,
+): Promise<FlowScenario> {
+  const units = table === 'slow' ? 1000 : 40_000;
+  const run = await runFlow({
+    seed,
+    files: [rows(rowCount)],
+    capacity: { mode: { kind: 'provisioned', units } },
+    ...(table === 'slow' ? {} : { network: { medianMs: 400, tailShare: 0 } }),
+    functionMs: 20_000,
+  });
+  return {
+    name: `functions of 20 s, ${table === 'slow' ? '1,000 units a second' : 'answers after 0.4 s'}, ${rowCount} rows`,
+    measures: [
+      atLeast('rows written', run.table.items.size, rowCount),
+      atLeast('invocations', run.invocations, 3),
+      atMost('items written by items needed', run.writtenItems / rowCount, MOST_AMPLIFICATION),
     ],
     seconds: run.seconds,
   };

@@ -10,6 +10,13 @@ export type ChunkHistory = {
   /** Everything before it is settled. */
   offsetBytes: number;
   finished: boolean;
+  /** Of the last claim. */
+  claim: {
+    readonly owner: string;
+    /** Rows that the checkpoint called settled beyond it, and rows that the owner has since been told are written. */
+    readonly inherited: ReadonlySet<number>;
+    readonly written: Set<number>;
+  } | null;
 };
 
 /** What has happened to an import, beside what the ledger says of it. */
@@ -34,6 +41,10 @@ export type History = {
   /** The epoch of the message that an invocation works on. */
   readonly epochs: Map<string, number>;
 };
+
+export function chunkAt({ chunks }: ImportHistory, offsetBytes: number): ChunkHistory | undefined {
+  return chunks.find((one) => one.startBytes <= offsetBytes && offsetBytes < one.endBytes);
+}
 
 export function history(): History {
   const imports = new Map<string, ImportHistory>();

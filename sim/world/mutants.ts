@@ -1,3 +1,4 @@
+import { WRITTEN } from '../../src/core/ahead.ts';
 import { noCounts } from '../../src/core/counts.ts';
 import {
   copyOf,
@@ -6,7 +7,9 @@ import {
   readBeforeClaim,
   rejectsBehindCheckpoint,
   sendLater,
+  staleAhead,
   unlessLost,
+  withAhead,
   withCheckpoints,
   withClock,
   withLedger,
@@ -135,7 +138,7 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'a reject file of a dead loader is left when the range has none',
-    seed: 404,
+    seed: 1349,
     caughtBy: ['rejects-once', 'rows-conserved'],
     ports: withLedger((ledger) => ({
       claim: async (lease, terms) => {
@@ -219,6 +222,46 @@ export const mutants: readonly NamedMutant[] = [
     seed: 4,
     caughtBy: ['rows-conserved'],
     ports: withCheckpoints(({ offsetBytes, ...rest }) => ({ ...rest, offsetBytes: offsetBytes + 3 })),
+  },
+  {
+    name: 'items beyond a checkpoint count as written whatever has become of them',
+    seed: 12,
+    caughtBy: ['ahead-holds'],
+    ports: withAhead((fates) => fates.map(() => WRITTEN)),
+  },
+  {
+    name: 'items beyond a checkpoint are numbered from the one behind it',
+    seed: 12,
+    caughtBy: ['ahead-holds'],
+    ports: withAhead((fates) => fates.slice(1)),
+  },
+  {
+    name: 'what is said of the items beyond a checkpoint stays when the checkpoint goes on',
+    seed: 4,
+    caughtBy: ['ahead-holds', 'nothing-twice'],
+    ports: staleAhead,
+  },
+  {
+    name: 'a hand-over does not say what it has written beyond its checkpoint',
+    seed: 19,
+    caughtBy: ['nothing-twice'],
+    ports: withLedger((ledger) => ({
+      release: (lease, checkpoint, epoch) =>
+        ledger.release(lease, { ...checkpoint, ahead: undefined }, epoch),
+    })),
+  },
+  {
+    name: 'what a hand-over says of the items beyond its checkpoint is not heeded',
+    seed: 16,
+    caughtBy: ['nothing-twice'],
+    ports: withLedger((ledger) => ({
+      claim: async (lease, terms) => {
+        const answer = await ledger.claim(lease, terms);
+        if (answer.kind !== 'claimed') return answer;
+        const checkpoint = { ...answer.chunk.checkpoint, ahead: undefined };
+        return { ...answer, chunk: { ...answer.chunk, checkpoint } };
+      },
+    })),
   },
   {
     name: 'a message is acknowledged although its load failed',

@@ -1,3 +1,4 @@
+import { createFateReader, createFateWriter, type Fate, SEAL_BYTES } from '../../src/core/ahead.ts';
 import type { Checkpoint, ImportRecord } from '../../src/core/import.ts';
 import type { Clock, ItemText, KeyRecord, Ledger, Queue, Results, Table } from '../../src/core/ports.ts';
 import type { LoadPorts } from '../../src/engine/load.ts';
@@ -63,6 +64,35 @@ export function withCheckpoints(change: (checkpoint: Checkpoint) => Checkpoint):
     release: (lease, checkpoint, epoch) => ledger.release(lease, change(checkpoint), epoch),
     finishChunk: (lease, checkpoint) => ledger.finishChunk(lease, change(checkpoint)),
   }));
+}
+
+/** Other words of the items beyond each checkpoint. */
+export function withAhead(change: (fates: readonly Fate[]) => readonly Fate[]): Mutant['ports'] {
+  return withCheckpoints((checkpoint) => ({ ...checkpoint, ahead: changedAhead(checkpoint.ahead, change) }));
+}
+
+function changedAhead(
+  ahead: Uint8Array | undefined,
+  change: (fates: readonly Fate[]) => readonly Fate[],
+): Uint8Array | undefined {
+  if (ahead === undefined) return undefined;
+  const seal = ahead.subarray(0, SEAL_BYTES);
+  const reader = createFateReader(ahead, seal);
+  const fates: Fate[] = [];
+  while (!reader.isAtEnd) fates.push(reader.next());
+  const writer = createFateWriter(seal, Infinity);
+  for (const fate of change(fates)) writer.add(fate);
+  return writer.end();
+}
+
+/** Keeps what it has said of the items beyond a checkpoint where the checkpoint goes on. */
+export function staleAhead(ports: LoadPorts): LoadPorts {
+  let said: Uint8Array | undefined;
+  const stale = withCheckpoints((checkpoint) => {
+    said ??= checkpoint.ahead;
+    return { ...checkpoint, ahead: said };
+  });
+  return stale?.(ports) ?? ports;
 }
 
 /** Another queue. */

@@ -111,22 +111,25 @@ export function ports(
       return { bytes: copy, start: 0, end: copy.length };
     });
     const held = copies.map((_, index) => index);
-    return life.request(
+    const items = copies.map(({ bytes }) => JSON.parse(Buffer.from(bytes).toString()) as Attributes);
+    const outcome = await life.request<WriteOutcome>(
       'write',
       fateOf('table'),
       async () => {
-        const outcome = await table.write(copies);
-        const missing = new Set(outcome.kind === 'answered' ? outcome.held : held);
-        const items = copies.map(({ bytes }) => JSON.parse(Buffer.from(bytes).toString()) as Attributes);
-        say(`write ${describeWrite(items, outcome)}`);
-        tableWatch.landed(
-          owner,
-          items.filter((_, index) => !missing.has(index)),
-        );
-        return outcome;
+        const effect = await table.write(copies);
+        say(`write ${describeWrite(items, effect)}`);
+        tableWatch.landed(owner, writtenOf(effect));
+        return effect;
       },
       () => ({ kind: 'answered', held, reason: 'unavailable', units: 0 }),
     );
+    tableWatch.told(owner, writtenOf(outcome));
+    return outcome;
+
+    function writtenOf(answer: WriteOutcome): readonly Attributes[] {
+      const missing = new Set(answer.kind === 'answered' ? answer.held : held);
+      return items.filter((_, index) => !missing.has(index));
+    }
   }
 
   /** A compressed object stands in the bucket as its text: what inflating adds is time only. */

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../src/core/errors.ts';
 import { hasEnded, importId, type ImportRecord } from '../../src/core/import.ts';
 import type { Attributes } from '../item.ts';
 import type { Bucket, Version } from './bucket.ts';
-import type { History, ImportHistory } from './history.ts';
+import { chunkAt, type History, type ImportHistory } from './history.ts';
 import type { Plan } from './plan.ts';
 import type { Violate } from './violation.ts';
 
@@ -92,9 +92,9 @@ function judgeRejects(entry: ImportHistory, { status }: ImportRecord, violate: V
     violate('rejects-once', `rejects of lines that ${name} hasn't: ${[...found.keys()].join(' ')}`);
 }
 
-function isSettled({ chunks, version }: ImportHistory, index: number): boolean {
-  const { startBytes } = version.file.rows[index]!;
-  const chunk = chunks.find((one) => one.startBytes <= startBytes && startBytes < one.endBytes);
+function isSettled(entry: ImportHistory, index: number): boolean {
+  const { startBytes } = entry.version.file.rows[index]!;
+  const chunk = chunkAt(entry, startBytes);
   return chunk !== undefined && startBytes < chunk.offsetBytes;
 }
 

@@ -3,6 +3,10 @@ export const invariants = {
   'rows-conserved':
     'read = written + rejected + superseded + skipped, as an independent reading of the file counts them.',
   'settled-is-there': 'What a checkpoint calls settled is in the table, or in the rejects.',
+  'ahead-holds':
+    'What a checkpoint calls written beyond it is in the table, no earlier row of its key is still to come, and what it calls superseded has a later row.',
+  'nothing-twice':
+    'What a hand-over leaves written is in its checkpoint, and nobody who goes on from there writes it again.',
   'table-is-fold': "An item is what its row says, and the table what its files' rows add up to, in order.",
   'rows-in-order': 'No row of a file lands behind a later one with its key.',
   'rejects-once': 'A reject is in the results once, and never twice.',

@@ -1,3 +1,4 @@
+import { createFateReader, PENDING, WRITTEN } from '../../src/core/ahead.ts';
 import { type Counts, countsBalance } from '../../src/core/counts.ts';
 import type { Checkpoint } from '../../src/core/import.ts';
 import type { Clock, Lease, Ledger } from '../../src/core/ports.ts';
@@ -11,8 +12,10 @@ export function watchedLedger(options: {
   clock: Clock;
   history: History;
   violate: Violate;
+  /** Of what checkpoints say of rows beyond them. */
+  seal: Uint8Array;
 }): Ledger {
-  const { ledger, clock, history, violate } = options;
+  const { ledger, clock, history, violate, seal } = options;
   return {
     ...ledger,
 
@@ -20,7 +23,7 @@ export function watchedLedger(options: {
       const answer = await ledger.register(record, ranges);
       const entry = history.of(record.id);
       if (entry.chunks.length === 0) {
-        const fresh = { lease: null, epoch: 0, finished: false };
+        const fresh = { lease: null, epoch: 0, finished: false, claim: null };
         entry.chunks = ranges.map((range) => ({ ...range, ...fresh, offsetBytes: range.startBytes }));
       }
       return answer;
@@ -28,7 +31,7 @@ export function watchedLedger(options: {
 
     async claim(lease, terms) {
       const answer = await ledger.claim(lease, terms);
-      if (answer.kind === 'claimed') seeClaim(lease, terms);
+      if (answer.kind === 'claimed') seeClaim(lease, terms, answer.chunk.checkpoint);
       return answer;
     },
 
@@ -41,7 +44,8 @@ export function watchedLedger(options: {
 
     async release(lease, checkpoint, epoch) {
       await ledger.release(lease, checkpoint, epoch);
-      const { chunk } = see(lease, checkpoint);
+      const { chunk, entry } = see(lease, checkpoint);
+      if (epoch > chunk.epoch) checkHandOver(entry, chunk, checkpoint, lease);
       chunk.lease = null;
       chunk.epoch = Math.max(chunk.epoch, epoch);
     },
@@ -72,8 +76,10 @@ export function watchedLedger(options: {
   function seeClaim(
     { importId, chunk: index, owner }: Lease,
     terms: { epoch: number; untilMs: number },
+    checkpoint: Checkpoint,
   ): void {
-    const chunk = history.of(importId).chunks[index]!;
+    const entry = history.of(importId);
+    const chunk = entry.chunks[index]!;
     const { lease } = chunk;
     if (lease !== null && lease.owner !== owner && lease.untilMs > clock.now() + SKEW_MS) {
       violate(
@@ -89,6 +95,8 @@ export function watchedLedger(options: {
     }
     chunk.epoch = terms.epoch;
     chunk.lease = { owner, untilMs: terms.untilMs };
+    const inherited = new Set(settledBeyond(entry, chunk, checkpoint).keys());
+    chunk.claim = { owner, inherited, written: new Set() };
   }
 
   function see(lease: Lease, checkpoint: Checkpoint): { entry: ImportHistory; chunk: ChunkHistory } {
@@ -96,6 +104,7 @@ export function watchedLedger(options: {
     const chunk = entry.chunks[lease.chunk]!;
     checkCounts(entry, chunk, checkpoint);
     checkSettled(entry, chunk.offsetBytes, checkpoint.offsetBytes);
+    checkAhead(entry, chunk, checkpoint);
     chunk.offsetBytes = Math.max(chunk.offsetBytes, checkpoint.offsetBytes);
     return { entry, chunk };
   }
@@ -155,6 +164,69 @@ export function watchedLedger(options: {
       } else if (!isInTable(entry, key, index) && !isNamedBehind(entry, key, end)) {
         violate('settled-is-there', `line ${line} of ${version.name} (key '${key}') is settled, and nowhere`);
       }
+    }
+  }
+
+  /** Rows that the checkpoint calls settled beyond it, with whether they were written. Numbered without those that Sluice rejects. */
+  function settledBeyond(
+    { version }: ImportHistory,
+    chunk: ChunkHistory,
+    { offsetBytes, ahead }: Checkpoint,
+  ): Map<number, boolean> {
+    const fates = createFateReader(ahead, seal);
+    const settled = new Map<number, boolean>();
+    for (const [index, { startBytes, reject }] of version.file.rows.entries()) {
+      if (startBytes < offsetBytes || startBytes >= chunk.endBytes) continue;
+      if (reject !== null && reject !== 'refused-by-table') continue;
+      const fate = fates.next();
+      if (fate !== PENDING) settled.set(index, fate === WRITTEN);
+    }
+    while (!fates.isAtEnd) {
+      if (fates.next() === PENDING) continue;
+      violate('ahead-holds', `a checkpoint of ${version.name} names rows that it lacks`);
+    }
+    return settled;
+  }
+
+  function checkAhead(entry: ImportHistory, chunk: ChunkHistory, checkpoint: Checkpoint): void {
+    const { name, file } = entry.version;
+    const settled = settledBeyond(entry, chunk, checkpoint);
+    const toCome = new Set<string>();
+    for (let index = rowAt(entry, checkpoint.offsetBytes); index < file.rows.length; index++) {
+      const { key, startBytes, reject } = file.rows[index]!;
+      if (startBytes >= chunk.endBytes) break;
+      const isWritten = settled.get(index);
+      const row = `row ${index} of ${name}, key ${key},`;
+      if (isWritten === undefined) {
+        if (reject === null || reject === 'refused-by-table') toCome.add(key);
+      } else if (isWritten) {
+        if (!entry.landed.has(index) || !isInTable(entry, key, index))
+          violate('ahead-holds', `${row} counts as written, and is not in the table`);
+        if (toCome.has(key))
+          violate('ahead-holds', `${row} counts as written, and an earlier one is to come`);
+      } else if (Math.max(file.lastOfKey.get(key) ?? -1, file.lastRefused.get(key) ?? -1) <= index) {
+        violate('ahead-holds', `${row} counts as superseded, and no later row has the key`);
+      }
+    }
+  }
+
+  /** What is refused by the table is sent again, and what is written behind it in its lane with it. */
+  function checkHandOver(
+    entry: ImportHistory,
+    chunk: ChunkHistory,
+    checkpoint: Checkpoint,
+    { owner }: Lease,
+  ): void {
+    const { claim } = chunk;
+    const { name, file } = entry.version;
+    if (claim?.owner !== owner || file.lastRefused.size > 0) return;
+    const settled = settledBeyond(entry, chunk, checkpoint);
+    for (const index of [...claim.inherited, ...claim.written]) {
+      if (file.rows[index]!.startBytes < checkpoint.offsetBytes || settled.has(index)) continue;
+      violate(
+        'nothing-twice',
+        `${owner} hands ${name} over, and keeps to itself that row ${index} is written`,
+      );
     }
   }
 

@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../src/core/ports.ts';
 import type { Attributes } from '../item.ts';
-import type { History, ImportHistory } from './history.ts';
+import { chunkAt, type History, type ImportHistory } from './history.ts';
 import type { Violate } from './violation.ts';
 
-/** Sees each item that lands in the table, and who sent it. */
-export type TableWatch = { landed(owner: string, items: readonly Attributes[]): void };
+/** Sees each item that lands in the table, and who sent it; and which ones the sender is told are written. */
+export type TableWatch = {
+  landed(owner: string, items: readonly Attributes[]): void;
+  told(owner: string, items: readonly Attributes[]): void;
+};
 
 /** Checks what lands against the file's rows, the writer's lease, and what has landed before. */
 export function tableWatch(options: { clock: Clock; history: History; violate: Violate }): TableWatch {
@@ -19,13 +22,25 @@ export function tableWatch(options: { clock: Clock; history: History; violate: V
     landed: (owner, items) => {
       for (const item of items) land(owner, item);
     },
+    told: (owner, items) => {
+      for (const item of items) {
+        const { by, index } = rowOf(item);
+        const row = by?.version.file.rows[index];
+        if (by === undefined || row === undefined) continue;
+        const claim = chunkAt(by, row.startBytes)?.claim;
+        if (claim?.owner === owner) claim.written.add(index);
+      }
+    },
   };
 
-  function land(owner: string, item: Attributes): void {
+  function rowOf(item: Attributes): { by: ImportHistory | undefined; index: number } {
     const mark = String(item['mark']?.['S']);
     const slash = mark.lastIndexOf('/');
-    const by = importOf(mark.slice(0, slash));
-    const index = Number(mark.slice(slash + 1));
+    return { by: importOf(mark.slice(0, slash)), index: Number(mark.slice(slash + 1)) };
+  }
+
+  function land(owner: string, item: Attributes): void {
+    const { by, index } = rowOf(item);
     const row = by?.version.file.rows[index];
     if (by === undefined || row === undefined || !isDeepStrictEqual(row.item, item)) {
       violate('table-is-fold', `${owner} wrote what no row says: ${JSON.stringify(item)}`);
@@ -33,6 +48,10 @@ export function tableWatch(options: { clock: Clock; history: History; violate: V
     }
     const { name } = by.version;
     checkLease(owner, by, row.startBytes, `row ${index} (line ${row.line}) of ${name}`);
+    const claim = chunkAt(by, row.startBytes)?.claim;
+    if (claim?.owner === owner && claim.inherited.has(index)) {
+      violate('nothing-twice', `${owner} wrote row ${index} of ${name}: settled, said the checkpoint`);
+    }
     const holder = holders.get(row.key);
     if (holder !== undefined && holder.by.version.number > by.version.number) {
       violate('newest-wins', `${owner} wrote row ${index} of ${name} over ${holder.by.version.name}'s`);
@@ -48,8 +67,7 @@ export function tableWatch(options: { clock: Clock; history: History; violate: V
   }
 
   function checkLease(owner: string, by: ImportHistory, startBytes: number, what: string): void {
-    const chunk = by.chunks.find((one) => one.startBytes <= startBytes && startBytes < one.endBytes);
-    const lease = chunk?.lease ?? null;
+    const lease = chunkAt(by, startBytes)?.lease ?? null;
     if (lease?.owner !== owner) {
       violate(
         'lease-held',

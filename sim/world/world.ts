@@ -1,4 +1,5 @@
 import { SluiceError } from '../../src/core/errors.ts';
+import { sealOf } from '../../src/core/ahead.ts';
 import type { Queue } from '../../src/core/ports.ts';
 import { hasEnded, type ImportRecord } from '../../src/core/import.ts';
 import { formatWork, parseWork, type WorkMessage } from '../../src/core/work.ts';
@@ -108,7 +109,7 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     clock,
     bucket,
     table,
-    ledger: watchedLedger({ ledger: simLedger(), clock, history, violate }),
+    ledger: watchedLedger({ ledger: simLedger(), clock, history, violate, seal: sealOf(datasets[0]!) }),
     results: new Map(),
     queue,
     tableWatch: tableWatch({ clock, history, violate }),

@@ -15,7 +15,7 @@ export type Fate = typeof PENDING | typeof WRITTEN | typeof SUPERSEDED;
  * bytes; with another seal they say nothing. After it come the fates, four to a byte, run-length encoded: a control byte n
  * below 128 stands before n + 1 bytes as they are, one from 128 on before a single byte that repeats n - 125 times.
  */
-const SEAL_BYTES = 8;
+export const SEAL_BYTES = 8;
 const FATES_A_BYTE = 4;
 const MOST_LITERALS = 128;
 const LEAST_REPEATS = 3;
@@ -29,7 +29,7 @@ export function sealOf(dataset: Dataset): Uint8Array {
 export type FateReader = {
   /** The fate of the next item; `PENDING` behind the last one. */
   next(): Fate;
-  /** Nothing but `PENDING` follows. */
+  /** All that was recorded is read: nothing but `PENDING` follows. */
   readonly isAtEnd: boolean;
   /** Another reader, which goes on from here. */
   copy(): FateReader;

@@ -38,6 +38,10 @@ test('a file that takes several invocations is taken up where the last one stopp
   // No invocation was cut off by its deadline, and none failed.
   expect(stack.lines.filter((line) => line.includes('"level":"ERROR"'))).toEqual([]);
 
+  process.stdout.write(`${relay.puts} items sent for ${rows} rows, over ${stops.length} deadlines\n`);
+  expect(relay.puts).toBeGreaterThanOrEqual(rows);
+  expect(relay.puts).toBeLessThanOrEqual(1.01 * rows);
+
   const table = { client: stack.clients.dynamo, table: 'test-people' };
   const compared = await compareWithTable(file, table);
   expect(compared).toEqual({ keys: rows, items: rows, wrong: 0, firstWrong: null });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { runFlow } from '../../sim/scenarios/flow-run.ts';
 import {
   changeScenario,
+  deadlineScenario,
   type FlowScenario,
   hotRangeScenario,
   isReached,
@@ -26,6 +27,8 @@ test.each<[string, () => Promise<FlowScenario>]>([
   ['a sorted file is written to all partitions at once', () => sortedScenario(3)],
   ['a hot key does not slow the others down', () => hotRangeScenario()],
   ['a table of 5 units is written, and not waited for', () => smallTableScenario(100_000)],
+  ['a deadline on a slow table has nothing written twice', () => deadlineScenario('slow', 51_000)],
+  ['a deadline with much in flight has nothing written twice', () => deadlineScenario('far', 102_000)],
   ['loaders share a table', () => sharedScenario(3)],
   ['large items find their capacity', () => largeItemsScenario()],
 ])(
