@@ -254,7 +254,7 @@ test.each([
     const ledger = dynamoLedger({ client: local.dynamodb, table: 'test-ledger' });
 
     const stopped = startSluice(commandLine);
-    await table.until('BatchWriteItem', async () => table.items >= 15_000);
+    await table.until('BatchWriteItem', async () => table.items >= 5000);
     stopped.signal(name);
     // As npm and npx pass Ctrl-C on to a process that has had it from the terminal.
     stopped.signal(name);
