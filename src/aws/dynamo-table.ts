@@ -3,7 +3,12 @@ import type { Signer } from './sigv4.ts';
 import { batchBodies } from './wire/batch-body.ts';
 import { type BatchAnswer, readBatchAnswer } from './wire/batch-answer.ts';
 import { type CredentialsProvider, freshSigner } from './wire/fresh-signer.ts';
-import type { HttpAnswer, LostAnswer } from './wire/post-connection.ts';
+import {
+  type HttpAnswer,
+  type LostAnswer,
+  type PostConnection,
+  postConnections,
+} from './wire/post-connection.ts';
 import { postPool, type Reading } from './wire/post-pool.ts';
 import { answerInvalid, certificateUntrusted, type WritePlace, writeError } from './wire/write-error.ts';
 
@@ -26,6 +31,8 @@ export type DynamoTableOptions = {
   readonly requestTimeoutMs?: number;
   /** Certificates to trust beside the system's, in PEM. */
   readonly trusted?: string;
+  /** Opens a connection to the endpoint; the default opens real ones. */
+  readonly connect?: () => PostConnection;
 };
 
 const DEFAULTS = { connections: 128, requestTimeoutMs: 10_000 };
@@ -62,13 +69,8 @@ export function dynamoTable(options: DynamoTableOptions): Table {
     },
     place,
   );
-  const pool = postPool({
-    endpoint,
-    connections,
-    requestTimeoutMs,
-    clock,
-    ...(options.trusted === undefined ? {} : { trusted: options.trusted }),
-  });
+  const { trusted, connect = postConnections({ endpoint, timeoutMs: requestTimeoutMs, trusted }) } = options;
+  const pool = postPool({ connect, connections, requestTimeoutMs, clock });
   /** What AWS's clock is ahead of ours. */
   let skewMs = 0;
   let garbledInARow = 0;

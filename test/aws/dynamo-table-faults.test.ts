@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { dynamoTable, type DynamoTableOptions } from '../../src/aws/dynamo-table.ts';
+import type { HttpAnswer, LostAnswer, PostRequest } from '../../src/aws/wire/post-connection.ts';
 import type { Table } from '../../src/core/ports.ts';
 import { texts } from '../conformance/table-suite.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
@@ -20,6 +21,7 @@ const HOUR_MS = 3_600_000;
 const items = texts([{ id: { S: 'a' } }, { id: { S: 'b' } }]);
 const written = { kind: 'answered', held: [], reason: null, units: 1 };
 const unavailable = { kind: 'answered', held: [0, 1], reason: 'unavailable', units: 0 };
+const ANSWERED = { status: 200, body: Buffer.from('{"UnprocessedItems":{}}'), crc32: null, dateMs: null };
 const garbage = answers(200, 'not what you think');
 
 type Setting = { server: ScriptedServer; clock: ManualClock; table: Table; fetched: boolean[] };
@@ -92,6 +94,72 @@ describe('a request', () => {
     await Promise.all(Array.from({ length: 20 }, () => table.write(items)));
     expect(new Set(server.requests.map(({ socket }) => socket)).size).toBe(3);
   });
+});
+
+describe('the bytes of a request', () => {
+  it('stay as they are until the server has read them, whatever is sent meanwhile', async () => {
+    const { table, waiting } = held();
+    const outcomes = [
+      table.write(texts([{ id: { S: 'first' } }])),
+      table.write(texts([{ id: { S: 'second' } }])),
+    ];
+    await turnOfEvents();
+    expect(waiting.map(({ request }) => idsOf(request))).toEqual([['first'], ['second']]);
+    for (const { settle } of waiting) settle(ANSWERED);
+    await Promise.all(outcomes);
+  });
+
+  it('are used for no other request after an answer that may have come before the server had read them', async () => {
+    const { table, waiting } = held();
+    const error = JSON.stringify({ __type: 'x#ThrottlingException', message: 'Slow down.' });
+    const early = [
+      { ...ANSWERED, status: 503 },
+      { ...ANSWERED, status: 400, body: Buffer.from(error) },
+      { status: 0, error: new Error('reset') },
+    ] as const;
+    for (const [index, answer] of early.entries()) {
+      const outcome = table.write(texts([{ id: { S: `early ${index}` } }]));
+      await turnOfEvents();
+      waiting[index]!.settle(answer);
+      await outcome;
+    }
+    void table.write(texts([{ id: { S: 'later' } }]));
+    await turnOfEvents();
+    expect(waiting.map(({ request }) => idsOf(request))).toEqual([
+      ['early 0'],
+      ['early 1'],
+      ['early 2'],
+      ['later'],
+    ]);
+  });
+
+  type Exchange = { request: PostRequest; settle: (answer: HttpAnswer | LostAnswer) => void };
+
+  /** A table whose requests wait on their connections, unsent, until the test settles them. */
+  function held() {
+    const waiting: Exchange[] = [];
+    const table = dynamoTable({
+      table: 'people',
+      partitionKey: 'id',
+      sortKey: null,
+      region: 'eu-west-1',
+      endpoint: 'http://127.0.0.1:1',
+      credentials: async () => ({ accessKeyId: 'KEY', secretAccessKey: 's' }),
+      clock: manualClock(START_MS),
+      connect: () => ({
+        send: (request, settle) => void waiting.push({ request, settle }),
+        destroy: () => undefined,
+      }),
+    });
+    return { table, waiting };
+  }
+
+  function idsOf({ body }: PostRequest): string[] {
+    const { RequestItems } = JSON.parse(body.toString()) as {
+      RequestItems: { people: { PutRequest: { Item: { id: { S: string } } } }[] };
+    };
+    return RequestItems.people.map(({ PutRequest }) => PutRequest.Item.id.S);
+  }
 });
 
 describe('a server that does not answer', () => {

@@ -100,6 +100,16 @@ describe('the mapping', () => {
     );
   });
 
+  test('asks for room for every character of a record at its longest', () => {
+    for (const text of ['\u0001', '\u001f', '"', '\\', '\n', 'é', '🎈']) {
+      const cell = text.repeat(2000);
+      expect(itemOf(['id', 'v'], `p1,"${cell.replaceAll('"', '""')}"`)).toEqual({
+        id: { S: 'p1' },
+        v: { S: cell },
+      });
+    }
+  });
+
   test('counts a write unit for each started KB', () => {
     const units = [1, 1017, 1018, 1019, 2043].map(
       (length) => mapRow(people, ['id', 'v'], `p1,${'x'.repeat(length)}`).units,

@@ -42,6 +42,20 @@ test('renews the lease before it writes rejects where little of it is left', asy
   expect((await importOf(object)).counts).toMatchObject({ read: 2, written: 1, rejected: 1 });
 });
 
+test('never asks for an earlier end of its lease, which the ledger would ignore, also after its clock was set forward and back', async () => {
+  const { keeper, settleReject, setClock, inLedger } = await keeperOf({});
+  const before = await inLedger();
+  setClock(300_000);
+  await settleReject(12, 2);
+  const ahead = await inLedger();
+  expect(ahead).toEqual({ offsetBytes: 12, untilMs: before.untilMs + 300_000 });
+  setClock(0);
+  await settleReject(17, 3);
+  expect(await inLedger()).toEqual({ offsetBytes: 17, untilMs: ahead.untilMs });
+  // The lease that it has asked for once is its own: it may go on.
+  expect(keeper.maySend()).toBe(true);
+});
+
 test('writes no rejects once another has the lease', async () => {
   let delayMs = 0;
   const puts: string[] = [];
@@ -119,7 +133,8 @@ async function keeperOf(terms: { ledgerFails?: true; resultsFail?: true; takenOv
   const { clock, drop, ledger, results, queue, datasets, importOf } = world();
   const object = await drop('id,age\np1,x\np2,x\n');
   const lease = { importId: importId(object), chunk: 0, owner: 'own' };
-  const leaseClock = createLeaseClock(clock);
+  let stepMs = 0;
+  const leaseClock = createLeaseClock({ ...clock, now: () => clock.now() + stepMs });
   const untilMs = clock.now() + 60_000;
   const answer = await ledger.claim(lease, { epoch: 0, nowMs: clock.now(), untilMs });
   if (answer.kind !== 'claimed') throw new Error('the chunk is not claimed');
@@ -151,7 +166,18 @@ async function keeperOf(terms: { ledgerFails?: true; resultsFail?: true; takenOv
     receipt: undefined,
   });
   const watermark = createWatermark(answer.chunk.checkpoint, datasets[0]!.format, new Uint8Array(8));
-  return { keeper, watermark, settleReject, kept, puts };
+  return {
+    keeper,
+    watermark,
+    settleReject,
+    kept,
+    puts,
+    setClock: (byMs: number) => void (stepMs = byMs),
+    inLedger: async () => {
+      const [record] = await ledger.readChunks(lease.importId);
+      return { offsetBytes: record!.checkpoint.offsetBytes, untilMs: record!.lease!.untilMs };
+    },
+  };
 
   /** Reads a record up to there that is refused, and has it kept. */
   async function settleReject(endBytes: number, line: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Lease, Ledger, Table } from '../../src/core/ports.ts';
 import { importId, type ObjectRef } from '../../src/core/import.ts';
+import { load } from '../../src/engine/load.ts';
 import type { Fate } from '../../sim/table.ts';
 import { world } from './world.ts';
 
@@ -16,6 +17,37 @@ describe('a loader', () => {
     await ledger.end(importId(object), { status: 'failed', failure, atMs: 0 });
     expect(await loadNext()).toEqual({ kind: 'dropped', reason: 'the import is failed' });
     expect((await ledger.readChunks(importId(object)))[0]?.lease).toBeNull();
+  });
+
+  test('hides its message for as long as its lease as soon as it has claimed the chunk, and with each checkpoint', async () => {
+    const done: string[] = [];
+    const { clock, drop, ports, datasets, queue } = world({
+      ports: ({ ledger, queue }) => ({
+        ledger: {
+          ...ledger,
+          claim: (...given) => told('claim', () => ledger.claim(...given)),
+          readImport: (...given) => told('read', () => ledger.readImport(...given)),
+          checkpoint: (...given) => told('checkpoint', () => ledger.checkpoint(...given)),
+        },
+        queue: {
+          ...queue,
+          hide: async (receipt, forMs) => void done.push(`hide ${receipt} for ${forMs / 1000} s`),
+        },
+      }),
+    });
+    await drop('id,name\np1,a\n');
+    const message = queue.messages.shift()!;
+    const options = { owner: 'own', deadlineMs: 900_000, receipt: 'r1', emit: () => undefined };
+    done.length = 0;
+    await clock.run(load(ports, datasets, message, options));
+    expect(done.slice(0, 3)).toEqual(['claim', 'hide r1 for 60 s', 'read']);
+    const kept = done.indexOf('checkpoint');
+    expect(done[kept + 1]).toBe('hide r1 for 60 s');
+
+    async function told<T>(what: string, call: () => Promise<T>): Promise<T> {
+      done.push(what);
+      return call();
+    }
   });
 
   test('leaves a copy of its message for the end of the lease where another has the chunk', async () => {

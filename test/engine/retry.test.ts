@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { noCounts } from '../../src/core/counts.ts';
 import { SluiceError } from '../../src/core/errors.ts';
 import { importId } from '../../src/core/import.ts';
 import type { Source } from '../../src/core/ports.ts';
@@ -49,6 +50,34 @@ test('an import that died between its last checkpoint and its end is ended', asy
   expect(await retry({ ledger, queue }, importId(object))).toEqual({ kind: 'queued', messages: 1 });
   expect(await loadAll()).toEqual([{ kind: 'finished', isDone: true }]);
   expect(await importOf(object)).toMatchObject({ status: 'done', counts: { read: 1, written: 1 } });
+});
+
+test('a chunk that is finished and not counted is counted, also where another is still to be loaded', async () => {
+  const { clock, source, loadAll, importOf, ports, ledger, queue, events } = world({
+    dataset: {
+      source: { prefix: 'people/' },
+      table: { partition_key: 'id' },
+      load: { ordered: false, max_parallel: 2 },
+    },
+  });
+  const object = source.put('people/a.csv', new TextEncoder().encode('id\np1\np2\n'));
+  const id = importId(object);
+  const terms = { id, dataset: 'people', datasetDigest: 'd', object, parallel: 2, queuedAtMs: 0 };
+  await ledger.register(terms, [
+    { startBytes: 3, endBytes: 6, startLine: 2 },
+    { startBytes: 6, endBytes: 9, startLine: 3 },
+  ]);
+  // A loader that died between the two.
+  const lease = { importId: id, chunk: 0, owner: 'dead' };
+  const nowMs = clock.now();
+  await ledger.claim(lease, { epoch: 0, nowMs, untilMs: nowMs + 60_000 });
+  const counts = { ...noCounts, read: 1, written: 1 };
+  await ledger.finishChunk(lease, { offsetBytes: 6, line: 3, counts, units: 1 });
+  expect(await retry(ports, id)).toEqual({ kind: 'queued', messages: 2 });
+  expect(queue.messages.map(({ chunk }) => chunk)).toEqual([0, 1]);
+  await loadAll();
+  expect(events.filter(({ level }) => level === 'error')).toEqual([]);
+  expect(await importOf(object)).toMatchObject({ status: 'done', counts: { read: 2, written: 2 } });
 });
 
 test('an import that is counted and not ended is ended', async () => {

@@ -1,4 +1,5 @@
-import { Client, type buildConnector, type Dispatcher } from 'undici';
+import { createSecureContext, rootCertificates } from 'node:tls';
+import { buildConnector, Client, type Dispatcher } from 'undici';
 
 /** A whole answer, as it came. */
 export type HttpAnswer = {
@@ -28,8 +29,25 @@ const KEEP_ALIVE_MS = 20_000;
 /** An answer that names all of a full batch's items, with every character escaped, stays below. */
 const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
 
+/** Opens connections to one endpoint; `timeoutMs` is for connecting. `trusted`: certificates to trust beside the system's, in PEM. */
+export function postConnections(options: {
+  readonly endpoint: URL;
+  readonly timeoutMs: number;
+  readonly trusted?: string | undefined;
+}): () => PostConnection {
+  const connector = buildConnector({ timeout: options.timeoutMs, ...trust(options) });
+  return () => postConnection(options.endpoint, connector);
+}
+
+/** One context for all connections: each would read all the system's certificates again. */
+function trust({ endpoint, trusted }: { endpoint: URL; trusted?: string | undefined }) {
+  if (endpoint.protocol !== 'https:') return {};
+  const ca = trusted === undefined ? {} : { ca: [...rootCertificates, trusted] };
+  return { secureContext: createSecureContext(ca) };
+}
+
 /** Over undici's `dispatch`, with one handler for all exchanges of the connection: its `request` takes a fifth more CPU a row (`bench/wire.ts`). */
-export function postConnection(endpoint: URL, connector: buildConnector.connector): PostConnection {
+function postConnection(endpoint: URL, connector: buildConnector.connector): PostConnection {
   const client = new Client(endpoint.origin, {
     connect: connector,
     keepAliveTimeout: KEEP_ALIVE_MS,

@@ -1,13 +1,5 @@
-import { createSecureContext, rootCertificates } from 'node:tls';
-import { buildConnector } from 'undici';
 import type { Clock } from '../../core/ports.ts';
-import {
-  type HttpAnswer,
-  type LostAnswer,
-  type PostConnection,
-  postConnection,
-  type PostRequest,
-} from './post-connection.ts';
+import type { HttpAnswer, LostAnswer, PostConnection, PostRequest } from './post-connection.ts';
 
 /** What the caller makes of an answer. After one that isn't sound, nothing on that connection can be trusted: it is closed. */
 export type Reading<T> = { readonly value: T; readonly sound: boolean };
@@ -23,13 +15,11 @@ export type PostPool = {
 };
 
 export type PostPoolOptions = {
-  readonly endpoint: URL;
+  readonly connect: () => PostConnection;
   /** Open at once, at most. */
   readonly connections: number;
   readonly requestTimeoutMs: number;
   readonly clock: Clock;
-  /** Certificates to trust beside the system's, in PEM. */
-  readonly trusted?: string;
 };
 
 type Job = {
@@ -45,7 +35,6 @@ type Job = {
  * each runs one exchange at a time, so that closing a connection ends exactly the exchange that is late.
  */
 export function postPool(options: PostPoolOptions): PostPool {
-  const connect = buildConnector({ timeout: options.requestTimeoutMs, ...trust(options) });
   const closing = new AbortController();
   const idle: PostConnection[] = [];
   const waiting: Job[] = [];
@@ -80,7 +69,7 @@ export function postPool(options: PostPoolOptions): PostPool {
   function openConnection(): PostConnection | null {
     if (open >= options.connections) return null;
     open++;
-    return postConnection(options.endpoint, connect);
+    return options.connect();
   }
 
   function start(job: Job, connection: PostConnection): void {
@@ -134,13 +123,6 @@ export function postPool(options: PostPoolOptions): PostPool {
     for (const job of jobs) end(job, error);
     for (const connection of idle.splice(0)) connection.destroy(error);
   }
-}
-
-/** One context for all connections: each would read all the system's certificates again. */
-function trust({ endpoint, trusted }: PostPoolOptions) {
-  if (endpoint.protocol !== 'https:') return {};
-  const ca = trusted === undefined ? {} : { ca: [...rootCertificates, trusted] };
-  return { secureContext: createSecureContext(ca) };
 }
 
 function first<T>(set: ReadonlySet<T>): T | undefined {

@@ -19,6 +19,11 @@ function world(laneCount = 8) {
 
   function put(key: string, version: number, units = 1): void {
     const text = new TextEncoder().encode(`${key}=${version};`);
+    if (block.used + text.length > block.arena.length) {
+      const larger = new Uint8Array(2 * block.arena.length);
+      larger.set(block.arena);
+      block.arena = larger;
+    }
     block.arena.set(text, block.used);
     const item: MappedItem = {
       start: block.used,
@@ -44,6 +49,11 @@ function textOf(lanes: ReturnType<typeof createLanes>, slot: number): string {
   return new TextDecoder().decode(bytes.subarray(from, end));
 }
 
+function keyOf(lanes: ReturnType<typeof createLanes>, slot: number): string {
+  const { bytes, start: from, end } = lanes.key(slot);
+  return new TextDecoder().decode(bytes.subarray(from, end));
+}
+
 describe('the lanes', () => {
   test('give full lanes first, and others only when asked for partial batches', () => {
     const { lanes, put } = world(256);
@@ -62,6 +72,26 @@ describe('the lanes', () => {
     const batch = lanes.take(0, Infinity, true)!;
     expect(batch.slots.map((slot) => textOf(lanes, slot))).toEqual(['a=2;']);
     expect(block).toMatchObject({ superseded: 1, pending: 1, read: 2 });
+  });
+
+  test('know text, key, units and place of every item, however many wait', () => {
+    const { lanes, put } = world();
+    const count = 4000;
+    for (let index = 0; index < count; index++) put(`k${index}`, 1, 1 + (index % 3));
+    let seen = 0;
+    for (let batch = lanes.take(0, Infinity, true); batch; batch = lanes.take(0, Infinity, true)) {
+      for (const slot of batch.slots) {
+        const index = Number(textOf(lanes, slot).slice(1, -3));
+        const { startBytes, endBytes, line } = lanes.record(slot);
+        expect([startBytes, endBytes, line]).toEqual([index, index + 1, index + 1]);
+        expect(lanes.units(slot)).toBe(1 + (index % 3));
+        expect(keyOf(lanes, slot)).toBe(`k${index}`);
+        lanes.settleWritten(slot);
+        seen++;
+      }
+      lanes.free(batch, () => 0);
+    }
+    expect(seen).toBe(count);
   });
 
   test('keep a lane for themselves until its batch is answered', () => {

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import type { Source, Table } from '../../src/core/ports.ts';
+import { world } from './world.ts';
+
+const MB = 1024 ** 2;
+const CELL = 'x'.repeat(100_000);
+
+test('reads no further than 32 MB of items that wait, however much the table has taken before', async () => {
+  let readBytes = 0;
+  let sentBytes = 0;
+  let mostWaitingBytes = 0;
+  const { clock, drop, loadNext, importOf } = world({
+    dataset: { source: { prefix: 'people/' }, table: { partition_key: 'id', sort_key: 'n' } },
+    ports: ({ source, table }) => ({
+      source: counting(source, (bytes) => {
+        readBytes += bytes;
+        mostWaitingBytes = Math.max(mostWaitingBytes, readBytes - sentBytes);
+      }),
+      table: (dataset) => stalling(table(dataset)),
+    }),
+  });
+  // One partition key is one lane: all but one batch of it waits.
+  const rows = Array.from({ length: 900 }, (_, index) => `p,${index},${CELL}\n`);
+  const object = await drop(`id,n,text\n${rows.join('')}`);
+  expect(await loadNext()).toEqual({ kind: 'finished', isDone: true });
+  expect((await importOf(object)).counts).toMatchObject({ read: 900, written: 900 });
+  expect(mostWaitingBytes).toBeGreaterThan(30 * MB);
+  // 32 MB, a batch that is under way, and the pieces that were read last.
+  expect(mostWaitingBytes).toBeLessThan(37 * MB);
+
+  /** Takes a third of the file at once, and then stands still for a while. */
+  function stalling(table: Table): Table {
+    return {
+      ...table,
+      async write(items) {
+        if (sentBytes > 30 * MB && sentBytes < 33 * MB) await clock.sleep(3000);
+        sentBytes += items.reduce((sum, { start, end }) => sum + end - start, 0);
+        return table.write(items);
+      },
+    };
+  }
+});
+
+function counting(source: Source, onRead: (bytes: number) => void): Source {
+  return {
+    async *read(...given) {
+      for await (const piece of source.read(...given)) {
+        onRead(piece.length);
+        yield piece;
+      }
+    },
+  };
+}
