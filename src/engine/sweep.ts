@@ -32,6 +32,7 @@ type Tally = { open: number; stalled: number; silent: number; oldestMs: number }
  * Looks at every import that is open, and sees to it that none is forgotten: tells ends that were not told, queues the messages of
  * silent imports again (copies do no harm: leases and epochs see to it), and marks those `stalled` where that does not help. Its
  * last event has the numbers to alarm on. What is not looked at before the deadline (a time of the monotonic clock) is left to the next sweep.
+ * Throws what one of them failed with, when all were looked at.
  */
 export async function sweep(ports: SweepPorts, deadlineMs: number, emit: Emit): Promise<void> {
   const { ledger, queue, clock } = ports;
@@ -40,13 +41,14 @@ export async function sweep(ports: SweepPorts, deadlineMs: number, emit: Emit): 
   const waitingMessages = await queue.waiting();
   const nowMs = clock.now();
   const tally: Tally = { open: 0, stalled: 0, silent: 0, oldestMs: nowMs };
+  const failures: unknown[] = [];
   let isComplete = true;
   let last: ImportRecord | null = null;
   for (;;) {
     const page: readonly ImportRecord[] = await ledger.listOpen(PAGE, last);
     for (let first = 0; first < page.length; first += AT_ONCE) {
       if (clock.monotonic() > untilMs) isComplete = false;
-      else await Promise.all(page.slice(first, first + AT_ONCE).map(look));
+      else await Promise.all(page.slice(first, first + AT_ONCE).map(tryToLook));
     }
     last = page.at(-1) ?? null;
     if (page.length < PAGE || !isComplete) break;
@@ -61,6 +63,15 @@ export async function sweep(ports: SweepPorts, deadlineMs: number, emit: Emit): 
     waitingMessages,
     isComplete,
   });
+  if (failures.length > 0) throw failures[0];
+
+  async function tryToLook(record: ImportRecord): Promise<void> {
+    try {
+      await look(record);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
 
   async function look(record: ImportRecord): Promise<void> {
     if (hasEnded(record.status)) {

@@ -178,6 +178,25 @@ test('an import that was registered, and died before it took its key, is superse
   });
 });
 
+test('an import that cannot be looked at keeps no other from it, and fails the sweep in the end', async () => {
+  const { drop, events, sweepNow } = sweptWorld({
+    ports: ({ ledger }) => ({
+      ledger: {
+        ...ledger,
+        async readChunks(id) {
+          if (id === broken) throw new Error('it is broken');
+          return ledger.readChunks(id);
+        },
+      },
+    }),
+  });
+  let broken = '';
+  const objects = [await drop('id\np1\n', 'people/a.csv'), await drop('id\np2\n', 'people/b.csv')];
+  broken = importId(objects[0]!);
+  await expect(sweepNow()).rejects.toThrow('it is broken');
+  expect(events.at(-1)).toMatchObject({ type: 'sweep done', open: 2 });
+});
+
 test('10,000 open imports are looked at in pages, and what is not before the deadline is left to the next sweep', async () => {
   const { clock, drop, importOf, ledger, sweepNow } = sweptWorld();
   const { queuedAtMs, ...like } = await importOf(await drop('id\np1\n'));
