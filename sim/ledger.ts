@@ -17,6 +17,7 @@ export function simLedger(): Ledger {
   const imports = new Map<string, ImportRecord>();
   const chunks = new Map<string, Chunk[]>();
   const keys = new Map<string, KeyRecord & { readonly order: string }>();
+  const datasets = new Map<string, string>();
 
   return {
     async register(record, ranges) {
@@ -44,6 +45,14 @@ export function simLedger(): Ledger {
       });
       chunks.set(record.id, begun);
       return { record: added, isNew: true };
+    },
+
+    async keepDataset(digest, text) {
+      if (!datasets.has(digest)) datasets.set(digest, text);
+    },
+
+    async readDataset(digest) {
+      return datasets.get(digest) ?? null;
     },
 
     async takeKey(object, importId) {

@@ -11,6 +11,7 @@ import {
 } from '../core/import.ts';
 import { countsUnbalanced, importUnknown, leaseLost } from '../core/ledger-error.ts';
 import type { ChunkRange, ClaimAnswer, Lease, Ledger } from '../core/ports.ts';
+import { dynamoDatasets } from './dynamo-datasets.ts';
 import { dynamoKeys } from './dynamo-keys.ts';
 import { dynamoRecords, type Item, setting, valuesOf } from './dynamo-records.ts';
 import {
@@ -68,6 +69,7 @@ export function dynamoLedger(options: {
   const { retentionDays } = options;
   return {
     register,
+    ...dynamoDatasets(records),
     ...dynamoKeys(records, (nowMs) => expiresAt(nowMs, LONGEST_IMPORT_DAYS)),
     readImport,
     readChunks,

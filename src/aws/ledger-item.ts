@@ -36,6 +36,10 @@ export function chunkKey(importId: string, index: number): RecordKey {
   return { ...importKey(importId), sk: { S: `${CHUNK}${String(index).padStart(CHUNK_DIGITS, '0')}` } };
 }
 
+export function datasetKey(digest: string): RecordKey {
+  return { pk: { S: `dataset#${digest}` }, sk: { S: 'document' } };
+}
+
 /** A bucket's name and a key have at most 63 and 1,024 bytes, a partition key may have 2,048. */
 export function objectKey({ bucket, key }: ObjectKey): RecordKey {
   return { pk: { S: `object#${bucket}/${key}` }, sk: { S: 'newest' } };

@@ -27,18 +27,18 @@ export type FileImport = {
 export async function importFile(world: {
   clock: Clock;
   ledger: Ledger;
-  table: Table;
+  openTable: (dataset: Dataset) => Table;
   results: Results;
   object: ObjectRef;
   dataset: Dataset;
   bar: ProgressBar;
   interrupt: Interrupt;
 }): Promise<FileImport> {
-  const { clock, ledger, table, results, dataset, bar, interrupt } = world;
+  const { clock, ledger, openTable, results, dataset, bar, interrupt } = world;
   const queue = workList(clock);
   const ports: LoadPorts = {
     source: inflatedSource(fileSource()),
-    table: () => table,
+    table: openTable,
     results,
     ledger,
     queue,
@@ -90,6 +90,7 @@ async function register(
     const id = importId(object);
     const known = await ledger.readImport(id);
     if (known !== null && hasEnded(known.status)) continue;
+    if (known !== null && known.dataset !== dataset.name) throw belongsElsewhere(known);
     const entry = {
       id,
       dataset: dataset.name,
@@ -98,7 +99,16 @@ async function register(
       parallel: 1,
       queuedAtMs,
     };
+    await ledger.keepDataset(dataset.digest, JSON.stringify(dataset));
     await ledger.register(entry, chunksAt([], object));
     return id;
   }
+}
+
+function belongsElsewhere({ id, dataset, object }: ImportRecord): SluiceError {
+  return new SluiceError(
+    'configuration-invalid',
+    `A load of ${object.key} into dataset '${dataset}' has not ended (import ${id}). Resume that first, with --dataset ${dataset}.`,
+    { data: { importId: id, dataset } },
+  );
 }

@@ -6,7 +6,7 @@ import { wallClock } from '../aws/wall-clock.ts';
 import type { Dataset } from '../core/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
 import { hasEnded } from '../core/import.ts';
-import type { Results } from '../core/ports.ts';
+import type { Results, Table } from '../core/ports.ts';
 import { readDatasetFolder } from '../local/dataset-folder.ts';
 import { stackNames } from '../local/stack.ts';
 import { type DeploymentOptions, openDynamo } from './deployment.ts';
@@ -45,13 +45,20 @@ async function loadFile(file: string, dataset: Dataset, options: LoadOptions): P
   const names = stackNames(options.name);
   const object = await fileObject(file);
   const dynamo = await openDynamo(options);
-  const table = dynamoTable({
-    ...(await dynamoConnection(dynamo, names.ledgerTable)),
-    table: names.tablePrefix + dataset.table.name,
-    partitionKey: dataset.table.partition_key,
-    sortKey: dataset.table.sort_key ?? null,
-    clock,
-  });
+  const connection = await dynamoConnection(dynamo, names.ledgerTable);
+  const tables: Table[] = [];
+  // Not always that of the given dataset: a load that is resumed ends with the document that it began with.
+  const openTable = ({ table: { name, partition_key, sort_key } }: Dataset): Table => {
+    const table = dynamoTable({
+      ...connection,
+      table: names.tablePrefix + name,
+      partitionKey: partition_key,
+      sortKey: sort_key ?? null,
+      clock,
+    });
+    tables.push(table);
+    return table;
+  };
   const files = await fileResults(options.results);
   let report: string | null = null;
   const results: Results = {
@@ -72,13 +79,13 @@ async function loadFile(file: string, dataset: Dataset, options: LoadOptions): P
   });
   try {
     const ledger = dynamoLedger({ client: dynamo, table: names.ledgerTable });
-    const ended = await importFile({ clock, ledger, table, results, object, dataset, bar, interrupt });
+    const ended = await importFile({ clock, ledger, openTable, results, object, dataset, bar, interrupt });
     const rejects = await rejectFiles(options.results, ended.record, dataset);
     return { ...ended, rejects, report, interruptedBy: interrupt.by };
   } finally {
     bar.stop();
     interrupt.close();
-    await table.close();
+    for (const table of tables) await table.close();
     dynamo.destroy();
   }
 }

@@ -1,3 +1,4 @@
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import * as z from 'zod';
 import { digestOf } from './dataset/digest.ts';
 import { describeIssue, type Problem, problemText, shown } from './dataset/problem.ts';
@@ -6,6 +7,9 @@ import { SluiceError } from './errors.ts';
 
 /** What the ledger's table is called, behind the deployment's name. */
 const LEDGER = 'ledger';
+
+/** The ledger keeps a resolved document in one item, which DynamoDB bounds at 400 KB. */
+const MOST_BYTES = 290_000;
 
 /** An attribute of the table's key, and its type as DynamoDB calls it. */
 export type KeyAttribute = { readonly name: string; readonly type: 'S' | 'N' };
@@ -44,6 +48,11 @@ export function resolveDocument(name: string, document: unknown): Dataset | read
   }
   const problems = contradictions(parsed.data);
   if (problems.length > 0) return problems.map((problem) => ({ dataset: name, ...problem }));
+  const sizeBytes = utf8ToBytes(JSON.stringify(parsed.data)).length;
+  if (sizeBytes > MOST_BYTES) {
+    const text = `has too many columns: ${sizeBytes} bytes when resolved, of at most ${MOST_BYTES}`;
+    return [{ dataset: name, path: ['columns'], at: 'value', text }];
+  }
   const { table, columns } = parsed.data;
   const attribute = (column: string): KeyAttribute => ({
     name: column,

@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'empty-file'
   // the dataset, its file's header
   | 'dataset-invalid'
+  | 'dataset-missing'
   | 'configuration-invalid'
   | 'header-only'
   | 'not-csv'

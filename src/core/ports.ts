@@ -100,7 +100,7 @@ export type ObjectKey = Pick<ObjectRef, 'bucket' | 'key'>;
 export type KeyRecord = { readonly importId: string; readonly previous: readonly string[] };
 
 /**
- * Holds imports, chunks and keys. Each method is at most one conditional write of a record, repeatable without harm, and
+ * Holds imports, chunks, keys, and the datasets that imports began with. Each method is at most one conditional write of a record, repeatable without harm, and
  * reads are consistent. All of them throw `ledger-missing` or `access-denied` where that is the matter.
  */
 export type Ledger = {
@@ -126,6 +126,12 @@ export type Ledger = {
     >,
     chunks: readonly ChunkRange[],
   ): Promise<{ record: ImportRecord; isNew: boolean }>;
+
+  /** Keeps a resolved dataset, as JSON of at most 300,000 bytes, under its digest, for good. What is there already stays. */
+  keepDataset(digest: string, text: string): Promise<void>;
+
+  /** null where nothing was ever kept under the digest. */
+  readDataset(digest: string): Promise<string | null>;
 
   /**
    * Makes an import that of its key's newest version, if its sequencer is behind that of every other import that asked.

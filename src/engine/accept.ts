@@ -1,8 +1,9 @@
-import { type Dataset, datasetOf } from '../core/dataset.ts';
+import { type Dataset, datasetOf, type InvalidDataset } from '../core/dataset.ts';
 import { type ChunkRecord, hasEnded, importId, type ImportRecord, type ObjectRef } from '../core/import.ts';
 import type { Clock, Ledger, Queue, Results, Source } from '../core/ports.ts';
+import { chunksAt } from '../core/plan.ts';
 import type { Emit } from './events.ts';
-import { tellEnd } from './finish.ts';
+import { endEarly, tellEnd } from './finish.ts';
 import { planChunks } from './plan-chunks.ts';
 import { takeVersion } from './versions.ts';
 
@@ -13,8 +14,13 @@ export type AcceptOutcome =
   | { readonly kind: 'known'; readonly importId: string }
   /** A newer version of the key is there already: the import has ended. */
   | { readonly kind: 'superseded'; readonly importId: string }
+  /** The object's dataset cannot be read: the import has failed, and says why. */
+  | { readonly kind: 'failed'; readonly importId: string }
   /** The object belongs to no dataset. */
   | { readonly kind: 'ignored' };
+
+/** The digest of a dataset that cannot be read. */
+const UNREADABLE = '';
 
 /**
  * Takes an object in: registers its import, ends those of earlier versions of its key, and queues messages for the chunks that
@@ -22,11 +28,11 @@ export type AcceptOutcome =
  */
 export async function accept(
   ports: { source: Source; ledger: Ledger; queue: Queue; results: Results; clock: Clock },
-  datasets: readonly Dataset[],
+  datasets: readonly (Dataset | InvalidDataset)[],
   object: ObjectRef,
   emit: Emit,
 ): Promise<AcceptOutcome> {
-  const { ledger, queue, clock } = ports;
+  const { ledger, queue } = ports;
   const dataset = datasetOf(datasets, object.key);
   if (dataset === undefined) {
     emit({
@@ -42,12 +48,14 @@ export async function accept(
   const id = importId(object);
   const before = await ledger.readImport(id);
   if (before !== null && hasEnded(before.status)) return known(ports, before, emit);
-  const parallel = dataset.load.max_parallel;
-  const { record } = await ledger.register(
-    { id, dataset: dataset.name, datasetDigest: dataset.digest, object, parallel, queuedAtMs: clock.now() },
-    // An import that is there has its plan.
-    before === null ? await planChunks(ports, dataset, object) : [],
-  );
+  // One that began with a readable dataset resumes with that one, whatever is deployed now.
+  const begun = before !== null && before.datasetDigest !== UNREADABLE ? before : null;
+  if (begun === null && 'problem' in dataset) return refuse(ports, dataset, object, emit);
+  const { record } =
+    begun === null
+      ? await registerNew(ports, dataset as Dataset, object)
+      : // An import that is there has its plan.
+        await ledger.register(begun, []);
   if (hasEnded(record.status)) return known(ports, record, emit);
   if (!(await takeVersion(ports, record, emit))) return { kind: 'superseded', importId: id };
   // A crash may have come between these messages, and some chunks may be loading: the others still lack theirs. One too many
@@ -67,6 +75,40 @@ export async function accept(
     chunks: record.chunkCount,
   });
   return { kind: 'queued', importId: id };
+}
+
+async function registerNew(
+  ports: { source: Source; ledger: Ledger; clock: Clock },
+  dataset: Dataset,
+  object: ObjectRef,
+): ReturnType<Ledger['register']> {
+  const { name, digest, load } = dataset;
+  // Before the import that names it by its digest.
+  await ports.ledger.keepDataset(digest, JSON.stringify(dataset));
+  const chunks = await planChunks(ports, dataset, object);
+  const entry = { id: importId(object), dataset: name, datasetDigest: digest, object };
+  return ports.ledger.register(
+    { ...entry, parallel: load.max_parallel, queuedAtMs: ports.clock.now() },
+    chunks,
+  );
+}
+
+/** Registers an import that has failed before it began, so that people see it where they look for imports. */
+async function refuse(
+  ports: { ledger: Ledger; results: Results; clock: Clock },
+  { name, problem }: InvalidDataset,
+  object: ObjectRef,
+  emit: Emit,
+): Promise<AcceptOutcome> {
+  const entry = { id: importId(object), dataset: name, datasetDigest: UNREADABLE, object, parallel: 1 };
+  const { record } = await ports.ledger.register(
+    { ...entry, queuedAtMs: ports.clock.now() },
+    chunksAt([], object),
+  );
+  if (record.datasetDigest !== UNREADABLE) return known(ports, record, emit);
+  const reason = `The deployed dataset '${name}' cannot be read by this version of the function. Run npm run build and deploy again, then upload the file again.\n${problem.message}`;
+  await endEarly(ports, record, { status: 'failed', failure: { code: 'dataset-invalid', reason } }, emit);
+  return { kind: 'failed', importId: record.id };
 }
 
 /** Nobody has ever claimed it. */

@@ -2,8 +2,8 @@ import type { ErrorCode } from '../core/errors.ts';
 
 /** What ends an import for good; any other error is passed on, for the message or the event to come again. */
 export const FATAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'no-dataset',
   'dataset-invalid',
+  'dataset-missing',
   'empty-file',
   'not-csv',
   'header-invalid',

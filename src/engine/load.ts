@@ -1,4 +1,4 @@
-import type { Dataset } from '../core/dataset.ts';
+import type { Dataset, InvalidDataset } from '../core/dataset.ts';
 import { type ErrorCode, SluiceError } from '../core/errors.ts';
 import {
   type Checkpoint,
@@ -73,7 +73,7 @@ const OLDER_VERSION_MS = 5000;
 /** Works on one message: loads its chunk from the checkpoint until it is finished, or until something speaks against going on. */
 export async function load(
   ports: LoadPorts,
-  datasets: readonly Dataset[],
+  datasets: readonly (Dataset | InvalidDataset)[],
   message: WorkMessage,
   options: LoadOptions,
 ): Promise<LoadOutcome> {
@@ -118,7 +118,7 @@ export async function load(
 
 async function loadClaimed(
   ports: LoadPorts,
-  datasets: readonly Dataset[],
+  datasets: readonly (Dataset | InvalidDataset)[],
   message: WorkMessage,
   claim: Claim,
   options: LoadOptions,

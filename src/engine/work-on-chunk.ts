@@ -1,26 +1,26 @@
-import type { Dataset } from '../core/dataset.ts';
-import { SluiceError } from '../core/errors.ts';
+import type { Dataset, InvalidDataset } from '../core/dataset.ts';
 import type { Checkpoint, ImportRecord } from '../core/import.ts';
 import { type ChunkEnd, loadChunk } from './chunk-loader.ts';
+import { datasetOfImport } from './dataset-of-import.ts';
 import type { Emit } from './events.ts';
 import { type FileHeader, readFileHeader } from './file-header.ts';
 import { type Claim, createKeeper } from './keeper.ts';
 import type { LoadOptions, LoadPorts } from './load.ts';
 
 /**
- * Loads a claimed chunk by its dataset and its file's header. Throws `no-dataset`, what is wrong with the header, and what
+ * Loads a claimed chunk by its dataset and its file's header. Throws what `datasetOfImport` throws, what is wrong with the header, and what
  * `loadChunk` throws.
  */
 export async function workOnChunk(
   ports: LoadPorts,
-  datasets: readonly Dataset[],
+  datasets: readonly (Dataset | InvalidDataset)[],
   record: ImportRecord,
   claim: Claim,
   { deadlineMs, stop, receipt, emit }: LoadOptions,
 ): Promise<{ checkpoint: Checkpoint; end: ChunkEnd }> {
   const { source, clock } = ports;
   const { chunk } = claim;
-  const dataset = datasetNamed(datasets, record);
+  const dataset = await datasetOfImport(ports.ledger, datasets, record, emit);
   const header = await readFileHeader(source, record.object, dataset);
   warnOfMissingColumns(dataset, header, record, emit);
   emit({
@@ -46,16 +46,6 @@ export async function workOnChunk(
     onProgress: (progress) =>
       emit({ type: 'chunk progress', level: 'debug', importId: record.id, chunk: chunk.index, ...progress }),
   });
-}
-
-function datasetNamed(datasets: readonly Dataset[], record: ImportRecord): Dataset {
-  const dataset = datasets.find(({ name }) => name === record.dataset);
-  if (dataset !== undefined) return dataset;
-  throw new SluiceError(
-    'no-dataset',
-    `Import ${record.id} belongs to dataset '${record.dataset}', which is no longer there. Put datasets/${record.dataset}.yaml back and drop the file again.`,
-    { data: { dataset: record.dataset } },
-  );
 }
 
 function warnOfMissingColumns(dataset: Dataset, header: FileHeader, record: ImportRecord, emit: Emit): void {

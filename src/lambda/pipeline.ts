@@ -64,12 +64,13 @@ export async function pipeline(config: Config, emit: Emit): Promise<Pipeline> {
   };
 }
 
-/** One table adapter a dataset, so that its connections are kept from one invocation to the next. */
+/** One adapter a table, so that its connections are kept from one invocation to the next. An import's dataset may be an earlier one. */
 function tables(open: (dataset: Dataset) => Table): (dataset: Dataset) => Table {
   const opened = new Map<string, Table>();
   return (dataset) => {
-    const table = opened.get(dataset.name) ?? open(dataset);
-    opened.set(dataset.name, table);
+    const name = JSON.stringify([dataset.table.name, dataset.key]);
+    const table = opened.get(name) ?? open(dataset);
+    opened.set(name, table);
     return table;
   };
 }

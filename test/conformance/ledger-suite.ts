@@ -604,6 +604,23 @@ export function describeLedger(name: string, open: OpenLedger): void {
       });
     });
 
+    describe('keepDataset and readDataset', () => {
+      test('keep a document of 300,000 bytes for good, the first one of a digest', async () => {
+        const digest = randomUUID();
+        expect(await ledger.readDataset(digest)).toBeNull();
+        const text = JSON.stringify({ name: 'ä'.repeat(149_994) });
+        await ledger.keepDataset(digest, text);
+        await ledger.keepDataset(digest, text);
+        expect(await ledger.readDataset(digest)).toBe(text);
+        const other = (await open()).ledger;
+        await other.keepDataset(digest, '{}');
+        expect([await ledger.readDataset(digest), await ledger.readDataset(randomUUID())]).toEqual([
+          text,
+          null,
+        ]);
+      });
+    });
+
     function newKey(more = ''): { bucket: string; key: string } {
       return { bucket: 'sluice-source', key: `people/${randomUUID()}${more}` };
     }

@@ -3,11 +3,15 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
+import { dynamoLedger } from '../../src/aws/dynamo-ledger.ts';
 import { parseDatasets } from '../../src/core/dataset.ts';
+import { noCounts } from '../../src/core/counts.ts';
 import { importId } from '../../src/core/import.ts';
+import { chunksAt } from '../../src/core/plan.ts';
+import { formatWork } from '../../src/core/work.ts';
 import { readDatasetFolder } from '../../src/local/dataset-folder.ts';
 import { missingProgram } from '../support/engine.ts';
 import { temporaryFolder } from './local-clients.ts';
@@ -134,6 +138,43 @@ describe('a second start', () => {
       new ListObjectVersionsCommand({ Bucket: second.names.sourceBucket }),
     );
     expect(Versions?.map(({ Key }) => Key)).toEqual(['things/a.csv', 'things/b.csv']);
+  });
+
+  test('ends an import with the document that it began with, and begins the next with what is there now', async () => {
+    const dataDir = await temporaryFolder();
+    const typed = (type: string) => parseDatasets({ things: { ...things, columns: { n: { type } } } });
+    const first = await stackOf({ dataDir, datasets: typed('string') });
+    const { datasetDigest } = await first.ended(await first.put('things/a.csv', 'id,n\n1,1\n'));
+    await first.close();
+
+    const second = await stackOf({ dataDir, datasets: typed('number') });
+    const { dynamo, sqs } = second.clients;
+    // Half loaded when the first stack ended: one of its two rows. No event tells of it.
+    const object = await second.put('elsewhere/b.csv', 'id,n\n2,2\n3,3\n');
+    const ledger = dynamoLedger({ client: dynamo, table: second.names.ledgerTable });
+    const id = importId(object);
+    const record = { id, dataset: 'things', datasetDigest, object, parallel: 1, queuedAtMs: Date.now() };
+    await ledger.register(record, chunksAt([], object));
+    const lease = { importId: id, chunk: 0, owner: 'first' };
+    await ledger.claim(lease, { epoch: 0, nowMs: Date.now(), untilMs: Date.now() + 60_000 });
+    const counts = { ...noCounts, read: 1, written: 1 };
+    await ledger.release(lease, { offsetBytes: 9, line: 3, counts, units: 1 }, 1);
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: second.names.queue }));
+    const MessageBody = formatWork({ importId: id, chunk: 0, epoch: 1 });
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+
+    expect(await second.importEnded(id)).toMatchObject({
+      failure: null,
+      status: 'done',
+      counts: { read: 2, written: 2 },
+    });
+    await second.ended(await second.put('things/c.csv', 'id,n\n4,4\n'));
+    const items = await second.items('things');
+    expect(items.toSorted((a, b) => Number(a['id']?.S) - Number(b['id']?.S))).toEqual([
+      { id: { S: '1' }, n: { S: '1' } },
+      { id: { S: '3' }, n: { S: '3' } },
+      { id: { S: '4' }, n: { N: '4' } },
+    ]);
   });
 
   test('refuses a dataset whose key is no longer the one of its table', async () => {

@@ -81,7 +81,7 @@ export async function openStack(
       bucket: sourceBucket,
       key,
       versionId: VersionId ?? null,
-      etag: ETag ?? '',
+      etag: (ETag ?? '').replaceAll('"', ''),
       sizeBytes: Buffer.byteLength(body),
       sequencer: null,
     };
