@@ -34,7 +34,7 @@ export type ColdStartWorld = {
 };
 
 const REGION = 'us-east-1';
-const DATASETS_KEY = 'datasets.json';
+const DATASETS_KEY = 'datasets/resolved.json';
 const ROWS = 10_000;
 
 export async function startColdStartWorld(): Promise<ColdStartWorld> {
@@ -42,7 +42,7 @@ export async function startColdStartWorld(): Promise<ColdStartWorld> {
   const names = stackNames('sluice');
   const clients = openClients(endpoint.url);
   const { datasets } = await readDatasetFolder('datasets');
-  const queueUrl = await makeResources(clients, names, datasets);
+  const { queueUrl, datasetsVersion } = await makeResources(clients, names, datasets);
   const ledger = dynamoLedger({ client: clients.dynamo, table: names.ledgerTable });
   const body = Buffer.from([...peopleText({ rows: ROWS })].join(''));
 
@@ -50,7 +50,7 @@ export async function startColdStartWorld(): Promise<ColdStartWorld> {
   const proxy = await startProxy(endpoint.port, () => wrote?.());
   const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
   return {
-    environment: environment(names, url, queueUrl.replace(endpoint.url, url)),
+    environment: environment(names, url, queueUrl.replace(endpoint.url, url), datasetsVersion),
     makeMessage,
     nextWrite: () =>
       new Promise((resolve) => {
@@ -107,30 +107,35 @@ function openClients(endpoint: string): StackClients {
   };
 }
 
-/** Answers the work queue's URL. */
+/** Answers the work queue's URL and the version of the datasets document. */
 async function makeResources(
   { s3, sqs, dynamo }: StackClients,
   names: StackNames,
   datasets: readonly Dataset[],
-): Promise<string> {
+): Promise<{ queueUrl: string; datasetsVersion: string }> {
   for (const bucket of [names.sourceBucket, names.codeBucket]) {
     await s3.send(new CreateBucketCommand({ Bucket: bucket }));
     await s3.send(
       new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),
     );
   }
-  const documents = datasets.map(({ name, digest: _digest, key: _key, ...document }) => [name, document]);
-  const Body = JSON.stringify(Object.fromEntries(documents));
-  await s3.send(new PutObjectCommand({ Bucket: names.codeBucket, Key: DATASETS_KEY, Body }));
+  const { VersionId } = await s3.send(
+    new PutObjectCommand({ Bucket: names.codeBucket, Key: DATASETS_KEY, Body: JSON.stringify({ datasets }) }),
+  );
   await ensureTable(dynamo, ledgerTableDefinition(names.ledgerTable));
   for (const dataset of datasets) {
     await ensureTable(dynamo, datasetTableDefinition(dataset, names.tablePrefix));
   }
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: names.queue }));
-  return QueueUrl!;
+  return { queueUrl: QueueUrl!, datasetsVersion: VersionId! };
 }
 
-function environment(names: StackNames, url: string, queueUrl: string): Record<string, string> {
+function environment(
+  names: StackNames,
+  url: string,
+  queueUrl: string,
+  datasetsVersion: string,
+): Record<string, string> {
   return {
     SLUICE_NAME: 'sluice',
     SLUICE_TABLE_PREFIX: names.tablePrefix,
@@ -140,6 +145,7 @@ function environment(names: StackNames, url: string, queueUrl: string): Record<s
     SLUICE_QUEUE_URL: queueUrl,
     SLUICE_DATASETS_BUCKET: names.codeBucket,
     SLUICE_DATASETS_KEY: DATASETS_KEY,
+    SLUICE_DATASETS_VERSION: datasetsVersion,
     AWS_ENDPOINT_URL: url,
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { build as bundle } from 'esbuild';
 import { zipSync } from 'fflate';
 import { buildCli } from './build-cli.ts';
+import { resolveOrExplain } from './resolve-datasets.ts';
 import { stampRevision } from './stamp-revision.ts';
 import { withSubstitutes } from './substitutes.ts';
 import { writeChanged, writeFolder } from './write-folder.ts';
@@ -88,10 +89,13 @@ export async function build(root: string, outDir: string): Promise<Build> {
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
   const root = dirname(import.meta.dirname);
   const outDir = join(root, 'dist');
+  const isQuiet = process.argv.includes('--quiet');
+  // Quiet for a command that runs afterwards, which resolves its datasets itself.
+  if (!isQuiet) await resolveOrExplain(join(root, 'datasets'), join(outDir, 'datasets.json'));
   const [{ zipPath, zipBytes }] = await Promise.all([build(root, outDir), buildCli(root, outDir)]);
   // On standard error, for standard output may be that of a command that runs afterwards.
   const line = `Built ${relative(root, zipPath)} (${kilobytes(zipBytes)} of at most ${kilobytes(maximumZipBytes)}) and dist/cli.`;
-  if (!process.argv.includes('--quiet')) console.error(line);
+  if (!isQuiet) console.error(line);
 }
 
 function kilobytes(bytes: number): string {

@@ -31,6 +31,10 @@ mkdir -p "$TF_PLUGIN_CACHE_DIR"
 # A copy, so that nothing is left in the tree, and nothing that was left there decides.
 tar --exclude .terraform --exclude '*.tfstate*' --exclude .terraform.lock.hcl -cf - terraform datasets | tar -xf - -C "$work"
 
+# What the root module's tests are tried with. Their documents are resolved by the tree's own Node.
+check 'terraform: test datasets' "$root/node_modules/.bin/node" --disable-warning=ExperimentalWarning \
+  "$root/scripts/resolve-datasets.ts" "$work/terraform/tests/datasets/valid" "$work/terraform/tests/datasets/resolved.json"
+
 readme_names_all() { # of the module in the working directory
   local name status=0
   for name in $(sed -nE 's/^(variable|output) "(.*)" \{$/\2/p' variables.tf outputs.tf); do

@@ -46,13 +46,14 @@ module "zip" {
   content_type = "application/zip"
 }
 
-# Its key changes with its content: the function's environment does so too, and no running process sees an older document.
+# A change makes a new version and leaves the old one. The function's environment names the version, so the function before
+# the change reads what it read before, and the one after it what is new, whatever Terraform has come to in between.
 module "datasets_document" {
   source = "./modules/s3-object"
 
   bucket       = module.code_bucket.name
-  key          = "datasets-${substr(sha256(local.document), 0, 16)}.json"
-  content      = local.document
+  key          = "datasets/resolved.json"
+  content      = jsonencode({ datasets = local.resolved.datasets })
   content_type = "application/json"
 }
 
@@ -60,21 +61,15 @@ module "table" {
   source   = "./modules/dynamodb-table"
   for_each = local.datasets
 
-  name = "${var.name}-${each.value.table}"
-  partition_key = {
-    name = each.value.partition_key
-    type = local.key_types[each.value.partition_key_type]
-  }
-  sort_key = each.value.sort_key == null ? null : {
-    name = each.value.sort_key
-    type = local.key_types[each.value.sort_key_type]
-  }
-  billing                = each.value.billing
-  read_units             = each.value.read_units
-  write_units            = each.value.write_units
-  ttl_attribute          = each.value.ttl_attribute
-  point_in_time_recovery = each.value.point_in_time_recovery
-  deletion_protection    = each.value.deletion_protection
+  name                   = "${var.name}-${each.value.table.name}"
+  partition_key          = each.value.key.partition
+  sort_key               = each.value.key.sort
+  billing                = each.value.table.billing
+  read_units             = each.value.table.read_units
+  write_units            = each.value.table.write_units
+  ttl_attribute          = try(each.value.table.ttl_attribute, null)
+  point_in_time_recovery = each.value.table.point_in_time_recovery
+  deletion_protection    = each.value.table.deletion_protection
 
   tags = { Dataset = each.key }
 }
@@ -121,10 +116,7 @@ module "execution_role" {
   name        = "${var.name}-load"
   description = "What the function ${var.name}-load may do"
 
-  source_bucket = {
-    arn      = module.source_bucket.arn
-    prefixes = values(local.datasets)[*].prefix
-  }
+  source_bucket_arn = module.source_bucket.arn
   results_bucket = {
     arn      = module.results_bucket.arn
     prefixes = ["rejects/", "reports/"]
@@ -133,7 +125,7 @@ module "execution_role" {
     arn        = module.ledger.arn
     index_arns = module.ledger.index_arns
   }
-  datasets_object_arn     = module.datasets_document.arn
+  datasets_folder_arn     = "${module.code_bucket.arn}/datasets/"
   table_arns              = values(module.table)[*].arn
   queue_arn               = module.work_queue.arn
   dead_letter_queue_arn   = module.work_queue.dead_letter_arn
@@ -165,6 +157,7 @@ module "function" {
     SLUICE_FAILED_EVENTS_QUEUE_ARN = module.work_queue.failed_events_arn
     SLUICE_DATASETS_BUCKET         = module.code_bucket.name
     SLUICE_DATASETS_KEY            = module.datasets_document.key
+    SLUICE_DATASETS_VERSION        = module.datasets_document.version_id
     SLUICE_LOG_LEVEL               = var.log_level
     # Stack traces name the sources, not the bundle.
     NODE_OPTIONS = "--enable-source-maps"
@@ -198,10 +191,5 @@ module "notification" {
   account_id    = local.account_id
   function_name = module.function.name
   function_arn  = module.function.arn
-  filters = {
-    for name, dataset in local.datasets : name => {
-      prefix = dataset.prefix
-      suffix = dataset.suffix
-    }
-  }
+  filters       = { for name, dataset in local.datasets : name => dataset.source }
 }

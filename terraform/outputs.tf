@@ -2,17 +2,14 @@ output "datasets" {
   description = "By dataset: where its files are dropped, and the table that gets their rows."
   value = {
     for name, dataset in local.datasets : name => {
-      upload_to = "s3://${module.source_bucket.name}/${dataset.prefix}"
+      upload_to = "s3://${module.source_bucket.name}/${dataset.source.prefix}"
       table     = module.table[name].name
     }
   }
 
   precondition {
-    condition = alltrue([for problems in values(local.problems) : length(problems) == 0])
-    error_message = join("\n", concat(
-      ["Not every dataset is valid:"],
-      flatten([for name, problems in local.problems : [for problem in problems : "  - ${var.datasets_dir}/${name}.yaml: ${problem}."]]),
-    ))
+    condition     = length(local.stale) == 0
+    error_message = "${var.datasets_file} is not what ${var.datasets_dir} says: ${join(", ", local.stale)} changed since. Run: npm run build"
   }
 }
 

@@ -3,8 +3,9 @@ name   = "sluice"
 region = "us-east-1"
 tags   = {}
 
-datasets_dir = "../datasets"
-zip_path     = "../dist/lambda.zip"
+datasets_dir  = "../datasets"
+datasets_file = "../dist/datasets.json"
+zip_path      = "../dist/lambda.zip"
 
 memory_mb            = 512
 timeout_s            = 900

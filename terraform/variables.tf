@@ -32,6 +32,17 @@ variable "datasets_dir" {
   }
 }
 
+variable "datasets_file" {
+  description = "The datasets as `npm run build` resolves them."
+  type        = string
+  default     = "../dist/datasets.json"
+
+  validation {
+    condition     = fileexists(var.datasets_file)
+    error_message = "There is no file '${var.datasets_file}'. Run: npm run build"
+  }
+}
+
 variable "zip_path" {
   description = "The function's zip, as `npm run build` writes it."
   type        = string

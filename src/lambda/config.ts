@@ -18,9 +18,10 @@ const schema = z.object({
   SLUICE_FAILED_EVENTS_QUEUE_ARN: required,
   /** So long after it has begun an import waits for a right or a table that is missing: a deployment takes effect piece by piece. */
   SLUICE_PATIENCE_S: z.coerce.number().min(0).default(300),
-  /** Where the datasets document lies: its key changes with its content, so that a function never sees an older one. */
+  /** The object with the resolved datasets. Its version changes with its content, so that a function never sees another one than its own. */
   SLUICE_DATASETS_BUCKET: required,
   SLUICE_DATASETS_KEY: required,
+  SLUICE_DATASETS_VERSION: required,
   SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
@@ -32,7 +33,7 @@ export type Config = {
   readonly queueUrl: string;
   readonly queueArns: QueueArns;
   readonly patienceMs: number;
-  readonly datasets: { readonly bucket: string; readonly key: string };
+  readonly datasets: { readonly bucket: string; readonly key: string; readonly version: string };
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 };
 
@@ -61,7 +62,11 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       failedEvents: variables.SLUICE_FAILED_EVENTS_QUEUE_ARN,
     },
     patienceMs: variables.SLUICE_PATIENCE_S * 1000,
-    datasets: { bucket: variables.SLUICE_DATASETS_BUCKET, key: variables.SLUICE_DATASETS_KEY },
+    datasets: {
+      bucket: variables.SLUICE_DATASETS_BUCKET,
+      key: variables.SLUICE_DATASETS_KEY,
+      version: variables.SLUICE_DATASETS_VERSION,
+    },
     logLevel: variables.SLUICE_LOG_LEVEL,
   };
 }

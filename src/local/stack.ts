@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
@@ -77,6 +76,7 @@ export type StackClients = {
 };
 
 const REGION = 'us-east-1';
+const DATASETS_KEY = 'datasets/resolved.json';
 /** The endpoint takes any. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 const DEFAULTS = { timeoutMs: 900_000, memoryMb: 512, concurrency: 2 };
@@ -119,7 +119,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       workMs: lambda.timeoutMs + VISIBILITY_MARGIN_MS,
       failedEventMs: options.failedEventMs ?? FAILED_EVENT_MS,
     });
-    const datasetsKey = await putDatasets(clients.s3, names.codeBucket, datasets);
+    const datasetsVersion = await putDatasets(clients.s3, names.codeBucket, datasets);
     const host = await startFunctionHost({
       ...lambda,
       bundle: options.bundle,
@@ -127,7 +127,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       functionName: `${options.name}-load`,
       region: REGION,
       environment: {
-        ...environment(options.name, names, { endpoint, queues, datasetsKey }),
+        ...environment(options.name, names, { endpoint, queues, datasetsVersion }),
         ...options.environment,
       },
       queues: Object.values(queues).map(({ url }) => ({ client: clients.sqs, url })),
@@ -295,21 +295,19 @@ function keyText(table: {
     .join(', ');
 }
 
-/** Under a key that its content decides, as Terraform does it: a function never sees an older document. */
+/** As Terraform does it: a new version beside the older ones. Answers the version. */
 async function putDatasets(s3: S3Client, bucket: string, datasets: readonly Dataset[]): Promise<string> {
-  const documents = datasets.map(({ name, digest: _digest, key: _key, ...document }) => [name, document]);
-  const body = JSON.stringify(Object.fromEntries(documents));
-  const key = `datasets-${createHash('sha256').update(body).digest('hex').slice(0, 16)}.json`;
-  await s3.send(
-    new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: 'application/json' }),
+  const Body = JSON.stringify({ datasets });
+  const { VersionId = '' } = await s3.send(
+    new PutObjectCommand({ Bucket: bucket, Key: DATASETS_KEY, Body, ContentType: 'application/json' }),
   );
-  return key;
+  return VersionId;
 }
 
 function environment(
   name: string,
   names: StackNames,
-  made: { endpoint: Endpoint; queues: Queues; datasetsKey: string },
+  made: { endpoint: Endpoint; queues: Queues; datasetsVersion: string },
 ): Record<string, string> {
   return {
     SLUICE_NAME: name,
@@ -321,7 +319,8 @@ function environment(
     SLUICE_DEAD_LETTER_QUEUE_ARN: made.queues.deadLetters.arn,
     SLUICE_FAILED_EVENTS_QUEUE_ARN: made.queues.failedEvents.arn,
     SLUICE_DATASETS_BUCKET: names.codeBucket,
-    SLUICE_DATASETS_KEY: made.datasetsKey,
+    SLUICE_DATASETS_KEY: DATASETS_KEY,
+    SLUICE_DATASETS_VERSION: made.datasetsVersion,
     AWS_ENDPOINT_URL: made.endpoint.url,
     AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,

@@ -34,17 +34,14 @@ export function ledgerTableDefinition(name: string): CreateTableCommandInput {
 
 /** A dataset's table, its name with the deployment's prefix (`sluice-`) before it. A key declared as a number is one. */
 export function datasetTableDefinition(dataset: Dataset, prefix: string): CreateTableCommandInput {
-  const { table, columns } = dataset;
+  const { table, key } = dataset;
   const keys = [
-    { name: table.partition_key, keyType: 'HASH' } as const,
-    ...(table.sort_key === undefined ? [] : [{ name: table.sort_key, keyType: 'RANGE' } as const]),
+    { ...key.partition, keyType: 'HASH' } as const,
+    ...(key.sort === null ? [] : [{ ...key.sort, keyType: 'RANGE' } as const]),
   ];
   return {
     TableName: `${prefix}${table.name}`,
-    AttributeDefinitions: keys.map(({ name }) => ({
-      AttributeName: name,
-      AttributeType: columns[name]?.type === 'number' ? 'N' : 'S',
-    })),
+    AttributeDefinitions: keys.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
     KeySchema: keys.map(({ name, keyType }) => ({ AttributeName: name, KeyType: keyType })),
     ...(table.billing === 'on_demand'
       ? { BillingMode: 'PAY_PER_REQUEST' }

@@ -10,7 +10,9 @@ mock_provider "aws" {
 
 variables {
   datasets_dir = "tests/datasets/valid"
-  zip_path     = "modules/s3-object/tests/lambda.zip"
+  # scripts/terraform-checks.sh resolves it from the folder, as `npm run build` does.
+  datasets_file = "tests/datasets/resolved.json"
+  zip_path      = "modules/s3-object/tests/lambda.zip"
 }
 
 run "each_dataset_has_a_table_with_the_deployments_name_before_it" {
@@ -27,106 +29,60 @@ run "each_dataset_has_a_table_with_the_deployments_name_before_it" {
   }
 }
 
-run "what_is_left_out_has_the_functions_own_defaults" {
+run "a_dataset_is_what_the_build_resolved" {
   command = plan
 
   assert {
-    condition = local.datasets.people == {
-      prefix                 = "people/"
-      suffix                 = ".csv"
-      table                  = "people"
-      partition_key          = "id"
-      partition_key_type     = "string"
-      sort_key               = null
-      sort_key_type          = "string"
-      billing                = "provisioned"
-      read_units             = 5
-      write_units            = 5
-      ttl_attribute          = null
-      point_in_time_recovery = true
-      deletion_protection    = false
+    condition     = module.table["people"].name == "sluice-people" && local.datasets.people.key.partition == { name = "id", type = "S" } && local.datasets.people.key.sort == null
+    error_message = "The key is that of the resolved document: ${jsonencode(local.datasets.people)}"
+  }
+
+  assert {
+    condition = local.datasets.readings.key == {
+      partition = { name = "sensor", type = "S" }
+      sort      = { name = "at", type = "N" }
     }
-    error_message = "The defaults are those of src/core/dataset.ts: ${jsonencode(local.datasets.people)}"
+    error_message = "The type of a key is the column's: ${jsonencode(local.datasets.readings)}"
   }
 }
 
-run "what_is_said_is_taken" {
+run "the_function_gets_the_resolved_datasets_in_one_object_whose_version_it_names" {
   command = plan
 
   assert {
-    condition = jsonencode(local.datasets.readings) == jsonencode({
-      prefix                 = "readings/"
-      suffix                 = ".txt"
-      table                  = "sensor-readings"
-      partition_key          = "sensor"
-      partition_key_type     = "string"
-      sort_key               = "at"
-      sort_key_type          = "number"
-      billing                = "on_demand"
-      read_units             = 5
-      write_units            = 5
-      ttl_attribute          = "until"
-      point_in_time_recovery = false
-      deletion_protection    = true
-    })
-    error_message = "The document was read as: ${jsonencode(local.datasets.readings)}"
-  }
-}
-
-run "the_function_gets_the_documents_as_they_are_under_a_key_of_their_own" {
-  command = plan
-
-  assert {
-    condition     = jsondecode(local.document).readings.source == { prefix = "readings/", suffix = ".txt" } && !can(jsondecode(local.document).people.source.suffix)
-    error_message = "No default is filled in: ${local.document}"
+    condition     = module.datasets_document.key == "datasets/resolved.json"
+    error_message = "The key stays, so that an older version stays beside a newer one: ${module.datasets_document.key}"
   }
 
   assert {
-    condition     = module.datasets_document.key == "datasets-${substr(sha256(local.document), 0, 16)}.json"
-    error_message = "The key changes with the documents: ${module.datasets_document.key}"
+    condition     = local.resolved.datasets[0].source == { prefix = "people/", suffix = ".csv" }
+    error_message = "The defaults are filled in: ${jsonencode(local.resolved.datasets[0])}"
   }
 }
 
-run "every_document_that_is_wrong_is_named_with_all_that_is_wrong_in_it" {
+run "documents_that_changed_since_the_build_are_refused_by_name" {
   command = plan
 
   variables {
-    datasets_dir = "tests/datasets/invalid"
+    datasets_dir = "tests/datasets/stale"
   }
 
   expect_failures = [output.datasets]
 
   assert {
-    condition = jsonencode(local.problems) == jsonencode({
-      Capital = ["the file's name must be 1 to 63 of a-z, 0-9 and -, and begin with a letter or digit"]
-      billing = [
-        "table.billing must be provisioned or on_demand, not \"cheap\"",
-        "table.read_units must be a whole number from 1 to 40,000, not 0",
-        "table.write_units must be a whole number from 1 to 40,000, not \"5\"",
-      ]
-      empty = [
-        "source.prefix is missing: objects whose key begins with it belong to the dataset",
-        "table.partition_key is missing: it names the column that tells items apart",
-      ]
-      flags = [
-        "table.point_in_time_recovery must be true or false",
-        "table.deletion_protection must be true or false",
-      ]
-      keys = [
-        "table.partition_key and table.sort_key must differ",
-        "a key's column must be of type string or number",
-      ]
-      ledger   = ["table.name must not be 'ledger': that is the table of the imports"]
-      misspelt = ["source has fields that nobody knows: sufix", "table has fields that nobody knows: write_unit"]
-      patterns = [
-        "source.prefix must be of a-z, A-Z, 0-9 and !-_.'()/ only",
-        "source.suffix must be of a-z, A-Z, 0-9 and !-_.'()/ only",
-      ]
-      twin-a = ["table.name 'twin' is another dataset's too: each has a table of its own"]
-      twin-b = ["table.name 'twin' is another dataset's too: each has a table of its own"]
-    })
-    error_message = "The problems are: ${jsonencode(local.problems)}"
+    condition     = local.stale == tolist(["new.yml", "people.yaml"])
+    error_message = "Stale are: ${jsonencode(local.stale)}"
   }
+}
+
+run "a_deployment_that_was_not_built_is_refused" {
+  command = plan
+
+  variables {
+    datasets_file = "tests/datasets/none.json"
+  }
+
+  expect_failures = [var.datasets_file]
 }
 
 run "a_deployment_without_datasets_is_refused" {

@@ -16,9 +16,9 @@ const item = { id: { S: 'x' } };
 /** What the function's role must not do, in words and in deed: neighbours of what it may. */
 export const forbiddenCalls: [string, Attempt][] = [
   [
-    'read what is not under a prefix of its own',
-    ({ s3 }, { source_bucket }) =>
-      s3.send(new GetObjectCommand({ Bucket: source_bucket, Key: 'elsewhere/a.csv' })),
+    'read what it wrote',
+    ({ s3 }, { results_bucket }) =>
+      s3.send(new GetObjectCommand({ Bucket: results_bucket, Key: 'reports/people/a.json' })),
   ],
   [
     'write to the source bucket',

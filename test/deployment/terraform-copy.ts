@@ -3,9 +3,12 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { resolveFolder } from '../../scripts/resolve-datasets.ts';
 
 /** The tree's Terraform in a folder of its own, so that neither state nor providers are left in the tree. */
 export type TerraformCopy = {
+  /** Writes datasets' documents (texts by file name) and resolves the folder, as the build does. */
+  setDatasets(datasets: Readonly<Record<string, string>>): Promise<void>;
   /** Answers what Terraform wrote. Throws, with all of that, where it ends with another exit code than `exitCode` (0). */
   run(commandLine: readonly string[], exitCode?: number): Promise<string>;
   remove(): Promise<void>;
@@ -30,10 +33,8 @@ export async function copyTerraform(options: {
   const terraform = join(folder, 'terraform');
   await cp(join(options.root, 'terraform'), terraform, { recursive: true, filter: isOurs });
   await cp(join(options.root, 'datasets'), join(folder, 'datasets'), { recursive: true });
-  for (const [name, text] of Object.entries(options.datasets)) {
-    await writeFile(join(folder, 'datasets', name), text);
-  }
   await mkdir(join(folder, 'dist'));
+  await setDatasets(options.datasets);
   await cp(options.zip, join(folder, 'dist/lambda.zip'));
   // Buckets have no host names of their own here; and a call that the emulator can't answer must not be repeated for minutes.
   await writeFile(
@@ -44,6 +45,7 @@ export async function copyTerraform(options: {
   const env = { ...process.env, ...options.environment, TMPDIR: folder, TF_IN_AUTOMATION: '1' };
 
   return {
+    setDatasets,
     async run(commandLine, exitCode = 0) {
       const script = '[ ! -f "$0" ] || . "$0"; exec terraform "$@"';
       const settings = { cwd: terraform, env, maxBuffer: 64 * 1024 * 1024 };
@@ -60,6 +62,12 @@ export async function copyTerraform(options: {
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+
+  async function setDatasets(datasets: Readonly<Record<string, string>>): Promise<void> {
+    for (const [name, text] of Object.entries(datasets))
+      await writeFile(join(folder, 'datasets', name), text);
+    await resolveFolder(join(folder, 'datasets'), join(folder, 'dist/datasets.json'));
+  }
 }
 
 /** Not what Terraform leaves behind. */

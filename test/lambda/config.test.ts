@@ -10,7 +10,8 @@ const environment = {
   SLUICE_DEAD_LETTER_QUEUE_ARN: 'arn:aws:sqs:::sluice-work-dead',
   SLUICE_FAILED_EVENTS_QUEUE_ARN: 'arn:aws:sqs:::sluice-failed',
   SLUICE_DATASETS_BUCKET: 'sluice-code',
-  SLUICE_DATASETS_KEY: 'datasets-1.json',
+  SLUICE_DATASETS_KEY: 'datasets/resolved.json',
+  SLUICE_DATASETS_VERSION: 'v1',
 };
 
 describe('the configuration', () => {
@@ -26,7 +27,7 @@ describe('the configuration', () => {
         failedEvents: 'arn:aws:sqs:::sluice-failed',
       },
       patienceMs: 300_000,
-      datasets: { bucket: 'sluice-code', key: 'datasets-1.json' },
+      datasets: { bucket: 'sluice-code', key: 'datasets/resolved.json', version: 'v1' },
       logLevel: 'info',
     });
   });

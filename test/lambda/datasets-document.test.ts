@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseDataset } from '../../src/core/dataset.ts';
 import { readDatasetsDocument } from '../../src/lambda/datasets-document.ts';
 
 /** What the bucket holds, by path. */
@@ -13,7 +14,8 @@ let client: S3Client;
 beforeEach(async () => {
   objects.clear();
   server = createServer((request, response) => {
-    const body = objects.get(new URL(request.url!, 'http://localhost').pathname);
+    const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
+    const body = objects.get(`${pathname} ${searchParams.get('versionId')}`);
     if (body === 'denied') {
       response.writeHead(403, { 'content-type': 'application/xml' });
       return void response.end('<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>');
@@ -35,42 +37,45 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-const place = { bucket: 'sluice-code', key: 'datasets-1.json' };
+const place = { bucket: 'sluice-code', key: 'datasets/resolved.json', version: 'v1' };
+const path = '/sluice-code/datasets/resolved.json v1';
 const read = () => readDatasetsDocument(client, place);
+const people = parseDataset('people', { source: { prefix: 'people/' }, table: { partition_key: 'id' } });
 
 describe('the datasets document', () => {
-  it('gives the datasets', async () => {
-    objects.set(
-      '/sluice-code/datasets-1.json',
-      JSON.stringify({ people: { source: { prefix: 'people/' }, table: { partition_key: 'id' } } }),
-    );
-    expect(await read()).toMatchObject([{ name: 'people', source: { prefix: 'people/', suffix: '.csv' } }]);
+  it('gives the datasets as they were resolved, of the version that is asked for', async () => {
+    objects.set(path, JSON.stringify({ datasets: [people] }));
+    objects.set(path.replace('v1', 'v2'), JSON.stringify({ datasets: [] }));
+    expect(await read()).toEqual([people]);
   });
 
-  it('is missed by name where it is not there', async () => {
+  it('gives the others where one was resolved by another version of Sluice', async () => {
+    const table = { ...people.table, partition_key: ['id'] };
+    objects.set(path, JSON.stringify({ datasets: [{ ...people, name: 'future', table }, people] }));
+    expect(await read()).toMatchObject([{ name: 'future', problem: { code: 'dataset-invalid' } }, people]);
+  });
+
+  it('is missed by name where there is none', async () => {
     await expect(read()).rejects.toMatchObject({
       code: 'configuration-invalid',
       message: expect.stringContaining(
-        's3://sluice-code/datasets-1.json cannot be read (The specified key does not exist.)',
+        's3://sluice-code/datasets/resolved.json (version v1) cannot be read: The specified key does not exist.',
       ) as string,
     });
   });
 
   it('is not for everybody', async () => {
-    objects.set('/sluice-code/datasets-1.json', 'denied');
+    objects.set(path, 'denied');
     await expect(read()).rejects.toMatchObject({
       code: 'access-denied',
-      message: expect.stringContaining('s3:GetObject on arn:aws:s3:::sluice-code/datasets-1.json') as string,
+      message: expect.stringContaining(
+        's3:GetObjectVersion on arn:aws:s3:::sluice-code/datasets/resolved.json',
+      ) as string,
     });
   });
 
-  it('is refused where it is not JSON', async () => {
-    objects.set('/sluice-code/datasets-1.json', 'people: {}');
+  it.each(['people: {}', '{"people":{}}', '[]', 'null', ''])('is refused where it is %j', async (body) => {
+    objects.set(path, body);
     await expect(read()).rejects.toMatchObject({ code: 'configuration-invalid' });
-  });
-
-  it('is refused where it describes no dataset', async () => {
-    objects.set('/sluice-code/datasets-1.json', '{"people":{}}');
-    await expect(read()).rejects.toMatchObject({ code: 'dataset-invalid' });
   });
 });

@@ -13,23 +13,26 @@ data "aws_iam_policy_document" "trust" {
 }
 
 data "aws_iam_policy_document" "permissions" {
+  # Not by the datasets' prefixes: these change, and the function before a change must be able to do what it is there for while
+  # Terraform is between role and function. The bucket holds nothing but files to load.
   statement {
     sid       = "ReadSourceObjects"
     actions   = ["s3:GetObject", "s3:GetObjectVersion"]
-    resources = [for prefix in var.source_bucket.prefixes : "${var.source_bucket.arn}/${prefix}*"]
+    resources = ["${var.source_bucket_arn}/*"]
   }
 
   # Without it S3 answers 403 for an object that was deleted, which would look like a right that is missing.
   statement {
     sid       = "TellMissingFromDenied"
     actions   = ["s3:ListBucket"]
-    resources = [var.source_bucket.arn]
+    resources = [var.source_bucket_arn]
   }
 
+  # Every version: the function reads the one that its environment names.
   statement {
     sid       = "ReadDatasets"
-    actions   = ["s3:GetObject"]
-    resources = [var.datasets_object_arn]
+    actions   = ["s3:GetObject", "s3:GetObjectVersion"]
+    resources = ["${var.datasets_folder_arn}*"]
   }
 
   statement {

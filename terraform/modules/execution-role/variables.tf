@@ -13,22 +13,19 @@ variable "description" {
   type        = string
 }
 
-variable "source_bucket" {
-  description = "The ARN of the bucket with the files, and the prefixes that the function may read."
-  type = object({
-    arn      = string
-    prefixes = set(string)
-  })
-
-  validation {
-    condition     = alltrue([for prefix in var.source_bucket.prefixes : can(regex("^[^*?$]+$", prefix))])
-    error_message = "A prefix is not empty and has no *, ? or $: in a policy these stand for other text than themselves."
-  }
+variable "source_bucket_arn" {
+  description = "The ARN of the bucket with the files, all of which the function may read."
+  type        = string
 }
 
-variable "datasets_object_arn" {
-  description = "The ARN of the datasets document."
+variable "datasets_folder_arn" {
+  description = "The ARN of the folder with the datasets documents, with a slash at its end."
   type        = string
+
+  validation {
+    condition     = can(regex("^[^*?$]+/$", var.datasets_folder_arn))
+    error_message = "Folder '${var.datasets_folder_arn}' must end with a slash, and have no *, ? or $: the role may read all whose ARN begins so."
+  }
 }
 
 variable "results_bucket" {

@@ -9,13 +9,10 @@ provider "aws" {
 }
 
 variables {
-  name        = "sluice-load"
-  description = "What the function sluice-load may do"
-  source_bucket = {
-    arn      = "arn:aws:s3:::sluice-source-123456789012"
-    prefixes = ["people/", "readings/"]
-  }
-  datasets_object_arn = "arn:aws:s3:::sluice-code-123456789012/datasets-0123456789abcdef.json"
+  name                = "sluice-load"
+  description         = "What the function sluice-load may do"
+  source_bucket_arn   = "arn:aws:s3:::sluice-source-123456789012"
+  datasets_folder_arn = "arn:aws:s3:::sluice-code-123456789012/datasets/"
   results_bucket = {
     arn      = "arn:aws:s3:::sluice-results-123456789012"
     prefixes = ["rejects/", "reports/"]
@@ -57,13 +54,10 @@ run "the_role_may_do_this_and_nothing_else" {
   assert {
     condition = jsondecode(aws_iam_role_policy.this.policy).Statement == [
       {
-        Sid    = "ReadSourceObjects"
-        Effect = "Allow"
-        Action = ["s3:GetObjectVersion", "s3:GetObject"]
-        Resource = [
-          "arn:aws:s3:::sluice-source-123456789012/readings/*",
-          "arn:aws:s3:::sluice-source-123456789012/people/*",
-        ]
+        Sid      = "ReadSourceObjects"
+        Effect   = "Allow"
+        Action   = ["s3:GetObjectVersion", "s3:GetObject"]
+        Resource = "arn:aws:s3:::sluice-source-123456789012/*"
       },
       {
         Sid      = "TellMissingFromDenied"
@@ -74,8 +68,8 @@ run "the_role_may_do_this_and_nothing_else" {
       {
         Sid      = "ReadDatasets"
         Effect   = "Allow"
-        Action   = "s3:GetObject"
-        Resource = "arn:aws:s3:::sluice-code-123456789012/datasets-0123456789abcdef.json"
+        Action   = ["s3:GetObjectVersion", "s3:GetObject"]
+        Resource = "arn:aws:s3:::sluice-code-123456789012/datasets/*"
       },
       {
         Sid    = "WriteResults"
@@ -171,21 +165,18 @@ run "with_tracing_it_may_send_traces_too" {
   }
 }
 
-run "a_prefix_that_is_empty_or_a_pattern_is_refused" {
+run "a_folder_without_a_slash_and_a_prefix_that_is_a_pattern_are_refused" {
   command = plan
 
   variables {
-    source_bucket = {
-      arn      = "arn:aws:s3:::sluice-source-123456789012"
-      prefixes = [""]
-    }
+    datasets_folder_arn = "arn:aws:s3:::sluice-code-123456789012/datasets"
     results_bucket = {
       arn      = "arn:aws:s3:::sluice-results-123456789012"
       prefixes = ["re*/"]
     }
   }
 
-  expect_failures = [var.source_bucket, var.results_bucket]
+  expect_failures = [var.datasets_folder_arn, var.results_bucket]
 }
 
 run "so_is_a_name_that_iam_does_not_take" {

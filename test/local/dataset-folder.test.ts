@@ -1,0 +1,49 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readDatasetFolder } from '../../src/local/dataset-folder.ts';
+import { temporaryFolder } from './local-clients.ts';
+
+const good = 'source: { prefix: people/ }\ntable: { partition_key: id }\n';
+
+async function folderOf(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
+  const folder = join(await temporaryFolder(), 'datasets');
+  await mkdir(folder);
+  for (const [name, body] of Object.entries(files)) await writeFile(join(folder, name), body);
+  return folder;
+}
+
+test('a folder of datasets is read by its *.yaml files, with a byte order mark or without', async () => {
+  const folder = await folderOf({ 'people.yaml': `\ufeff${good}`, 'README.md': 'about them' });
+  const { datasets, files } = await readDatasetFolder(folder);
+  expect(datasets).toMatchObject([{ name: 'people', source: { prefix: 'people/', suffix: '.csv' } }]);
+  expect([...files]).toEqual([['people.yaml', Buffer.from(`\ufeff${good}`)]]);
+});
+
+test.each([
+  ['a *.yml file', { 'people.yml': good }, /people\.yml: rename it to people\.yaml$/],
+  ['a *.YAML file beside others', { 'people.yaml': good, 'B.YAML': good }, /B\.YAML: rename it to B\.yaml$/],
+  [
+    'bytes that are no UTF-8',
+    { 'people.yaml': Buffer.from([0x23, 0xe9, 0x0a]) },
+    /people\.yaml: is not UTF-8; save it as UTF-8$/,
+  ],
+  [
+    'a wrong document',
+    { 'people.yaml': `${good}tabel: 1\n` },
+    /datasets\/people\.yaml:3:1: tabel: 'tabel' is not a field; did you mean 'table'\?/,
+  ],
+])('a folder with %s is refused by the file', async (_, files, message) => {
+  await expect(readDatasetFolder(await folderOf(files))).rejects.toMatchObject({
+    code: 'dataset-invalid',
+    message: expect.stringMatching(message) as string,
+  });
+});
+
+test('a folder that is missing is named', async () => {
+  await expect(readDatasetFolder('/nowhere/datasets')).rejects.toMatchObject({
+    code: 'file-unreadable',
+    message:
+      'The datasets folder /nowhere/datasets cannot be read. Create it, or name another with --datasets.',
+  });
+});
