@@ -158,6 +158,7 @@ module "function" {
     SLUICE_DATASETS_BUCKET         = module.code_bucket.name
     SLUICE_DATASETS_KEY            = module.datasets_document.key
     SLUICE_DATASETS_VERSION        = module.datasets_document.version_id
+    SLUICE_LEDGER_RETENTION_DAYS   = tostring(var.ledger_retention_days)
     SLUICE_LOG_LEVEL               = var.log_level
     # Stack traces name the sources, not the bundle.
     NODE_OPTIONS = "--enable-source-maps"

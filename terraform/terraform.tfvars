@@ -17,6 +17,7 @@ tracing            = false
 log_level          = "info"
 log_retention_days = 30
 
+ledger_retention_days   = 90
 old_version_days        = 30
 results_expiration_days = null
 force_destroy           = false

@@ -103,6 +103,18 @@ variable "log_retention_days" {
   default     = 30
 }
 
+variable "ledger_retention_days" {
+  description = "Days that the ledger keeps an import after its end; 0 keeps it for good."
+  type        = number
+  default     = 90
+
+  # An event or message that was given up lives for 14 days, and must still find its import.
+  validation {
+    condition     = var.ledger_retention_days == 0 || (var.ledger_retention_days >= 15 && floor(var.ledger_retention_days) == var.ledger_retention_days)
+    error_message = "ledger_retention_days must be 0 or a whole number of at least 15, not ${var.ledger_retention_days}."
+  }
+}
+
 variable "old_version_days" {
   description = "Days after which a version of an object expires that is no longer the current one, in every bucket."
   type        = number

@@ -36,6 +36,8 @@ import {
   watchAttributes,
 } from './ledger-item.ts';
 
+/** Of imports that have ended, where nobody says otherwise. */
+export const DEFAULT_RETENTION_DAYS = 90;
 const DAY_S = 86_400;
 /** A chunk's expiry is set when it is added or claimed, and nobody knows how long its import will take: not longer than this. */
 const LONGEST_IMPORT_DAYS = 365;
@@ -58,7 +60,8 @@ const COUNTED = `attribute_exists(#finishedChunks) AND size(#finishedChunks) = #
 /**
  * The ledger in a DynamoDB table with the keys `pk`, `sk` and the indexes `by-dataset`, `by-time`, `open`. Every change is one
  * conditional write; where the write is refused, the record as it then stood decides the answer. `listImports` and `listOpen`
- * may lag by a moment, for they read an index. With `retentionDays`, records of ended imports expire by the attribute `expiresAt`.
+ * may lag by a moment, for they read an index. Records of imports expire `retentionDays` after the import's end, by the attribute `expiresAt`; 0: never. Those of chunks and keys, which must outlive
+ * any import that is still under way, expire a year later.
  */
 export function dynamoLedger(options: {
   client: DynamoDBClient;
@@ -66,7 +69,7 @@ export function dynamoLedger(options: {
   retentionDays?: number;
 }): Ledger {
   const records = dynamoRecords(options);
-  const { retentionDays } = options;
+  const { retentionDays = DEFAULT_RETENTION_DAYS } = options;
   return {
     register,
     ...dynamoDatasets(records),
@@ -340,7 +343,7 @@ export function dynamoLedger(options: {
   }
 
   function expiresAt(fromMs: number, extraDays: number): Item {
-    if (retentionDays === undefined) return {};
+    if (retentionDays === 0) return {};
     return { expiresAt: numberOf(Math.ceil(fromMs / 1000) + (retentionDays + extraDays) * DAY_S) };
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DEFAULT_RETENTION_DAYS } from '../aws/dynamo-ledger.ts';
 import { SluiceError } from '../core/errors.ts';
 import type { QueueArns } from './invocation.ts';
 
@@ -18,6 +19,8 @@ const schema = z.object({
   SLUICE_FAILED_EVENTS_QUEUE_ARN: required,
   /** So long after it has begun an import waits for a right or a table that is missing: a deployment takes effect piece by piece. */
   SLUICE_PATIENCE_S: z.coerce.number().min(0).default(300),
+  /** Days that the ledger keeps an import after its end; 0: for good. */
+  SLUICE_LEDGER_RETENTION_DAYS: z.coerce.number().int().min(0).default(DEFAULT_RETENTION_DAYS),
   /** The object with the resolved datasets. Its version changes with its content, so that a function never sees another one than its own. */
   SLUICE_DATASETS_BUCKET: required,
   SLUICE_DATASETS_KEY: required,
@@ -33,6 +36,7 @@ export type Config = {
   readonly queueUrl: string;
   readonly queueArns: QueueArns;
   readonly patienceMs: number;
+  readonly ledgerRetentionDays: number;
   readonly datasets: { readonly bucket: string; readonly key: string; readonly version: string };
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 };
@@ -62,6 +66,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       failedEvents: variables.SLUICE_FAILED_EVENTS_QUEUE_ARN,
     },
     patienceMs: variables.SLUICE_PATIENCE_S * 1000,
+    ledgerRetentionDays: variables.SLUICE_LEDGER_RETENTION_DAYS,
     datasets: {
       bucket: variables.SLUICE_DATASETS_BUCKET,
       key: variables.SLUICE_DATASETS_KEY,

@@ -46,7 +46,11 @@ export async function pipeline(config: Config, emit: Emit): Promise<Pipeline> {
       }),
     ),
     results: s3Results({ client: s3, bucket: config.resultsBucket }),
-    ledger: dynamoLedger({ client: dynamo, table: config.ledgerTable }),
+    ledger: dynamoLedger({
+      client: dynamo,
+      table: config.ledgerTable,
+      retentionDays: config.ledgerRetentionDays,
+    }),
     queue: sqsQueue({ client: new SQSClient({ requestHandler }), url: config.queueUrl }),
     clock,
   };

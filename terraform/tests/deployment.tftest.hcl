@@ -95,6 +95,16 @@ run "a_deployment_without_datasets_is_refused" {
   expect_failures = [var.datasets_dir]
 }
 
+run "a_ledger_that_forgets_an_import_before_its_messages_is_refused" {
+  command = plan
+
+  variables {
+    ledger_retention_days = 14
+  }
+
+  expect_failures = [var.ledger_retention_days]
+}
+
 run "a_name_that_would_make_a_bucket_name_too_long_is_refused" {
   command = plan
 

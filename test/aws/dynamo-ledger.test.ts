@@ -104,6 +104,20 @@ describe('the ledger in its table', () => {
     }
   });
 
+  test.each([
+    ['90 days after its end where nobody says otherwise', {}, `${(record.queuedAtMs + 90 * DAY_MS) / 1000}`],
+    ['never where it is kept for 0 days', { retentionDays: 0 }, undefined],
+  ])('lets an import expire %s', async (_, options, expected) => {
+    const { client, table } = await running();
+    const ledger = dynamoLedger({ client, table, ...options });
+    const id = randomUUID();
+    await ledger.register({ id, object, ...record }, thirds);
+    const failure = { code: 'object-gone', reason: '.' } as const;
+    await ledger.end(id, { status: 'failed', failure, atMs: record.queuedAtMs });
+    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: importKey(id) }));
+    expect(Item?.['expiresAt']?.N).toBe(expected);
+  });
+
   test('says which table is missing, whatever is asked', async () => {
     const { client } = await running();
     const ledger = dynamoLedger({ client, table: 'nowhere-ledger' });

@@ -27,6 +27,7 @@ describe('the configuration', () => {
         failedEvents: 'arn:aws:sqs:::sluice-failed',
       },
       patienceMs: 300_000,
+      ledgerRetentionDays: 90,
       datasets: { bucket: 'sluice-code', key: 'datasets/resolved.json', version: 'v1' },
       logLevel: 'info',
     });
@@ -49,6 +50,8 @@ describe('the configuration', () => {
     ['SLUICE_QUEUE_URL', 'ftp://127.0.0.1/queue'],
     ['SLUICE_PATIENCE_S', 'long'],
     ['SLUICE_PATIENCE_S', '-1'],
+    ['SLUICE_LEDGER_RETENTION_DAYS', '-1'],
+    ['SLUICE_LEDGER_RETENTION_DAYS', 'long'],
     ['SLUICE_LOG_LEVEL', 'loud'],
     ['SLUICE_LEDGER_TABLE', ''],
   ])('names a variable that is wrong: %s=%s', (name, value) => {
