@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'not-csv'
   | 'header-invalid'
   | 'duplicate-header'
+  | 'too-many-columns'
   | 'key-column-missing'
   | 'record-too-large'
   // the object

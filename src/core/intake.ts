@@ -6,17 +6,18 @@ import type { Dataset } from './dataset.ts';
 import { SluiceError } from './errors.ts';
 import type { Lanes } from './lanes/lanes.ts';
 import type { Mapping } from './mapping.ts';
+import { grown } from './spare-arrays.ts';
 import { type Block, BLOCK_ITEMS, type Watermark } from './watermark.ts';
 
 /** Bytes of the file in, items into the lanes and rejects into the blocks: all of the way that needs no waiting. */
 export type Intake = {
-  /** Takes the next bytes of the file. */
+  /** Takes the next bytes of the file; nobody may write to them any more. */
   push(bytes: Uint8Array): void;
   /** No more bytes follow: what is left is the last record. */
   end(): void;
   /**
-   * Reads the records that the bytes complete, until there are none (false) or the lanes hold so many units (true: there are
-   * more). Throws `record-too-large`.
+   * Reads the records that the bytes complete, until there are none (false), the lanes hold so many units, or the watermark has
+   * no more room (true: there may be more). Throws `record-too-large`, by the record's size alone, whatever the pieces.
    */
   read(windowUnits: number): boolean;
   /** Ends the open block at the last whole record, so that it can settle; reading may go on. */
@@ -38,8 +39,14 @@ const BLOCK_BYTES = 16 * 1024;
 /** An item has at least one. */
 const BLOCK_UNITS = BLOCK_ITEMS;
 const FIRST_BLOCK_UNITS = 4;
-/** A record may have this many bytes. An item takes 400 KB; the rest is for columns that are not loaded. */
+/** … or so much memory for rejects: 16 KiB may be 8,000 rows, each with its reason. */
+const BLOCK_REJECT_BYTES = 256 * 1024;
+/** A record may have this many bytes, without its line end. An item takes 400 KB; the rest is for blanks, escapes and long numbers. */
 export const MAX_RECORD_BYTES = 4 * 1024 * 1024;
+/** No record of the largest size is still incomplete with more bytes than this: CR and LF are there then. */
+const MAX_INCOMPLETE_BYTES = MAX_RECORD_BYTES + 2;
+/** The beginning of a record over this size is read again only when a quarter of it has come in addition, and not with every piece. */
+const LARGE_RECORD_BYTES = 64 * 1024;
 const FIRST_BUFFER_BYTES = 256 * 1024;
 /** The reader overwrites a byte, the mapping reads some more. */
 const BEHIND_BYTES = Math.max(1, SPARE_BYTES);
@@ -57,7 +64,7 @@ export function createIntake(options: {
   const { dataset, mapping, lanes, watermark } = options;
   const reader = createRecordReader(dataset.format);
   /** What is pushed and not read as a record yet, with room behind it for the reader and the mapping. */
-  let buffer = new Uint8Array(FIRST_BUFFER_BYTES + BEHIND_BYTES);
+  let buffer: Uint8Array = new Uint8Array(FIRST_BUFFER_BYTES + BEHIND_BYTES);
   let filled = 0;
   /** Offset in the file of the buffer's first byte. */
   let bufferBytes = options.startBytes;
@@ -66,6 +73,9 @@ export function createIntake(options: {
   /** Of the open block. */
   let blockUnits = 0;
   let mostBlockUnits = FIRST_BLOCK_UNITS;
+  /** No record is complete before there are so many bytes. */
+  let leastBytes = 0;
+  let isLast = false;
   const place = { index: 0, offset: 0, length: 0, line: 0 };
 
   let rows = 0;
@@ -89,45 +99,63 @@ export function createIntake(options: {
   };
 
   function push(bytes: Uint8Array): void {
-    buffer.copyWithin(0, reader.position, filled);
-    filled -= reader.position;
-    bufferBytes += reader.position;
-    makeRoom(bytes.length);
+    const read = reader.position;
+    if (read > 0) {
+      buffer.copyWithin(0, read, filled);
+      filled -= read;
+      bufferBytes += read;
+    }
+    buffer = grown(buffer, filled, filled + bytes.length + BEHIND_BYTES);
     buffer.set(bytes, filled);
     filled += bytes.length;
+    watermark.text.push(bytes);
     reader.open(buffer, 0, filled, false);
   }
 
   function end(): void {
+    isLast = true;
     reader.open(buffer, reader.position, textEnd(buffer, reader.position, filled), true);
   }
 
   function pause(): void {
-    if (block === null) return;
-    watermark.closeBlock(block, bufferBytes + reader.position, line);
-    block = null;
+    if (block !== null) close(block);
   }
 
   function read(windowUnits: number): boolean {
+    if (filled - reader.position < leastBytes && !isLast) return false;
+    leastBytes = 0;
     const { waiting, inFlight } = lanes;
     const mostWaiting = windowUnits - inFlight.units;
     while (reader.next()) {
+      if (reader.recordEnd - reader.recordStart > MAX_RECORD_BYTES) throw tooLarge(reader.recordStart);
       if (block === null) {
         block = watermark.openBlock();
         blockUnits = 0;
       }
       readRecord(block);
       line += reader.lines;
-      const endBytes = bufferBytes + reader.position;
-      if (endBytes - block.startBytes >= BLOCK_BYTES || blockUnits >= mostBlockUnits) {
-        watermark.closeBlock(block, endBytes, line);
-        block = null;
+      if (isFull(block)) {
+        close(block);
         mostBlockUnits = Math.min(BLOCK_UNITS, mostBlockUnits * 2);
+        if (!watermark.hasRoom) return true;
       }
       if (waiting.units >= mostWaiting) return true;
     }
-    if (filled - reader.position > MAX_RECORD_BYTES) throw tooLarge();
+    const unread = filled - reader.position;
+    if (unread > MAX_INCOMPLETE_BYTES) throw tooLarge(reader.position);
+    leastBytes = unread < LARGE_RECORD_BYTES ? 0 : Math.min(unread * 1.25, MAX_INCOMPLETE_BYTES + 1);
     return false;
+  }
+
+  function isFull(open: Block): boolean {
+    const sizeBytes = bufferBytes + reader.position - open.startBytes;
+    if (sizeBytes >= BLOCK_BYTES || blockUnits >= mostBlockUnits) return true;
+    return open.rejects !== null && open.rejects.heldBytes >= BLOCK_REJECT_BYTES;
+  }
+
+  function close(open: Block): void {
+    watermark.closeBlock(open, bufferBytes + reader.position, line);
+    block = null;
   }
 
   function readRecord(into: Block): void {
@@ -137,7 +165,11 @@ export function createIntake(options: {
       into.skipped++;
       return;
     }
-    reserve(into, mapping.roomFor(reader.recordEnd - reader.recordStart));
+    into.arena = grown(
+      into.arena,
+      into.used,
+      into.used + mapping.roomFor(reader.recordEnd - reader.recordStart),
+    );
     if (mapping.map(reader, buffer, into.arena, into.used)) {
       blockUnits += mapping.item.units;
       if (watermark.addItem(into)) {
@@ -157,27 +189,11 @@ export function createIntake(options: {
     watermark.addReject(into, { line, faults: mapping.faults, record });
   }
 
-  function makeRoom(bytes: number): void {
-    const needed = filled + bytes + BEHIND_BYTES;
-    if (needed <= buffer.length) return;
-    const larger = new Uint8Array(Math.max(needed, buffer.length * 2));
-    larger.set(buffer.subarray(0, filled));
-    buffer = larger;
-  }
-
-  function tooLarge(): SluiceError {
+  function tooLarge(at: number): SluiceError {
     return new SluiceError(
       'record-too-large',
       `The record that begins on line ${line} has more than ${MAX_RECORD_BYTES} bytes. Most likely a quote is opened there and never closed: close it, or set format.quote.`,
-      { data: { line, offsetBytes: bufferBytes + reader.position } },
+      { data: { line, offsetBytes: bufferBytes + at } },
     );
   }
-}
-
-function reserve(block: Block, bytes: number): void {
-  const needed = block.used + bytes;
-  if (needed <= block.arena.length) return;
-  const larger = new Uint8Array(Math.max(needed, block.arena.length * 2));
-  larger.set(block.arena.subarray(0, block.used));
-  block.arena = larger;
 }

@@ -2,7 +2,7 @@ import { copyAsJson, INVALID_UTF8, MAX_EXPANSION, NUL_BYTE } from './convert/jso
 import { canonicalNumber, checkNumber } from './convert/number.ts';
 import { copyWords, SPARE_BYTES, type WordText, wordsOf, wordText, writeWords } from './convert/words.ts';
 import { fieldText } from './csv/field.ts';
-import { REJECT_COLUMNS } from './csv/header.ts';
+import { isRejectHeader, REJECT_COLUMNS } from './csv/header.ts';
 import { otherDelimiterHint } from './csv/other-delimiter.ts';
 import { ESCAPED, type RecordReader, SPECIAL } from './csv/record-reader.ts';
 import type { Dataset } from './dataset.ts';
@@ -76,7 +76,8 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
   let to = from;
 
   return {
-    roomFor: (recordBytes) => fixedBytes + recordBytes * MAX_EXPANSION,
+    // An item is given up as too large with the cell that makes it so: before it are up to MAX_ITEM_BYTES, and it has as many.
+    roomFor: (recordBytes) => fixedBytes + Math.min(recordBytes, 2 * MAX_ITEM_BYTES) * MAX_EXPANSION,
     map,
     item,
     get faults() {
@@ -362,16 +363,15 @@ function orderColumns(dataset: Dataset, header: readonly string[]): readonly Col
       { data: { missing, header: header.slice(0, 100) } },
     );
   }
-  // A reject file begins with all of them; a column of the same name elsewhere is somebody's own.
-  const isRejectFile = REJECT_COLUMNS.every((name, index) => header[index] === name);
-  const ours = new Set<string>(isRejectFile ? REJECT_COLUMNS : []);
+  const ours = new Set<string>(isRejectHeader(header) ? REJECT_COLUMNS : []);
   const others = header.filter((name) => !keys.includes(name) && !ours.has(name));
+  const fields = new Map(header.map((name, field) => [name, field]));
   return [...keys, ...others].map((name, index) => {
     const type = dataset.columns[name]?.type ?? 'string';
     const tag = { string: '{"S":"', number: '{"N":"', boolean: '{"BOOL":' }[type];
     return {
       name,
-      field: header.indexOf(name),
+      field: fields.get(name)!,
       type,
       role: index >= keys.length ? 'other' : index === 0 ? 'partition' : 'sort',
       opening: wordText(encoder.encode(`${index === 0 ? '' : ','}${JSON.stringify(name)}:${tag}`)),

@@ -2,7 +2,7 @@ import type { Counts } from './counts.ts';
 import type { Checkpoint, ChunkRecord, Failure, ImportRecord, ObjectRef, Watch } from './import.ts';
 import type { WorkMessage } from './work.ts';
 
-/** Pieces of an object's text, of any size, in order; to be iterated once. */
+/** Pieces of an object's text, of any size, in order; to be iterated once. A piece is its taker's: nobody writes to it any more. */
 export type TextStream = AsyncIterable<Uint8Array> & {
   /** So much of the object, from 0 to 1, was read for the pieces so far. There where the length of the text isn't known. */
   readonly share?: number;

@@ -1,3 +1,4 @@
+import { boundedText } from './bounded-text.ts';
 import { REJECT_COLUMNS } from './csv/header.ts';
 import type { Format } from './dataset/schema.ts';
 import type { RejectCode } from './errors.ts';
@@ -22,9 +23,9 @@ export type Reject = {
 
 /** Between the faults of a row, in each of the three columns that list them. */
 const SEPARATOR = '; ';
-/** Of a column's name and of a reason, so many characters are kept: a header or the table may have any text. */
-const MAX_NAME_LENGTH = 255;
-const MAX_REASON_LENGTH = 500;
+/** Of a column's name and of a reason, so many bytes are kept: a header or the table may have any text. */
+const MAX_NAME_BYTES = 256;
+const MAX_REASON_BYTES = 512;
 
 const encoder = new TextEncoder();
 const LF = 10;
@@ -44,15 +45,11 @@ export function rejectHeader(header: Uint8Array, { delimiter }: Format): Uint8Ar
  * format, so that a reject file can be opened beside it, fixed and uploaded again: those four columns are passed over.
  */
 export function rejectCells({ line, faults }: Reject, format: Format): string {
-  const columns = faults.map(({ column }) => cut(column, MAX_NAME_LENGTH)).join(SEPARATOR);
+  const columns = faults.map(({ column }) => boundedText(column, MAX_NAME_BYTES)).join(SEPARATOR);
   const codes = faults.map(({ code }) => code).join(SEPARATOR);
-  const reasons = faults.map(({ reason }) => cut(reason, MAX_REASON_LENGTH)).join(SEPARATOR);
+  const reasons = faults.map(({ reason }) => boundedText(reason, MAX_REASON_BYTES)).join(SEPARATOR);
   const { delimiter } = format;
   return `${line}${delimiter}${quoted(columns, format)}${delimiter}${quoted(codes, format)}${delimiter}${quoted(reasons, format)}${delimiter}`;
-}
-
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
 /** In quotes where it needs them; an escape character of its own kind before what it must escape. */

@@ -4,6 +4,8 @@ import type { Format } from './dataset/schema.ts';
 import type { Checkpoint } from './import.ts';
 import { createRejectRows, type RejectRows } from './reject-rows.ts';
 import type { Reject } from './reject.ts';
+import { createSpareArrays, type SpareArrays } from './spare-arrays.ts';
+import { createUnsettledText, type UnsettledText } from './unsettled-text.ts';
 
 /**
  * A run of whole records: the unit in which rows are settled, and whose items share one arena. It is open while records
@@ -77,7 +79,16 @@ export type Watermark = {
    * says which items beyond it are settled, as far as that fits into `aheadBytes`.
    */
   advance(units: number, aheadBytes: number): SettledRange;
-  /** Memory that all rejects take which are not taken off yet. */
+  /**
+   * False while blocks or rejects take all the memory that they may: until items are settled, or settled rejects are taken off,
+   * nothing more is to be read.
+   */
+  readonly hasRoom: boolean;
+  /** Memory of blocks that wait for their items, and of the file's text from the first of them on. */
+  readonly heldBytes: number;
+  /** The file's text from the first row that is not settled on: what is read goes here too. */
+  readonly text: UnsettledText;
+  /** Memory of all rejects that are not taken off yet. */
   readonly rejectBytes: number;
   /** That of the rejects which `advance` would take off now. */
   readonly settledRejectBytes: number;
@@ -87,10 +98,12 @@ export type Watermark = {
   readonly isEmpty: boolean;
 };
 
-/** An arena starts at this size and doubles as it needs. */
-const ARENA_BYTES = 32 * 1024;
-/** Larger ones are left to the garbage collector. */
-const LARGEST_SPARE_BYTES = 512 * 1024;
+/** What may wait for items to be settled: blocks, and the file's text. This and what follows bound the loader's memory, whatever the file. */
+export const MAX_HELD_BYTES = 64 * 1024 * 1024;
+/** Rejects that may wait, be it for items before them or for the next checkpoint, which needs as much again for their file. */
+export const MAX_REJECT_BYTES = 8 * 1024 * 1024;
+/** An array of this size is not worth a smaller one. */
+const LARGE_BYTES = 64 * 1024;
 const NO_ARENA = new Uint8Array(0);
 
 /** `format`: of the rejects; `seal`: of the items' numbers (`core/ahead.ts`). */
@@ -98,12 +111,15 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
   const blocks: Block[] = [];
   /** So many blocks at the front are known to be settled. */
   let settled = 0;
-  const spare: Uint8Array[] = [];
+  const arenas = createSpareArrays();
+  const text = createUnsettledText(from.offsetBytes);
   const spareFates: Uint8Array[] = [];
   /** What a loader before has said of the items that are not read yet. */
   const known = createFateReader(from.ahead, seal);
   let reached = from;
   let tail = { bytes: from.offsetBytes, line: from.line };
+  /** Of the blocks that are closed and not settled. */
+  let arenaBytes = 0;
   let rejectBytes = 0;
   /** Of those blocks. */
   let settledRejectBytes = 0;
@@ -114,6 +130,15 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
     addItem,
     advance,
     addReject,
+    text,
+    get hasRoom() {
+      passSettled();
+      return arenaBytes + text.heldBytes < MAX_HELD_BYTES && rejectBytes < MAX_REJECT_BYTES;
+    },
+    get heldBytes() {
+      passSettled();
+      return arenaBytes + text.heldBytes;
+    },
     get rejectBytes() {
       return rejectBytes;
     },
@@ -128,7 +153,7 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
 
   function openBlock(): Block {
     const block: Block = {
-      arena: spare.pop() ?? new Uint8Array(ARENA_BYTES),
+      arena: arenas.take(),
       used: 0,
       startBytes: tail.bytes,
       endBytes: tail.bytes,
@@ -154,11 +179,14 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
     block.endLine = endLine;
     block.open = false;
     tail = { bytes: endBytes, line: endLine };
+    if (block.pending > 0) block.arena = fitted(block.arena, block.used, arenas);
+    arenaBytes += block.arena.length;
     if (block.pending === 0) recycle(block);
   }
 
   function recycle(block: Block): void {
-    if (block.arena.length <= LARGEST_SPARE_BYTES) spare.push(block.arena);
+    arenaBytes -= block.arena.length;
+    arenas.give(block.arena);
     block.arena = NO_ARENA;
   }
 
@@ -204,10 +232,12 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
 
   /** No reject is added to a block that is settled, so each is looked at once. */
   function passSettled(): void {
+    const before = settled;
     for (let block = blocks[settled]; block && !block.open && block.pending === 0; block = blocks[settled]) {
       settledRejectBytes += block.rejects?.heldBytes ?? 0;
       settled++;
     }
+    if (settled > before) text.dropBefore(blocks[settled]?.startBytes ?? tail.bytes);
   }
 
   function addReject(block: Block, reject: Reject): void {
@@ -216,6 +246,13 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
     block.rejects.add(reject);
     rejectBytes += block.rejects.heldBytes - before;
   }
+}
+
+/** A large array of which little is used is not kept waiting: what is used moves to one of its size. */
+function fitted(array: Uint8Array, used: number, spare: SpareArrays): Uint8Array {
+  if (array.length <= LARGE_BYTES || used * 2 > array.length) return array;
+  spare.give(array);
+  return array.slice(0, used);
 }
 
 function blockCounts(block: Block): Counts {

@@ -1,14 +1,14 @@
 import { sealOf } from '../core/ahead.ts';
 import type { Dataset } from '../core/dataset.ts';
 import { createFlow } from '../core/flow.ts';
-import type { Checkpoint, ChunkRecord, ImportRecord, ObjectRef } from '../core/import.ts';
+import type { Checkpoint, ChunkRecord, ImportRecord } from '../core/import.ts';
 import { createIntake } from '../core/intake.ts';
 import { createLanePace } from '../core/lane-pace.ts';
 import { createLanes } from '../core/lanes/lanes.ts';
 import { compileMapping } from '../core/mapping.ts';
 import type { Clock, Source, Table } from '../core/ports.ts';
 import type { Fault } from '../core/reject.ts';
-import { createWatermark } from '../core/watermark.ts';
+import { createWatermark, MAX_REJECT_BYTES } from '../core/watermark.ts';
 import type { FileHeader } from './file-header.ts';
 import type { Keeper } from './keeper.ts';
 import { prefetch } from './prefetch.ts';
@@ -44,8 +44,6 @@ const MAX_REQUESTS = 128;
  * too few: memory that is still in the processor's cache is worth a tenth of the speed.
  */
 const ENOUGH_ITEMS = 16_384;
-/** Items that may wait, by the bytes of their texts: this bounds the loader's memory, whatever the file. */
-const WINDOW_BYTES = 32 * 1024 * 1024;
 const PROGRESS_MS = 200;
 /** A checkpoint at least this often: every so many bytes of the file, or this time. */
 const KEEP_BYTES = 16 * 1024 * 1024;
@@ -56,8 +54,8 @@ const KEEP_MS = 5000;
  */
 const HAND_ON_AHEAD_BYTES = 64 * 1024;
 const KEEP_AHEAD_BYTES = 1024;
-/** Rejects are held in memory until the checkpoint, up to this. */
-const KEEP_REJECT_BYTES = 4 * 1024 * 1024;
+/** … or as soon as a checkpoint takes so much memory of rejects off: those behind an item that waits long make none due. */
+const KEEP_REJECT_BYTES = MAX_REJECT_BYTES / 2;
 /** The last part of the time is for what is in flight: at most this, or a third of all. */
 const RESERVE_MS = 25_000;
 /** A loader that is told to stop still writes what it has read, for at most so long. */
@@ -128,6 +126,8 @@ export async function loadChunk(options: {
   let toldMs = -Infinity;
   /** The intake may hold records that are not read. */
   let hasMore = false;
+  /** No piece follows. */
+  let isAtEnd = false;
   let isReading = true;
   /** Why reading has stopped before the chunk's end. */
   let stop: Exclude<ChunkEnd, { kind: 'finished' }> | null = null;
@@ -165,7 +165,7 @@ export async function loadChunk(options: {
 
   function hasRoom(): boolean {
     const { waiting, inFlight } = lanes;
-    if (waiting.units + inFlight.units >= flow.windowUnits || waiting.bytes >= WINDOW_BYTES) return false;
+    if (waiting.units + inFlight.units >= flow.windowUnits || !watermark.hasRoom) return false;
     return waiting.items < ENOUGH_ITEMS || pump.isHungry;
   }
 
@@ -173,20 +173,19 @@ export async function loadChunk(options: {
   function readOn(): boolean {
     if (hasMore) {
       hasMore = intake.read(flow.windowUnits);
+      if (!hasMore && isAtEnd) stopReading();
       return true;
     }
     const piece = pieces.take();
     if (piece === 'pending') return false;
+    hasMore = true;
     if (piece === 'end') {
+      isAtEnd = true;
       intake.end();
-      // Nothing holds the last record back: it is one.
-      intake.read(Infinity);
-      stopReading();
       return true;
     }
     readBytes += piece.length;
     intake.push(piece);
-    hasMore = true;
     return true;
   }
 
@@ -282,11 +281,11 @@ export async function loadChunk(options: {
     return Math.max(1, next - now);
   }
 
-  async function rejectSlot(slot: number, reason: string): Promise<void> {
+  function rejectSlot(slot: number, reason: string): void {
     const { block, startBytes, endBytes, line } = lanes.record(slot);
-    const bytes = await readRange(source, record.object, startBytes, endBytes);
     const fault: Fault = { column: '', code: 'refused-by-table', reason };
-    watermark.addReject(block, { line, faults: [fault], record: bytes });
+    const refused = watermark.text.slice(startBytes, endBytes);
+    watermark.addReject(block, { line, faults: [fault], record: refused });
   }
 }
 
@@ -300,19 +299,4 @@ function startOf(chunk: ChunkRecord, header: FileHeader): Checkpoint {
 function deadlines(nowMs: number, deadlineMs: number): { stopReadingMs: number; stopSendingMs: number } {
   const reserveMs = Math.min(RESERVE_MS, (deadlineMs - nowMs) / 3);
   return { stopReadingMs: deadlineMs - reserveMs, stopSendingMs: deadlineMs - reserveMs / 2 };
-}
-
-async function readRange(
-  source: Source,
-  object: ObjectRef,
-  startBytes: number,
-  endBytes: number,
-): Promise<Uint8Array> {
-  const bytes = new Uint8Array(endBytes - startBytes);
-  let filled = 0;
-  for await (const piece of source.read(object, startBytes, endBytes)) {
-    bytes.set(piece, filled);
-    filled += piece.length;
-  }
-  return bytes;
 }

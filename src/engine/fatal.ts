@@ -8,6 +8,7 @@ export const FATAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'not-csv',
   'header-invalid',
   'duplicate-header',
+  'too-many-columns',
   'key-column-missing',
   'record-too-large',
   'gzip-damaged',

@@ -23,18 +23,21 @@ export type FileHeader = {
 
 /** Most headers are in the first read. */
 const FIRST_READ_BYTES = 64 * 1024;
+/** Behind a header of the largest size its CR and LF are still in the last read. */
+const LAST_READ_BYTES = MAX_RECORD_BYTES + 2;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /**
  * Reads the header of an object: its first record, behind what may stand before it: byte order marks, blank rows, and Excel's
- * `sep=` line. Throws `not-csv`, `empty-file`, `header-invalid`, `duplicate-header`, `record-too-large`, and what the source throws.
+ * `sep=` line. Throws `not-csv`, `empty-file`, `header-invalid`, `duplicate-header`, `too-many-columns`, `record-too-large` (with
+ * what stands before it), and what the source throws.
  */
 export async function readFileHeader(
   source: Source,
   object: ObjectRef,
   dataset: Dataset,
 ): Promise<FileHeader> {
-  for (let length = FIRST_READ_BYTES; ; length *= 8) {
+  for (let length = FIRST_READ_BYTES; ; length = Math.min(length * 8, LAST_READ_BYTES)) {
     const { bytes, end } = await readBytes(source, object, Math.min(length, textBytes(object)));
     const last = end < length || end === textBytes(object);
     refuseForeign(bytes.subarray(0, end), object);
@@ -49,13 +52,7 @@ export async function readFileHeader(
         },
       );
     }
-    if (length >= MAX_RECORD_BYTES) {
-      throw new SluiceError(
-        'record-too-large',
-        `The header has more than ${MAX_RECORD_BYTES} bytes. Most likely a quote in it is never closed: close it, or set format.quote.`,
-        { data: {} },
-      );
-    }
+    if (length === LAST_READ_BYTES) throw tooLarge();
   }
 }
 
@@ -74,6 +71,7 @@ function findHeader(bytes: Uint8Array, end: number, last: boolean, format: Forma
       mayBeSeparator = false;
       continue;
     }
+    if (reader.recordEnd > MAX_RECORD_BYTES) throw tooLarge();
     return {
       names: readHeader(reader, bytes, format, line),
       raw: raw.slice(),
@@ -85,6 +83,13 @@ function findHeader(bytes: Uint8Array, end: number, last: boolean, format: Forma
 
 function hasMark(bytes: Uint8Array, at: number): boolean {
   return BYTE_ORDER_MARK.every((byte, index) => bytes[at + index] === byte);
+}
+
+function tooLarge(): SluiceError {
+  return new SluiceError(
+    'record-too-large',
+    `The header has more than ${MAX_RECORD_BYTES} bytes. Most likely a quote in it is never closed: close it, or set format.quote.`,
+  );
 }
 
 /** The first `length` bytes, or as many as there are; behind them is a byte to spare for the record reader. */

@@ -26,6 +26,11 @@ export type Pump = {
 
 /** A table that answers nothing but errors for so long is given up for now. */
 const UNAVAILABLE_MS = 120_000;
+/**
+ * Items' texts that may be under way before nothing more is sent: each request is a copy of them, and an answer may hold one more.
+ * Of items of 400 KB that is 16,000 write units at a time.
+ */
+const MAX_IN_FLIGHT_BYTES = 16 * 1024 * 1024;
 
 export function createPump(options: {
   table: Table;
@@ -37,7 +42,7 @@ export function createPump(options: {
   /** False: nothing may be sent, for the lease's sake. */
   maySend: () => boolean;
   /** Turns an item that the table refuses into a reject. */
-  reject: (slot: number, reason: string) => Promise<void>;
+  reject: (slot: number, reason: string) => void;
 }): Pump {
   const { table, lanes, flow, pace, clock, signal, maySend, reject } = options;
   /** Units of each lane that were held back when it was fresh, for as long as that may have been the table's doing. */
@@ -74,7 +79,7 @@ export function createPump(options: {
     nextMs = Infinity;
     isHungry = false;
     if (!maySend()) return;
-    while (requests < flow.maxInFlight) {
+    while (requests < flow.maxInFlight && lanes.inFlight.bytes < MAX_IN_FLIGHT_BYTES) {
       const budget = flow.budget(now);
       if (budget <= 0) {
         if (lanes.waiting.items > 0) nextMs = flow.readyMs(now);
@@ -124,7 +129,7 @@ export function createPump(options: {
     const outcome = await table.write(slots.map((slot) => lanes.text(slot)));
     if (outcome.kind === 'refused') {
       if (slots.length === 1) {
-        await reject(slots[0]!, outcome.reason);
+        reject(slots[0]!, outcome.reason);
         lanes.settleRejected(slots[0]!);
         return;
       }

@@ -330,6 +330,7 @@ describe('a load that can not succeed is recorded as failed, with', () => {
     ['empty-file', '\ufeff', 'is empty'],
     ['key-column-missing', 'name\nAnn\n', "no column 'id'"],
     ['duplicate-header', 'id,name,name\n1,2,3\n', "names 'name' twice, as columns 2 and 3"],
+    ['too-many-columns', `id${',c'.repeat(100_000)}\n`, '100001 columns; at most 16384'],
     ['header-invalid', 'id,,name\n1,2,3\n', 'column 2 has no name'],
     ['header-invalid', 'id,na\0me\n1,2\n', 'NUL byte'],
     ['header-invalid', 'id,"name\n1,2\n', 'never closed'],

@@ -1,5 +1,6 @@
 import type { Format } from '../dataset/schema.ts';
 import { SluiceError } from '../errors.ts';
+import { boundedText } from '../bounded-text.ts';
 import { fieldText } from './field.ts';
 import { otherDelimiterHint } from './other-delimiter.ts';
 import type { RecordReader } from './record-reader.ts';
@@ -8,8 +9,19 @@ import type { RecordReader } from './record-reader.ts';
 export const REJECT_COLUMNS = ['sluice_line', 'sluice_column', 'sluice_code', 'sluice_reason'] as const;
 
 /**
+ * A header may have so many columns: as many as a sheet of Excel. An item of 400 KB has 25 bytes then for each of them, name and
+ * value together.
+ */
+export const MAX_COLUMNS = 16_384;
+/** The longest attribute name that DynamoDB takes ("Quotas in Amazon DynamoDB"). */
+const MAX_NAME_BYTES = 65_535;
+/** Of a name in a message. */
+const MAX_SHOWN_BYTES = 200;
+const encoder = new TextEncoder();
+
+/**
  * Column names from the record that the reader stands on, which begins on the given line. Throws `header-invalid` (not text, a quote that does not close,
- * a column without a name) or `duplicate-header`.
+ * a column without a name), `duplicate-header` or `too-many-columns`.
  */
 export function readHeader(
   reader: RecordReader,
@@ -27,20 +39,24 @@ export function readHeader(
     };
     throw invalid(problems[reader.fault]);
   }
-  const names: string[] = [];
+  // A reject file has as many more columns as are ours.
+  if (reader.fieldCount > MAX_COLUMNS + REJECT_COLUMNS.length) throw tooManyColumns(reader.fieldCount, line);
+  const columns = new Map<string, number>();
   for (let field = 0; field < reader.fieldCount; field++) {
     const name = columnName(field);
     if (name === '') throw invalid(`column ${field + 1} has no name. Give it one`);
-    const first = names.indexOf(name);
-    if (first >= 0) {
+    const first = columns.get(name);
+    if (first !== undefined) {
       throw new SluiceError(
         'duplicate-header',
-        `The header (line ${line}) names '${name}' twice, as columns ${first + 1} and ${field + 1}. Rename one: an item has an attribute only once.`,
+        `The header (line ${line}) names '${boundedText(name, MAX_SHOWN_BYTES)}' twice, as columns ${first + 1} and ${field + 1}. Rename one: an item has an attribute only once.`,
         { data: { line, column: field + 1, name } },
       );
     }
-    names.push(name);
+    columns.set(name, field);
   }
+  const names = [...columns.keys()];
+  if (names.length > MAX_COLUMNS && !isRejectHeader(names)) throw tooManyColumns(names.length, line);
   return names;
 
   function columnName(field: number): string {
@@ -52,7 +68,7 @@ export function readHeader(
     }
     if (name.includes('\0'))
       throw invalid(`column ${field + 1} holds a NUL byte. If the file is UTF-16, save it as UTF-8`);
-    if (new TextEncoder().encode(name).length > 65_535)
+    if (encoder.encode(name).length > MAX_NAME_BYTES)
       throw invalid(`column ${field + 1} has a name over 64 KB. Is the header missing?`);
     return name;
   }
@@ -64,4 +80,17 @@ export function readHeader(
       data: { line },
     });
   }
+}
+
+/** The header of a reject file begins with all of our columns; one of the same name elsewhere is somebody's own. */
+export function isRejectHeader(names: readonly string[]): boolean {
+  return REJECT_COLUMNS.every((name, index) => names[index] === name);
+}
+
+function tooManyColumns(count: number, line: number): SluiceError {
+  return new SluiceError(
+    'too-many-columns',
+    `The header (line ${line}) has ${count} columns; at most ${MAX_COLUMNS} are loaded. Leave out what is not needed, check format.delimiter, or turn columns into rows.`,
+    { data: { line, columns: count, maxColumns: MAX_COLUMNS } },
+  );
 }

@@ -28,6 +28,7 @@ export type RecordReader = {
   recordStart: number;
   /** Exclusive, without the record end's CR and LF. The next record begins at `position`. */
   recordEnd: number;
+  /** Of those beyond MAX_FIELDS only the number is known. */
   fieldCount: number;
   starts: Int32Array;
   /** Exclusive. */
@@ -41,6 +42,8 @@ export type RecordReader = {
   faultField: number;
 };
 
+/** Fields of a record whose positions are kept; a power of two. A record of 4 MiB could have four million. */
+const MAX_FIELDS = 32_768;
 const LF = 10;
 const CR = 13;
 
@@ -107,12 +110,19 @@ export function createRecordReader(format: Format): RecordReader {
     let { starts, ends, marks } = reader;
     let at = begin;
     let field = 0;
+    /** Fields whose positions are lost, as others have their place. */
+    let lost = 0;
     let lines = 1;
     reader.fault = null;
     for (;;) {
       if (field === starts.length) {
-        grow();
-        ({ starts, ends, marks } = reader);
+        if (field === MAX_FIELDS) {
+          field--;
+          lost++;
+        } else {
+          grow();
+          ({ starts, ends, marks } = reader);
+        }
       }
       let mark = 0;
       let kind: number;
@@ -203,7 +213,7 @@ export function createRecordReader(format: Format): RecordReader {
     }
     reader.recordStart = begin;
     reader.recordEnd = at;
-    reader.fieldCount = field;
+    reader.fieldCount = field + lost;
     reader.lines = lines;
     return true;
   }

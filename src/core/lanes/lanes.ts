@@ -43,7 +43,7 @@ export type Lanes = {
   /** The earliest time at which a resting lane is free again; Infinity if none rests. */
   nextFreeMs(): number;
   readonly waiting: { items: number; units: number; bytes: number };
-  readonly inFlight: { items: number; units: number };
+  readonly inFlight: { items: number; units: number; bytes: number };
 };
 
 /** Leaves room in the request for what stands around the items. */
@@ -75,7 +75,7 @@ export function createLanes(options: { laneCount: number }): Lanes {
   const slots = createItemSlots();
   const keys = createKeyIndex(slots);
   const waiting = { items: 0, units: 0, bytes: 0 };
-  const inFlight = { items: 0, units: 0 };
+  const inFlight = { items: 0, units: 0, bytes: 0 };
   let lastAge = 0;
 
   return {
@@ -175,6 +175,7 @@ export function createLanes(options: { laneCount: number }): Lanes {
     if (taken.length === 0) return null;
     inFlight.items += taken.length;
     inFlight.units += units;
+    inFlight.bytes += bytes;
     return { slots: taken, lanes, units };
   }
 
@@ -209,8 +210,7 @@ export function createLanes(options: { laneCount: number }): Lanes {
   }
 
   function putBack(slot: number): void {
-    inFlight.items--;
-    inFlight.units -= slots.units[slot]!;
+    land(slot);
     const block = slots.blocks[slot]!;
     const later = keys.find(slots.keyHash[slot]!, block.arena, slots.start[slot]!, slots.keyEnd[slot]!);
     if (later !== NONE) {
@@ -227,6 +227,12 @@ export function createLanes(options: { laneCount: number }): Lanes {
     count(slot, 1);
   }
 
+  function land(slot: number): void {
+    inFlight.items--;
+    inFlight.units -= slots.units[slot]!;
+    inFlight.bytes -= slots.end[slot]! - slots.start[slot]!;
+  }
+
   function append(lane: number, slot: number): void {
     slots.next[slot] = NONE;
     slots.age[slot] = ++lastAge;
@@ -238,8 +244,7 @@ export function createLanes(options: { laneCount: number }): Lanes {
 
   /** The item is settled: its block has one fewer to wait for. */
   function drop(slot: number, fate: Fate): void {
-    inFlight.items--;
-    inFlight.units -= slots.units[slot]!;
+    land(slot);
     settle(slot, fate);
     slots.release(slot);
   }

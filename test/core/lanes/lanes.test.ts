@@ -201,7 +201,7 @@ describe('the lanes', () => {
         }
         expect(table).toEqual(expected);
         expect(lanes.waiting).toEqual({ items: 0, units: 0, bytes: 0 });
-        expect(lanes.inFlight).toEqual({ items: 0, units: 0 });
+        expect(lanes.inFlight).toEqual({ items: 0, units: 0, bytes: 0 });
         watermark.closeBlock(block, version, version + 1);
         expectBalanced(block);
         expect(watermark.advance(0, 0).checkpoint.offsetBytes).toBe(version);
