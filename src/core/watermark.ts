@@ -102,8 +102,6 @@ export type Watermark = {
 export const MAX_HELD_BYTES = 64 * 1024 * 1024;
 /** Rejects that may wait, be it for items before them or for the next checkpoint, which needs as much again for their file. */
 export const MAX_REJECT_BYTES = 8 * 1024 * 1024;
-/** An array of this size is not worth a smaller one. */
-const LARGE_BYTES = 64 * 1024;
 const NO_ARENA = new Uint8Array(0);
 
 /** `format`: of the rejects; `seal`: of the items' numbers (`core/ahead.ts`). */
@@ -248,9 +246,9 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
   }
 }
 
-/** A large array of which little is used is not kept waiting: what is used moves to one of its size. */
+/** An array of which less than half is used is not kept waiting: what is used moves to one of its size. */
 function fitted(array: Uint8Array, used: number, spare: SpareArrays): Uint8Array {
-  if (array.length <= LARGE_BYTES || used * 2 > array.length) return array;
+  if (used * 2 > array.length) return array;
   spare.give(array);
   return array.slice(0, used);
 }
