@@ -83,7 +83,7 @@ describe('an event that the stack has taken', () => {
     expect(await second.ended(object)).toMatchObject({ status: 'done' });
     expect(await second.logged('"event failed"')).toContain('"EventsFailed":1');
     await second.logged('"event recovered"');
-  });
+  }, 90_000);
 });
 
 describe('an import that nobody works on', () => {
@@ -111,7 +111,7 @@ describe('an import that nobody works on', () => {
       status: 'failed',
       failure: { code: 'object-gone' },
     });
-  });
+  }, 90_000);
 
   test('is counted by the sweep', async () => {
     const stack = await stackOf({ sweepMs: 500 });
