@@ -33,12 +33,20 @@ const LONGEST_INTERVAL_MS = 5000;
 const USED_SHARE = 0.9;
 /** Below this share, what is held back is not the table's limit, but a key range's. */
 const NOTICED_SHARE = 0.003;
+/** Below this share nothing is held back that says anything, at any rate. */
+const LEAST_SHARE = 0.0002;
 /** Above it the table's rate has fallen, and what was known of it is void. */
 const FALLEN_SHARE = 0.1;
 /** The rate stands so far above what the table takes: that much is held back, and shows that nothing is left unused. */
 const MARGIN = 0.008;
 /** As long as it has not fallen, the rate gives way by this part of the share that is held back. */
 const MILDNESS = 0.25;
+/**
+ * From this rate on a table has so many partitions that some run dry before it does, while the others save up to a second of
+ * theirs. So for seconds it takes more or less than its rate: it is measured over a longer time, the rate stands nearer to it, and
+ * grows evenly, and not while anything is held back, until it is this far above what was measured.
+ */
+const MANY_PARTITIONS = { rate: 25_000, margin: 0.002, measureMs: 4000, growth: 0.0075, until: 1.15 };
 /** What the table takes is measured over the time of so many units, within these bounds, or that of the fewest units. */
 const MEASURE_UNITS = 2000;
 const MEASURE_MS = { least: 1000, most: 4000 };
@@ -61,8 +69,8 @@ const FIRST_REQUESTS = 1;
 const FIRST_WINDOW_UNITS = 500;
 const SMALLEST_WINDOW_UNITS = 100;
 /**
- * The window of a table that has shown its rate. Small, since what was written out of the file's order is written again after
- * a deadline or a park.
+ * The window of a table that has shown its rate. Small, since what was written out of the file's order may be written again after
+ * a crash.
  */
 const WINDOW_SECONDS = 2;
 /** Where the lanes in the window don't use the rate, more of them are needed: it grows so much an interval, as far as memory goes. */
@@ -101,6 +109,8 @@ export function createFlow(options: {
   /** Oldest first, since the rate fell last. */
   let holds: Hold[] = [];
   let heldAtMs = -Infinity;
+  /** Units a second that the table took when it was measured last. */
+  let takenRate = 0;
   /** When the rate was first measured. */
   let knownAtMs = Infinity;
   const tally = createThrottleTally({ startMs: options.startMs, spread: options.spread });
@@ -207,7 +217,9 @@ export function createFlow(options: {
         : tally.writtenUnits / Math.max(ALARM_MS, nowMs - tally.startMs);
     // What is held back in places for a moment is no reason to give up what others take.
     const least = hasFallen ? SLOWEST_RATE : rate * (1 - tally.share() * MILDNESS);
-    rate = Math.max(SLOWEST_RATE, least, taken * 1000 * (1 + MARGIN));
+    takenRate = taken * 1000;
+    const margin = hasManyPartitions() ? MANY_PARTITIONS.margin : MARGIN;
+    rate = Math.max(SLOWEST_RATE, least, takenRate * (1 + margin));
     if (spanMs >= ALARM_MS) {
       isOpening = false;
       knownAtMs = Math.min(knownAtMs, nowMs);
@@ -216,7 +228,12 @@ export function createFlow(options: {
     heldAtMs = nowMs;
   }
 
+  function hasManyPartitions(): boolean {
+    return takenRate > MANY_PARTITIONS.rate;
+  }
+
   function measureMs(): number {
+    if (hasManyPartitions()) return MANY_PARTITIONS.measureMs;
     const wanted = Math.max(MEASURE_MS.least, Math.min(MEASURE_MS.most, (MEASURE_UNITS / rate) * 1000));
     return Math.max(wanted, (FEWEST_UNITS / rate) * 1000);
   }
@@ -227,6 +244,14 @@ export function createFlow(options: {
       return;
     }
     const seconds = elapsedMs / 1000;
+    if (hasManyPartitions()) {
+      if (tally.share() > LEAST_SHARE) return;
+      if (rate < MANY_PARTITIONS.until * takenRate) {
+        heldAtMs = nowMs;
+        rate *= 1 + MANY_PARTITIONS.growth * seconds;
+        return;
+      }
+    }
     const doublingMs = Math.min(LONGEST_DOUBLING_MS, Math.max(DOUBLING_MS, (FEWEST_UNITS / rate) * 1000));
     const growth = FIRST_GROWTH * 2 ** ((nowMs - heldAtMs) / doublingMs);
     rate *= 1 + Math.min(LARGEST_GROWTH * Math.min(seconds, 1), growth * seconds);
