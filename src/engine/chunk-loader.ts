@@ -171,21 +171,23 @@ export async function loadChunk(options: {
 
   /** Reads what may be read of the bytes that are there. False: it waits for bytes. */
   function readOn(): boolean {
-    if (hasMore) {
-      hasMore = intake.read(flow.windowUnits);
-      if (!hasMore && isAtEnd) stopReading();
-      return true;
-    }
+    if (hasMore) return readRows();
     const piece = pieces.take();
     if (piece === 'pending') return false;
-    hasMore = true;
     if (piece === 'end') {
       isAtEnd = true;
       intake.end();
-      return true;
+      return readRows();
     }
     readBytes += piece.length;
     intake.push(piece);
+    hasMore = true;
+    return true;
+  }
+
+  function readRows(): true {
+    hasMore = intake.read(flow.windowUnits);
+    if (!hasMore && isAtEnd) stopReading();
     return true;
   }
 

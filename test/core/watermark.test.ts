@@ -95,11 +95,24 @@ describe('the watermark', () => {
     expect(watermark.rejectBytes).toBe(0);
   });
 
+  test('keeps no more of an arena than its items need where that is less than half', () => {
+    const watermark = createWatermark(from, format, seal);
+    const block = watermark.openBlock();
+    const { arena } = block;
+    arena.set([1, 2, 3]);
+    Object.assign(block, { used: 3, pending: 1 });
+    watermark.closeBlock(block, 150, 3);
+    expect(block.arena).toEqual(Uint8Array.of(1, 2, 3));
+    expect(watermark.heldBytes).toBe(3);
+    expect(watermark.openBlock().arena).toBe(arena);
+  });
+
   test('gives the arena of a settled block to the next', () => {
     const watermark = createWatermark(from, format, seal);
     const block = watermark.openBlock();
     const { arena } = block;
     watermark.addItem(block);
+    block.used = 20_000;
     watermark.closeBlock(block, 150, 3);
     expect(watermark.openBlock().arena).not.toBe(arena);
     settleItem(block, 0, WRITTEN, true);
