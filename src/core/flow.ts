@@ -46,7 +46,7 @@ const MILDNESS = 0.25;
  * theirs. So for seconds it takes more or less than its rate: it is measured over a longer time, the rate stands nearer to it, and
  * grows evenly, and not while anything is held back, until it is this far above what was measured.
  */
-const MANY_PARTITIONS = { rate: 25_000, margin: 0.002, measureMs: 4000, growth: 0.0075, until: 1.15 };
+const MANY_PARTITIONS = { rate: 32_000, margin: 0.002, measureMs: 4000, growth: 0.0075, until: 1.15 };
 /** What the table takes is measured over the time of so many units, within these bounds, or that of the fewest units. */
 const MEASURE_UNITS = 2000;
 const MEASURE_MS = { least: 1000, most: 4000 };
@@ -109,7 +109,7 @@ export function createFlow(options: {
   /** Oldest first, since the rate fell last. */
   let holds: Hold[] = [];
   let heldAtMs = -Infinity;
-  /** Units a second that the table took when it was measured last. */
+  /** Units a second that the table took when it was last measured for a second or longer. */
   let takenRate = 0;
   /** When the rate was first measured. */
   let knownAtMs = Infinity;
@@ -217,9 +217,10 @@ export function createFlow(options: {
         : tally.writtenUnits / Math.max(ALARM_MS, nowMs - tally.startMs);
     // What is held back in places for a moment is no reason to give up what others take.
     const least = hasFallen ? SLOWEST_RATE : rate * (1 - tally.share() * MILDNESS);
-    takenRate = taken * 1000;
+    // A burst says nothing of how many partitions there are.
+    if (spanMs >= MEASURE_MS.least) takenRate = taken * 1000;
     const margin = hasManyPartitions() ? MANY_PARTITIONS.margin : MARGIN;
-    rate = Math.max(SLOWEST_RATE, least, takenRate * (1 + margin));
+    rate = Math.max(SLOWEST_RATE, least, taken * 1000 * (1 + margin));
     if (spanMs >= ALARM_MS) {
       isOpening = false;
       knownAtMs = Math.min(knownAtMs, nowMs);
