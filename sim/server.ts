@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
-import type { HoldReason, ItemText, Table } from '../src/core/ports.ts';
 import { wallClock } from '../src/aws/wall-clock.ts';
+import { type BatchPut, batchReply } from './batch-answer.ts';
 import { capacity, type CapacityOptions } from './capacity.ts';
 import type { KeySchema } from './item.ts';
 import { network, type NetworkOptions } from './network.ts';
@@ -22,7 +22,7 @@ export type SimServerOptions = {
 
 export type SimServer = { readonly endpoint: string; close(): void };
 
-type Batch = { RequestItems: Record<string, { PutRequest: { Item: unknown } }[]> };
+type Batch = { RequestItems: Record<string, BatchPut[]> };
 
 const encoder = new TextEncoder();
 
@@ -63,67 +63,10 @@ function serve(options: SimServerOptions): void {
       send(response, 400, { __type: 'ResourceNotFoundException', message: 'Requested resource not found' });
       return;
     }
-    const { status, body } = await batchAnswer(table, options.tableName, puts, kind);
+    const { status, body } = await batchReply(table, options.tableName, puts, kind);
     if (status === 0) response.destroy();
     else send(response, status, body);
   }
-}
-
-async function batchAnswer(
-  table: Table,
-  tableName: string,
-  puts: readonly { PutRequest: { Item: unknown } }[],
-  kind: CapacityOptions['mode']['kind'],
-): Promise<{ status: number; body: object }> {
-  const outcome = await table.write(puts.map((put) => itemText(put.PutRequest.Item)));
-  if (outcome.kind === 'refused') return error('ValidationException', { message: outcome.reason });
-  const { held, reason, units } = outcome;
-  // Nobody answers: what happened is not known.
-  if (reason === 'unavailable') return { status: 0, body: {} };
-  if (held.length === puts.length && reason !== null) return error(...throttle(reason, kind));
-  const unprocessed = held.map((index) => puts[index]!);
-  return {
-    status: 200,
-    body: {
-      UnprocessedItems: unprocessed.length === 0 ? {} : { [tableName]: unprocessed },
-      ConsumedCapacity: [{ TableName: tableName, CapacityUnits: units }],
-    },
-  };
-}
-
-function itemText(item: unknown): ItemText {
-  const bytes = encoder.encode(JSON.stringify(item));
-  return { bytes, start: 0, end: bytes.length };
-}
-
-/** "ThrottlingReason" (Amazon DynamoDB API Reference): the exception is the mode's, the reason says what was exceeded. */
-function throttle(reason: HoldReason, kind: CapacityOptions['mode']['kind']): [string, object] {
-  const exceeded = {
-    'table-capacity': 'TableWriteProvisionedThroughputExceeded',
-    'index-capacity': 'IndexWriteProvisionedThroughputExceeded',
-    'key-range': 'TableWriteKeyRangeThroughputExceeded',
-    'account-limit': 'TableWriteAccountLimitExceeded',
-    'on-demand-limit': 'TableWriteMaxOnDemandThroughputExceeded',
-    throttled: 'TableWriteProvisionedThroughputExceeded',
-    unavailable: 'TableWriteProvisionedThroughputExceeded',
-  }[reason];
-  const reasons = [{ reason: exceeded, resource: 'arn:aws:dynamodb:us-east-1:000000000000:table/sim' }];
-  return kind === 'on-demand'
-    ? [
-        'ThrottlingException',
-        { message: 'Throughput exceeds the current capacity', throttlingReasons: reasons },
-      ]
-    : [
-        'ProvisionedThroughputExceededException',
-        {
-          message: 'The level of configured provisioned throughput was exceeded',
-          ThrottlingReasons: reasons,
-        },
-      ];
-}
-
-function error(code: string, fields: object): { status: number; body: object } {
-  return { status: 400, body: { __type: `com.amazonaws.dynamodb.v20120810#${code}`, ...fields } };
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

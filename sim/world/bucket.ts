@@ -12,13 +12,16 @@ export type Version = {
   readonly file: CsvFile;
 };
 
+/** What a request names an object by. */
+export type ObjectVersion = Pick<ObjectRef, 'bucket' | 'key' | 'versionId' | 'etag'>;
+
 /** S3: objects with or without versions, and the events of their creation. */
 export type Bucket = {
   put(key: string, file: CsvFile): Version;
   /** Without versioning the object is gone; with it, this deletes the newest version for good, as only a person can. */
   delete(key: string): void;
   /** Bytes of exactly this version. Throws `object-gone`, `object-changed`. */
-  read(object: ObjectRef, startBytes: number, endBytes: number): Uint8Array;
+  read(object: ObjectVersion, startBytes: number, endBytes: number): Uint8Array;
   readonly versions: readonly Version[];
   /** Versions that can't be read any more. */
   readonly lost: ReadonlySet<Version>;
@@ -56,7 +59,7 @@ export function bucket(options: { versioned: boolean }): Bucket {
     if (newest !== undefined) lost.add(newest);
   }
 
-  function read(object: ObjectRef, startBytes: number, endBytes: number): Uint8Array {
+  function read(object: ObjectVersion, startBytes: number, endBytes: number): Uint8Array {
     const { key, versionId, etag } = object;
     const there = versions.filter((version) => version.object.key === key && !lost.has(version));
     const found = versionId === null ? there.at(-1) : there.find((one) => one.object.versionId === versionId);

@@ -14,6 +14,15 @@ export type ServiceFaults = {
   readonly repeated: number;
 };
 
+/** What can only go wrong where the real adapters talk to the services. Shares of the connections, or of the requests to the table. */
+export type WireFaults = {
+  /** Kept by a warm process, and closed by the server meanwhile. */
+  readonly staleConnections: number;
+  /** Their checksum is of other bytes. */
+  readonly garbledAnswers: number;
+  readonly expiredCredentials: number;
+};
+
 export type Upload = {
   readonly atMs: number;
   readonly key: string;
@@ -61,6 +70,8 @@ export type Plan = {
   /** A person empties the work queue then; null: nobody does. */
   readonly purgeMs: number | null;
   readonly faults: { readonly [service in Service]: ServiceFaults };
+  /** Null: the engine's ports are the services themselves. Otherwise the adapters of src/aws stand between. */
+  readonly wire: WireFaults | null;
 };
 
 export type Service = 'table' | 'ledger' | 'results' | 'queue' | 'source';
@@ -74,6 +85,9 @@ const CLOCK_STREAM = 0x0c10_c480;
 const LARGE_STREAM = 0x0100_0000;
 const PURGE_STREAM = 0x0020_97e5;
 const PURGE_SHARE = 0.15;
+const WIRE_STREAM = 0x5d5d_afa0;
+/** Of the worlds: the clients of the SDK cost several times what the rest does. */
+const WIRE_SHARE = 0.2;
 /** Of the worlds: these take some seconds each. */
 const LARGE_SHARE = 0.01;
 const KINDS = ['throttled', 'slow', 'lost', 'unanswered', 'late', 'repeated'] as const;
@@ -149,6 +163,7 @@ export function planOf(seed: number): Plan {
       queue: faultsOf(some, 0.1),
       source: faultsOf(some, 0.02),
     },
+    wire: wireOf(chance(seed ^ WIRE_STREAM)),
   };
   return isTroubled && large.happens(LARGE_SHARE) ? { ...plan, ...largeFile(large) } : plan;
 }
@@ -179,6 +194,12 @@ function themeOf(draw: Chance): Theme {
   if (drawn < 0.1) return 'slow';
   if (drawn < 0.25) return 'duel';
   return drawn < 0.4 ? 'crashes' : 'any';
+}
+
+function wireOf(draw: Chance): WireFaults | null {
+  if (!draw.happens(WIRE_SHARE)) return null;
+  const some = (most: number) => (draw.happens(0.5) ? 0 : draw.magnitude(most / 100, most));
+  return { staleConnections: some(0.5), garbledAnswers: some(0.05), expiredCredentials: some(0.05) };
 }
 
 function faultsOf(some: (low: number, high: number) => number, most: number): ServiceFaults {

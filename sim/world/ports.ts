@@ -1,15 +1,20 @@
 import { SluiceError } from '../../src/core/errors.ts';
-import type { Clock, Ledger, TextStream, WriteOutcome } from '../../src/core/ports.ts';
-import { formatWork, type WorkMessage } from '../../src/core/work.ts';
+import { isCompressed } from '../../src/core/file-kind.ts';
+import type { Clock, ItemText, Ledger, Table, TextStream, WriteOutcome } from '../../src/core/ports.ts';
+import { formatWork, parseWork, type WorkMessage } from '../../src/core/work.ts';
 import type { LoadPorts } from '../../src/engine/load.ts';
+import { type BatchPut, type BatchReply, batchReply, errorReply } from '../batch-answer.ts';
 import type { Attributes } from '../item.ts';
 import type { SimTable } from '../table.ts';
 import type { Bucket } from './bucket.ts';
 import type { Chance } from './chance.ts';
 import { type Fate, type Life, LINGER_MS } from './life.ts';
-import type { Plan, Service, ServiceFaults } from './plan.ts';
+import type { Plan, Service, ServiceFaults, WireFaults } from './plan.ts';
 import type { ResultsWatch } from './watched-results.ts';
 import type { TableWatch } from './watched-table.ts';
+import { queueOverWire } from './wire/queue-wire.ts';
+import { resultsOverWire, sourceOverWire } from './wire/s3-wire.ts';
+import { tableOverWire } from './wire/table-wire.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 /** What the world has: each thing once, whoever uses it. */
@@ -51,32 +56,79 @@ export function ports(
   const { clock, bucket, table, results, queue, tableWatch, resultsWatch, plan } = services;
   return {
     clock: life.clock,
-    source: { read },
-    table: () => ({ write, close: async () => undefined }),
-    results: {
-      put: (name, body) => {
-        const copy = body.slice();
-        return request('results', `put ${name}`, () => {
-          say(`put ${name}, ${copy.length} bytes`);
-          resultsWatch.kept(owner, name, copy);
-          results.set(name, copy);
-          return `sim://${name}`;
-        });
-      },
-    },
-    queue: {
-      send: (message, delayMs) =>
-        request('queue', 'send', () => {
-          say(`send ${formatWork(message)} in ${Math.round(delayMs / 1000)} s`);
-          services.onSend(owner, message);
-          queue.send(formatWork(message), Math.min(900_000, Math.ceil(delayMs / 1000) * 1000));
-        }),
-      hide: (receipt, forMs) =>
-        request('queue', 'hide', () => queue.hide(receipt, Math.max(0, Math.ceil(forMs / 1000) * 1000))),
-      waiting: () => request('queue', 'waiting', () => queue.waiting),
-    },
     ledger: ledgerPort(),
+    ...(plan.wire === null ? directPorts() : wirePorts(plan.wire)),
   };
+
+  function directPorts(): Omit<LoadPorts, 'clock' | 'ledger'> {
+    return {
+      source: { read },
+      table: () => ({ write, close: async () => undefined }),
+      results: { put },
+      queue: {
+        send: (message, delayMs) =>
+          send(formatWork(message), Math.min(900_000, Math.ceil(delayMs / 1000) * 1000)),
+        hide: (receipt, forMs) => hide(receipt, Math.max(0, Math.ceil(forMs / 1000) * 1000)),
+        waiting,
+      },
+    };
+  }
+
+  /** The adapters that run in AWS, over the same services. */
+  function wirePorts(faults: WireFaults): Omit<LoadPorts, 'clock' | 'ledger'> {
+    const happens = (share: number) => clock.now() < plan.calmMs && chance.happens(share);
+    const source = sourceOverWire({
+      clock: life.clock,
+      bucket,
+      pieceBytes: plan.pieceBytes,
+      request: (effect) => request('source', 'read', effect),
+    });
+    return {
+      // Its text stands in the bucket for a compressed object.
+      source: {
+        read: (object, ...range) =>
+          isCompressed(object) ? read(object, ...range) : source.read(object, ...range),
+      },
+      table: () => {
+        const adapter = tableOverWire({
+          clock: life.clock,
+          sortKey: plan.sortKey,
+          isStale: () => happens(faults.staleConnections),
+          isGarbled: () => happens(faults.garbledAnswers),
+          exchange: (puts) => exchange(puts, happens(faults.expiredCredentials)),
+        });
+        return { ...adapter, write: (texts) => watched(texts, (given) => adapter.write(given)) };
+      },
+      results: resultsOverWire(put),
+      queue: queueOverWire({ send, hide, waiting }),
+    };
+  }
+
+  function waiting(): Promise<number> {
+    return request('queue', 'waiting', () => queue.waiting);
+  }
+
+  function put(name: string, body: Uint8Array): Promise<string> {
+    const copy = body.slice();
+    return request('results', `put ${name}`, () => {
+      say(`put ${name}, ${copy.length} bytes`);
+      resultsWatch.kept(owner, name, copy);
+      results.set(name, copy);
+      return `sim://${name}`;
+    });
+  }
+
+  function send(body: string, delayMs: number): Promise<void> {
+    return request('queue', 'send', () => {
+      services.onSend(owner, parseWork(body));
+      say(`send ${body} in ${Math.round(delayMs / 1000)} s`);
+      queue.send(body, delayMs);
+    });
+  }
+
+  function hide(receipt: string, forMs: number): Promise<void> {
+    return request('queue', 'hide', () => queue.hide(receipt, forMs));
+  }
 
   /** Each method of the ledger as a request, whatever methods it has. */
   function ledgerPort(): Ledger {
@@ -105,31 +157,53 @@ export function ports(
     }
   }
 
-  async function write(texts: Parameters<SimTable['write']>[0]): Promise<WriteOutcome> {
+  function exchange(puts: () => readonly BatchPut[], isExpired: boolean): Promise<BatchReply> {
+    return life.request<BatchReply>(
+      'write',
+      fateOf('table'),
+      () => {
+        if (isExpired)
+          return errorReply('ExpiredTokenException', { message: 'The security token has expired' });
+        const landing = { write: land, close: () => table.close() };
+        return batchReply(landing, 'sim', puts(), plan.mode?.kind ?? 'on-demand');
+      },
+      () => {
+        throw new Error(`${INJECTED}: table answers nothing`);
+      },
+    );
+  }
+
+  function write(texts: readonly ItemText[]): Promise<WriteOutcome> {
     const copies = texts.map(({ bytes, start, end }) => {
       const copy = bytes.slice(start, end);
       return { bytes: copy, start: 0, end: copy.length };
     });
     const held = copies.map((_, index) => index);
-    const items = copies.map(({ bytes }) => JSON.parse(Buffer.from(bytes).toString()) as Attributes);
-    const outcome = await life.request<WriteOutcome>(
-      'write',
-      fateOf('table'),
-      async () => {
-        const effect = await table.write(copies);
-        say(`write ${describeWrite(items, effect)}`);
-        tableWatch.landed(owner, writtenOf(effect));
-        return effect;
-      },
-      () => ({ kind: 'answered', held, reason: 'unavailable', units: 0 }),
+    return watched(copies, (given) =>
+      life.request<WriteOutcome>(
+        'write',
+        fateOf('table'),
+        () => land(given),
+        () => ({ kind: 'answered', held, reason: 'unavailable', units: 0 }),
+      ),
     );
-    tableWatch.told(owner, writtenOf(outcome));
-    return outcome;
+  }
 
-    function writtenOf(answer: WriteOutcome): readonly Attributes[] {
-      const missing = new Set(answer.kind === 'answered' ? answer.held : held);
-      return items.filter((_, index) => !missing.has(index));
-    }
+  /** A write, and the loader's being told of it. */
+  async function watched(texts: readonly ItemText[], send: Table['write']): Promise<WriteOutcome> {
+    const items = itemsOf(texts);
+    const outcome = await send(texts);
+    tableWatch.told(owner, writtenOf(items, outcome));
+    return outcome;
+  }
+
+  /** What a request does where it reaches the table. */
+  async function land(texts: readonly ItemText[]): Promise<WriteOutcome> {
+    const items = itemsOf(texts);
+    const outcome = await table.write(texts);
+    say(`write ${describeWrite(items, outcome)}`);
+    tableWatch.landed(owner, writtenOf(items, outcome));
+    return outcome;
   }
 
   /** A compressed object stands in the bucket as its text: what inflating adds is time only. */
@@ -201,6 +275,18 @@ export function ports(
     }
     return null;
   }
+}
+
+function itemsOf(texts: readonly ItemText[]): readonly Attributes[] {
+  return texts.map(
+    ({ bytes, start, end }) => JSON.parse(Buffer.from(bytes.subarray(start, end)).toString()) as Attributes,
+  );
+}
+
+function writtenOf(items: readonly Attributes[], outcome: WriteOutcome): readonly Attributes[] {
+  if (outcome.kind === 'refused') return [];
+  const held = new Set(outcome.held);
+  return items.filter((_, index) => !held.has(index));
 }
 
 /** Rows by their numbers; those that the table holds back in brackets. */

@@ -25,6 +25,7 @@ import { type Deletion, planOf, type Upload } from './plan.ts';
 import { INJECTED, ports, type Services } from './ports.ts';
 import { timeText } from './time-text.ts';
 import { judge } from './verdict.ts';
+import { warmUp } from './wire/warm-up.ts';
 import type { Violation } from './violation.ts';
 import { watchedLedger } from './watched-ledger.ts';
 import { resultsWatch } from './watched-results.ts';
@@ -63,6 +64,7 @@ const PASSING: ReadonlySet<string> = new Set(['object-unreadable', 'table-unavai
 /** Runs one world to its end, or to the first thing that must not be. The same seed always runs the same way. */
 export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Promise<WorldResult> {
   const plan = planOf(seed);
+  if (plan.wire !== null) await warmUp();
   const draw = chance(seed + 0x51_1ce);
   const clock = virtualClock({ seed, startMs: 0 });
   const datasets = datasetsOf(plan);

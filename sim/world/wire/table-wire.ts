@@ -1,0 +1,83 @@
+import { crc32 } from 'node:zlib';
+import { dynamoTable } from '../../../src/aws/dynamo-table.ts';
+import type { HttpAnswer, LostAnswer, PostConnection } from '../../../src/aws/wire/post-connection.ts';
+import type { Clock, Table } from '../../../src/core/ports.ts';
+import type { BatchPut, BatchReply } from '../../batch-answer.ts';
+
+export type TableWireOptions = {
+  readonly clock: Clock;
+  readonly sortKey: boolean;
+  /** Carries out what reaches the table, and answers; rejects where no answer comes back. */
+  readonly exchange: (puts: () => readonly BatchPut[]) => Promise<BatchReply>;
+  /** The connection was kept from before, and the server has closed it meanwhile: the first request on it fails. */
+  readonly isStale: () => boolean;
+  /** The answer is not what the server sent. */
+  readonly isGarbled: () => boolean;
+};
+
+const TABLE = 'sim';
+
+/** The table's real adapter, with connections that reach the simulated table in virtual time. */
+export function tableOverWire(options: TableWireOptions): Table {
+  let keys = 0;
+  return dynamoTable({
+    table: TABLE,
+    partitionKey: 'id',
+    sortKey: options.sortKey ? 's' : null,
+    region: 'us-east-1',
+    endpoint: 'http://sim.invalid',
+    credentials: async () => ({ accessKeyId: `SIM${keys++}`, secretAccessKey: 'sim' }),
+    clock: options.clock,
+    connect: () => connection(options),
+  });
+}
+
+function connection({ exchange, isStale, isGarbled }: TableWireOptions): PostConnection {
+  let isDestroyed = false;
+  let settleWith: ((answer: HttpAnswer | LostAnswer) => void) | null = null;
+  let isFirst = true;
+
+  return {
+    send({ body }, settle) {
+      settleWith = settle;
+      const fails = isFirst && isStale();
+      isFirst = false;
+      if (fails) finish({ status: 0, error: new Error('other side closed') });
+      else void talk(body);
+    },
+    destroy(reason) {
+      isDestroyed = true;
+      finish({ status: 0, error: reason });
+    },
+  };
+
+  async function talk(body: Buffer): Promise<void> {
+    try {
+      // Read where it arrives: until then the bytes are the sender's, and must stay as they are.
+      const { status, body: reply } = await exchange(() => putsOf(body));
+      if (status === 0) throw new Error('no answer');
+      const bytes = Buffer.from(JSON.stringify(reply));
+      const sum = crc32(bytes);
+      finish({ status, body: bytes, crc32: isGarbled() ? sum ^ 1 : sum, dateMs: null });
+    } catch (error) {
+      finish({ status: 0, error: error instanceof Error ? error : new Error(String(error)) });
+    }
+  }
+
+  function finish(answer: HttpAnswer | LostAnswer): void {
+    const settle = settleWith;
+    settleWith = null;
+    // Later than the call that sent or ended the request, as on a socket.
+    if (settle !== null) queueMicrotask(() => settle(isDestroyed && answer.status !== 0 ? LOST : answer));
+  }
+}
+
+const LOST: LostAnswer = { status: 0, error: new Error('the connection was closed') };
+
+function putsOf(body: Buffer): readonly BatchPut[] {
+  const { RequestItems } = JSON.parse(body.toString()) as { RequestItems: Record<string, BatchPut[]> };
+  const puts = RequestItems[TABLE];
+  if (puts === undefined)
+    throw new Error(`A request names other tables: ${Object.keys(RequestItems).join(' ')}`);
+  return puts;
+}
