@@ -68,11 +68,11 @@ def callers_may_assume_what_lambda_may():
 
 
 def signatures_are_checked_where_moto_can():
-    """moto derives the canonical request of S3 (`+` in keys) and Lambda (ARNs in paths) otherwise than AWS."""
+    """moto derives the canonical request of S3 (`+` in keys), Lambda (ARNs in paths) and Scheduler (queries) otherwise than AWS."""
     check = access_control.IAMRequestBase.check_signature
 
     def check_signature(self):
-        if self._service not in ("s3", "lambda"):
+        if self._service not in ("s3", "lambda", "scheduler"):
             check(self)
 
     access_control.IAMRequestBase.check_signature = check_signature
