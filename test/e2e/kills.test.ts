@@ -40,7 +40,7 @@ test(
       })),
       bundle: watched.bundle,
       concurrency: 8,
-      // A process that is killed before it has its lease leaves its message hidden for six times this.
+      // A process that is killed before it has its lease leaves its message hidden for this and a minute.
       timeoutMs: 15_000,
       environment: { AWS_ENDPOINT_URL_DYNAMODB: relay.url },
       log: watched.hear,

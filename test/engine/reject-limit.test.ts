@@ -34,13 +34,13 @@ test('an import with just as many is done', async () => {
 });
 
 test('the rejects of all chunks count together', async () => {
-  const { source, clock, ledger, queue, loadNext, importOf } = world({
+  const { source, clock, ledger, queue, loadNext, importOf, dataset } = world({
     dataset: people({ max_rejects: 20 }),
   });
   const object = source.put('people/a.csv', new TextEncoder().encode(file));
   const id = importId(object);
   await ledger.register(
-    { id, dataset: 'people', datasetDigest: 'd', object, parallel: 1, queuedAtMs: clock.now() },
+    { id, dataset: 'people', datasetDigest: dataset.digest, object, parallel: 1, queuedAtMs: clock.now() },
     [
       { startBytes: 0, endBytes: file.length, startLine: 1 },
       { startBytes: file.length, endBytes: file.length, startLine: 1 },

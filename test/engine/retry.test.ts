@@ -53,7 +53,7 @@ test('an import that died between its last checkpoint and its end is ended', asy
 });
 
 test('a chunk that is finished and not counted is counted, also where another is still to be loaded', async () => {
-  const { clock, source, loadAll, importOf, ports, ledger, queue, events } = world({
+  const { clock, source, loadAll, importOf, ports, ledger, queue, events, dataset } = world({
     dataset: {
       source: { prefix: 'people/' },
       table: { partition_key: 'id' },
@@ -62,7 +62,7 @@ test('a chunk that is finished and not counted is counted, also where another is
   });
   const object = source.put('people/a.csv', new TextEncoder().encode('id\np1\np2\n'));
   const id = importId(object);
-  const terms = { id, dataset: 'people', datasetDigest: 'd', object, parallel: 2, queuedAtMs: 0 };
+  const terms = { id, dataset: 'people', datasetDigest: dataset.digest, object, parallel: 2, queuedAtMs: 0 };
   await ledger.register(terms, [
     { startBytes: 3, endBytes: 6, startLine: 2 },
     { startBytes: 6, endBytes: 9, startLine: 3 },

@@ -55,6 +55,7 @@ export function world(options: WorldOptions = {}) {
     events,
     ports,
     datasets,
+    dataset,
     drop,
     loadNext,
     loadAll,

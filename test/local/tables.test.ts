@@ -57,6 +57,7 @@ describe('ensureTable', () => {
     expect(made.Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName).sort()).toEqual([
       'by-dataset',
       'by-time',
+      'open',
     ]);
     await ensureTable(client, ledgerTableDefinition('a-ledger'));
     const again = await client.send(new DescribeTableCommand({ TableName: 'a-ledger' }));
