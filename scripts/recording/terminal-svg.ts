@@ -41,7 +41,7 @@ export function terminalSvg(title: string, lines: readonly TimedLine[]): string 
 
 /** An empty line is a row, too. */
 function wrapped(text: string): readonly string[] {
-  const characters = [...text];
+  const characters = Array.from(text);
   const rows = Math.max(1, Math.ceil(characters.length / COLUMNS));
   return Array.from({ length: rows }, (_, row) =>
     characters.slice(row * COLUMNS, (row + 1) * COLUMNS).join(''),
