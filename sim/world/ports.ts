@@ -92,6 +92,7 @@ export function ports(
       table: () => {
         const adapter = tableOverWire({
           clock: life.clock,
+          worldMs: () => clock.now(),
           sortKey: plan.sortKey,
           isStale: () => happens(faults.staleConnections),
           isGarbled: () => happens(faults.garbledAnswers),
@@ -163,7 +164,9 @@ export function ports(
       fateOf('table'),
       () => {
         if (isExpired)
-          return errorReply('ExpiredTokenException', { message: 'The security token has expired' });
+          return errorReply('ExpiredTokenException', {
+            message: `${INJECTED}: The security token has expired`,
+          });
         const landing = { write: land, close: () => table.close() };
         return batchReply(landing, 'sim', puts(), plan.mode?.kind ?? 'on-demand');
       },

@@ -3,9 +3,12 @@ import { dynamoTable } from '../../../src/aws/dynamo-table.ts';
 import type { HttpAnswer, LostAnswer, PostConnection } from '../../../src/aws/wire/post-connection.ts';
 import type { Clock, Table } from '../../../src/core/ports.ts';
 import type { BatchPut, BatchReply } from '../../batch-answer.ts';
+import { LINGER_MS } from '../life.ts';
 
 export type TableWireOptions = {
   readonly clock: Clock;
+  /** The time of the world, whatever the process's clock says. */
+  readonly worldMs: () => number;
   readonly sortKey: boolean;
   /** Carries out what reaches the table, and answers; rejects where no answer comes back. */
   readonly exchange: (puts: () => readonly BatchPut[]) => Promise<BatchReply>;
@@ -32,8 +35,8 @@ export function tableOverWire(options: TableWireOptions): Table {
   });
 }
 
-function connection({ exchange, isStale, isGarbled }: TableWireOptions): PostConnection {
-  let isDestroyed = false;
+function connection({ exchange, isStale, isGarbled, worldMs }: TableWireOptions): PostConnection {
+  let destroyedMs = Infinity;
   let settleWith: ((answer: HttpAnswer | LostAnswer) => void) | null = null;
   let isFirst = true;
 
@@ -46,7 +49,7 @@ function connection({ exchange, isStale, isGarbled }: TableWireOptions): PostCon
       else void talk(body);
     },
     destroy(reason) {
-      isDestroyed = true;
+      destroyedMs = Math.min(destroyedMs, worldMs());
       finish({ status: 0, error: reason });
     },
   };
@@ -54,7 +57,11 @@ function connection({ exchange, isStale, isGarbled }: TableWireOptions): PostCon
   async function talk(body: Buffer): Promise<void> {
     try {
       // Read where it arrives: until then the bytes are the sender's, and must stay as they are.
-      const { status, body: reply } = await exchange(() => putsOf(body));
+      const { status, body: reply } = await exchange(() => {
+        // The adapter may give up long before the world's fate for the request has it arrive.
+        if (worldMs() > destroyedMs + LINGER_MS) throw new Error('it was given up long ago');
+        return putsOf(body);
+      });
       if (status === 0) throw new Error('no answer');
       const bytes = Buffer.from(JSON.stringify(reply));
       const sum = crc32(bytes);
@@ -68,7 +75,8 @@ function connection({ exchange, isStale, isGarbled }: TableWireOptions): PostCon
     const settle = settleWith;
     settleWith = null;
     // Later than the call that sent or ended the request, as on a socket.
-    if (settle !== null) queueMicrotask(() => settle(isDestroyed && answer.status !== 0 ? LOST : answer));
+    if (settle !== null)
+      queueMicrotask(() => settle(destroyedMs < Infinity && answer.status !== 0 ? LOST : answer));
   }
 }
 
