@@ -25,23 +25,23 @@ const lines: TimedLine[] = [];
 let clockMs = 0;
 let lastMs = Date.now();
 
+const stack = sluice('dev', '--sample', '--data', join(folder, 'data'), '--port', PORT);
 try {
   show('$ npm start', true);
-  const stack = sluice('dev', '--sample', '--data', join(folder, 'data'), '--port', PORT);
   await collect(stack, (text) => LAST_LINE.test(text));
   show('', false);
   show('$ npm run sluice -- status', true);
   await collect(sluice('status', '--endpoint', `http://127.0.0.1:${PORT}`), () => false);
-  stack.kill('SIGINT');
-  await once(stack, 'exit');
 } finally {
+  stack.kill('SIGINT');
+  if (stack.exitCode === null) await once(stack, 'exit');
   await rm(folder, { recursive: true, force: true });
 }
 await writeFile(out, terminalSvg('npm start loads the sample; sluice status shows the import', lines));
 
 function sluice(...options: string[]): ChildProcess {
   const env = { ...process.env, NO_COLOR: '1', COLUMNS: '80' };
-  return spawn('npm', ['run', '--silent', 'sluice', '--', ...options], {
+  return spawn(join(root, 'bin/sluice'), options, {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -54,7 +54,8 @@ async function collect(command: ChildProcess, isLast: (text: string) => boolean)
     show(text.replaceAll(folder, '').replaceAll('/data', '.sluice'), false);
     if (isLast(text)) return;
   }
-  if (command.exitCode !== 0) throw new Error(`The command ended with ${command.exitCode}.`);
+  const code = command.exitCode ?? (await once(command, 'exit'))[0];
+  if (code !== 0) throw new Error(`The command ended with ${String(code)}.`);
 }
 
 function show(text: string, isCommand: boolean): void {
