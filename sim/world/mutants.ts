@@ -138,7 +138,7 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'a reject file of a dead loader is left when the range has none',
-    seed: 1349,
+    seed: 1470,
     caughtBy: ['rejects-once', 'rows-conserved'],
     ports: withLedger((ledger) => ({
       claim: async (lease, terms) => {
