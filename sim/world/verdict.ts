@@ -62,13 +62,20 @@ function judgeEnding(
   }
 }
 
-/** null: it may be done. */
+/** null: it may be done. Of the rows that the table refuses, those are rejected that no later row has taken the place of. */
 function endings({ file }: Version, maxRejects: number): (ErrorCode | null)[] {
   if (file.mark === '') return [file.body.length === 0 ? 'empty-file' : 'key-column-missing'];
   const refused = file.rows.filter(({ reject }) => reject !== null);
-  const certain = refused.filter(({ reject }) => reject !== 'refused-by-table');
-  if (certain.length > maxRejects) return ['too-many-rejects'];
-  return refused.length > maxRejects ? [null, 'too-many-rejects'] : [null];
+  const most = refused.length;
+  const least = refused.filter(({ reject }) => reject !== 'refused-by-table').length;
+  if (least > maxRejects) return ['too-many-rejects'];
+  // A share of a few rows says little.
+  const mostByShare = file.rows.length < 20 ? Infinity : file.rows.length / 2;
+  const codes: (ErrorCode | null)[] = [];
+  if (most === 0 || (least <= mostByShare && most < file.rows.length)) codes.push(null);
+  if (most > Math.min(maxRejects, mostByShare)) codes.push('too-many-rejects');
+  if (most > 0 && file.lastOfKey.size === 0) codes.push('nothing-loaded');
+  return codes;
 }
 
 /** Each reject has the file's reason, and a settled row that Sluice refuses is there. That none is there twice was seen before. */

@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'duplicate-header'
   | 'too-many-columns'
   | 'key-column-missing'
+  | 'column-missing'
   | 'record-too-large'
   // the object
   | 'gzip-damaged'
@@ -24,6 +25,7 @@ export type ErrorCode =
   | 'object-unreadable'
   | 'superseded'
   | 'too-many-rejects'
+  | 'nothing-loaded'
   // the table
   | 'table-missing'
   | 'table-key-mismatch'

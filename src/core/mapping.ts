@@ -3,11 +3,10 @@ import { canonicalNumber, checkNumber } from './convert/number.ts';
 import { copyWords, SPARE_BYTES, type WordText, wordsOf, wordText, writeWords } from './convert/words.ts';
 import { fieldText } from './csv/field.ts';
 import { isRejectHeader, REJECT_COLUMNS } from './csv/header.ts';
-import { otherDelimiterHint } from './csv/other-delimiter.ts';
 import { ESCAPED, type RecordReader, SPECIAL } from './csv/record-reader.ts';
 import type { Dataset } from './dataset.ts';
 import type { ColumnType } from './dataset/schema.ts';
-import { type RejectCode, SluiceError } from './errors.ts';
+import type { RejectCode } from './errors.ts';
 import {
   MAX_ITEM_BYTES,
   MAX_PARTITION_KEY_BYTES,
@@ -52,7 +51,7 @@ const CLOSE_BRACE = 0x7d;
 const QUOTE = 0x22;
 const PLUS = 0x2b;
 
-/** Throws `key-column-missing` where the header lacks a column of the table's key. */
+/** The header has the columns of the table's key: `missingColumns` sees to it. */
 export function compileMapping(dataset: Dataset, header: readonly string[]): Mapping {
   const columns = orderColumns(dataset, header);
   const fileColumns = columns.toSorted((a, b) => a.field - b.field);
@@ -353,16 +352,6 @@ function foldedNumber(bytes: Uint8Array, start: number, end: number): number {
 function orderColumns(dataset: Dataset, header: readonly string[]): readonly Column[] {
   const { partition_key, sort_key } = dataset.table;
   const keys = sort_key === undefined ? [partition_key] : [partition_key, sort_key];
-  const missing = keys.filter((key) => !header.includes(key));
-  if (missing.length > 0) {
-    const hint = header.length === 1 ? otherDelimiterHint(header[0]!, dataset.format) : '';
-    throw new SluiceError(
-      'key-column-missing',
-      `The header has no column '${missing.join("' and no column '")}', which the key of table '${dataset.table.name}' needs. ` +
-        `It has: ${header.slice(0, 20).join(', ')}. Fix the header, or the table's key in datasets/${dataset.name}.yaml.${hint}`,
-      { data: { missing, header: header.slice(0, 100) } },
-    );
-  }
   const ours = new Set<string>(isRejectHeader(header) ? REJECT_COLUMNS : []);
   const others = header.filter((name) => !keys.includes(name) && !ours.has(name));
   const fields = new Map(header.map((name, field) => [name, field]));

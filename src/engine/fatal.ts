@@ -10,6 +10,7 @@ export const FATAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'duplicate-header',
   'too-many-columns',
   'key-column-missing',
+  'column-missing',
   'record-too-large',
   'gzip-damaged',
   'too-many-rejects',

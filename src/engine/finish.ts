@@ -1,30 +1,54 @@
 import { addCounts, type Counts, countsBalance, noCounts } from '../core/counts.ts';
+import type { Dataset, InvalidDataset } from '../core/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
 import type { ChunkRecord, Failure, ImportRecord } from '../core/import.ts';
 import type { Clock, Ledger, Results } from '../core/ports.ts';
+import { rejectVerdict } from '../core/reject-limit.ts';
+import { datasetOfImport } from './dataset-of-import.ts';
 import type { Emit } from './events.ts';
 
 type Ports = { readonly ledger: Ledger; readonly results: Results; readonly clock: Clock };
 
 /**
- * Counts a finished chunk in, and ends the import if it was the last. Answers whether the import is done. Any part of it may
- * have happened before. Throws `counts-unbalanced` rather than call an import done whose rows don't add up.
+ * Counts a finished chunk in, and ends the import if it was the last: as done, or as failed where too many of its rows were
+ * rejected. Answers whether the import is done. Any part of it may have happened before. Throws `counts-unbalanced` rather than
+ * call an import done whose rows don't add up.
  */
-export async function finish(ports: Ports, chunk: ChunkRecord, emit: Emit): Promise<boolean> {
+export async function finish(
+  ports: Ports,
+  datasets: readonly (Dataset | InvalidDataset)[],
+  chunk: ChunkRecord,
+  emit: Emit,
+): Promise<boolean> {
   const { counts, units } = chunk.checkpoint;
   const record = await ports.ledger.countChunk(chunk.importId, chunk.index, counts, units);
   if (record.finishedChunks.length < record.chunkCount) return false;
   if (record.status === 'failed' || record.status === 'superseded') return false;
   if (!countsBalance(record.counts)) throw unbalanced(record);
+  const isJudged = record.counts.rejected > 0 && record.status !== 'done';
+  const problem = isJudged
+    ? rejectVerdict(await knownDataset(ports.ledger, datasets, record, emit), record.counts)
+    : null;
   const end: Ending = {
-    status: 'done',
+    status: problem === null ? 'done' : 'failed',
     counts: record.counts,
     units: record.units,
     atMs: record.endedAtMs ?? ports.clock.now(),
-    failure: null,
+    failure: problem === null ? null : { code: problem.code, reason: problem.message },
   };
   const ended = await conclude(ports, record, end, emit);
   return ended.status === 'done';
+}
+
+/** null: nobody knows any more what its limits were. The rows are settled all the same. */
+async function knownDataset(...given: Parameters<typeof datasetOfImport>): Promise<Dataset | null> {
+  try {
+    return await datasetOfImport(...given);
+  } catch (error) {
+    const isGone = error instanceof SluiceError && /^dataset-(missing|invalid)$/.test(error.code);
+    if (isGone) return null;
+    throw error;
+  }
 }
 
 /** Ends the import before its time, with what was settled until then in the report; nothing happens to one that has ended. */
@@ -54,7 +78,7 @@ export function rejectsFolder(record: Pick<ImportRecord, 'id' | 'dataset'>): str
 
 /** A file of nothing but a header is well-formed; somebody will want to know all the same. */
 function ending(counts: Counts): { level: 'info' | 'warn'; code?: 'header-only' } {
-  if (counts.read === 0) return { level: 'warn', code: 'header-only' };
+  if (counts.read === counts.skipped) return { level: 'warn', code: 'header-only' };
   return { level: counts.rejected > 0 ? 'warn' : 'info' };
 }
 

@@ -79,7 +79,7 @@ export function createKeeper(options: {
     const { checkpoint, rejects } = watermark.advance(units, aheadBytes);
     await keepRange({ checkpoint, rejects });
     if (receipt !== undefined) await ports.queue.hide(receipt, LEASE_MS);
-    if (hasRejectLimit(dataset)) {
+    if (checkpoint.counts.rejected > 0 && hasRejectLimit(dataset)) {
       const problem = rejectLimit(dataset, await importCounts(checkpoint.counts));
       if (problem !== null) throw problem;
     }

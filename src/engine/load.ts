@@ -95,7 +95,7 @@ export async function load(
     case 'finished': {
       const record = await ledger.readImport(message.importId);
       if (isOver(record)) return dropOver(ports, message, record, options.emit);
-      return finished(ports, record, answer.chunk, options.emit);
+      return finished(ports, datasets, record, answer.chunk, options.emit);
     }
     case 'claimed':
       break;
@@ -148,7 +148,7 @@ async function loadClaimed(
   const begun = { ...record, startedAtMs };
   try {
     const { checkpoint, end } = await workOnChunk(ports, datasets, begun, claim, options);
-    return await conclude(ports, message, begun, claim, checkpoint, end, options.emit);
+    return await conclude(ports, datasets, message, begun, claim, checkpoint, end, options.emit);
   } catch (error) {
     if (!(error instanceof SluiceError && FATAL.has(error.code))) throw error;
     const failure = { code: error.code, reason: error.message };
@@ -164,6 +164,7 @@ async function loadClaimed(
 
 async function conclude(
   ports: LoadPorts,
+  datasets: readonly (Dataset | InvalidDataset)[],
   message: WorkMessage,
   record: ImportRecord,
   claim: Claim,
@@ -177,7 +178,7 @@ async function conclude(
   switch (end.kind) {
     case 'finished':
       await ledger.finishChunk(lease, checkpoint);
-      return finished(ports, record, { ...chunk, checkpoint, finished: true }, emit);
+      return finished(ports, datasets, record, { ...chunk, checkpoint, finished: true }, emit);
     case 'ended':
       await ledger.release(lease, checkpoint, epoch);
       return drop(message, emit, 'the import has ended meanwhile');
@@ -201,13 +202,14 @@ async function conclude(
 /** Of a file that is cut, the chunk that waited for this one comes next. Any part of it may have happened before. */
 async function finished(
   ports: LoadPorts,
+  datasets: readonly (Dataset | InvalidDataset)[],
   record: ImportRecord,
   chunk: ChunkRecord,
   emit: Emit,
 ): Promise<LoadOutcome> {
   const next = chunk.index + record.parallel;
   if (next < record.chunkCount) await ports.queue.send({ importId: record.id, chunk: next, epoch: 0 }, 0);
-  return { kind: 'finished', isDone: await finish(ports, chunk, emit) };
+  return { kind: 'finished', isDone: await finish(ports, datasets, chunk, emit) };
 }
 
 /**

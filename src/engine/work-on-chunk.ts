@@ -1,4 +1,5 @@
 import type { Dataset, InvalidDataset } from '../core/dataset.ts';
+import { missingColumns } from '../core/header-columns.ts';
 import type { Checkpoint, ImportRecord } from '../core/import.ts';
 import { type ChunkEnd, loadChunk } from './chunk-loader.ts';
 import { datasetOfImport } from './dataset-of-import.ts';
@@ -22,7 +23,7 @@ export async function workOnChunk(
   const { chunk } = claim;
   const dataset = await datasetOfImport(ports.ledger, datasets, record, emit);
   const header = await readFileHeader(source, record.object, dataset);
-  warnOfMissingColumns(dataset, header, record, emit);
+  compareColumns(dataset, header, record, emit);
   emit({
     type: chunk.checkpoint.offsetBytes === chunk.startBytes ? 'chunk begun' : 'chunk resumed',
     level: 'info',
@@ -48,11 +49,12 @@ export async function workOnChunk(
   });
 }
 
-function warnOfMissingColumns(dataset: Dataset, header: FileHeader, record: ImportRecord, emit: Emit): void {
-  const missing = Object.keys(dataset.columns).filter((name) => !header.names.includes(name));
+/** Throws where the header lacks what the dataset needs. */
+function compareColumns(dataset: Dataset, header: FileHeader, record: ImportRecord, emit: Emit): void {
+  const missing = missingColumns(dataset, header.names);
   if (missing.length === 0) return;
   emit({
-    type: 'declared columns missing',
+    type: 'optional columns missing',
     level: 'warn',
     importId: record.id,
     key: record.object.key,

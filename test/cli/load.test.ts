@@ -107,11 +107,17 @@ test.each([
   ['done', 'id,n\na,1\n', 0, { status: 'done', counts: { written: 1 }, rejects: [], failure: null }],
   [
     'done with rejects',
-    'id,n\na,x\n',
+    'id,n\na,x\nb,2\n',
     3,
     { status: 'done', counts: { rejected: 1 }, rejects: [expect.any(String)] },
   ],
   ['failed', 'n\n1\n', 1, { status: 'failed', failure: { code: 'key-column-missing' } }],
+  [
+    'failed, with every row rejected',
+    'id,n\na,x\n',
+    1,
+    { status: 'failed', failure: { code: 'nothing-loaded' }, rejects: [expect.any(String)] },
+  ],
 ])('--json prints one object and nothing else where a load is %s', async (_, text, code, expected) => {
   const { write, args } = await setUp();
   const ending = await sluice(args(await write(text), '--json'));

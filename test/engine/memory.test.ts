@@ -56,6 +56,12 @@ test('rejects behind an item that is held back for long stop the reading, and ma
   let checkpoints = 0;
   let mostRead = 0;
   const { clock, drop, loadAll, importOf } = world({
+    dataset: {
+      source: { prefix: 'people/' },
+      columns: { n: { type: 'number' }, ok: { type: 'boolean' } },
+      table: { partition_key: 'id' },
+      load: { max_reject_ratio: 1 },
+    },
     fate: (batch) =>
       clock.now() < heldUntilMs
         ? {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { noCounts } from '../../src/core/counts.ts';
 import { importId } from '../../src/core/import.ts';
 import { world } from './world.ts';
@@ -57,4 +57,51 @@ test('the rejects of all chunks count together', async () => {
   await queue.send({ importId: id, chunk: 0, epoch: 0 }, 0);
   expect(await loadNext()).toEqual({ kind: 'failed', code: 'too-many-rejects' });
   expect((await importOf(object)).failure?.reason).toContain('21 of the first 201 rows');
+});
+
+describe('an import', () => {
+  const rowsOf = (count: number, rejected: number) =>
+    `id,age\n${Array.from({ length: count }, (_, n) => `p${n},${n < rejected ? 'x' : n}\n`).join('')}`;
+
+  test.each([
+    ['of which every row is rejected', rowsOf(3, 3), 'nothing-loaded', 'all 3 rows were rejected'],
+    ['of one row, which is rejected', rowsOf(1, 1), 'nothing-loaded', 'the one row was rejected'],
+    ['of 20 rows, most of them rejected', rowsOf(20, 11), 'too-many-rejects', '11 of the first 20 rows'],
+  ])('%s fails at its end, with its rejects and report', async (_, body, code, reason) => {
+    const { drop, loadAll, importOf, rejects, results, events, ledger } = world({ dataset: people({}) });
+    const object = await drop(body);
+    expect(await loadAll()).toEqual([{ kind: 'finished', isDone: false }]);
+    const record = await importOf(object);
+    expect(record).toMatchObject({
+      status: 'failed',
+      failure: { code, reason: expect.stringContaining(reason) },
+    });
+    expect(rejects()).toHaveLength(record.counts.rejected);
+    expect(JSON.parse(results.text(`reports/people/${record.id}.json`))).toMatchObject({
+      status: 'failed',
+      failure: { code },
+      counts: record.counts,
+      rejects: `rejects/people/${record.id}/`,
+    });
+    expect(events.at(-1)).toMatchObject({ type: 'import failed', level: 'error', code });
+    expect((await ledger.readChunks(record.id))[0]).toMatchObject({ finished: true, lease: null });
+  });
+
+  test.each([
+    ['of 19 rows of which one is good', rowsOf(19, 18)],
+    ['of 20 rows, half of them rejected', rowsOf(20, 10)],
+  ])('%s is done', async (_, body) => {
+    const { drop, loadAll, importOf } = world({ dataset: people({}) });
+    const object = await drop(body);
+    await loadAll();
+    expect(await importOf(object)).toMatchObject({ status: 'done' });
+  });
+
+  test('stops where more than half of 1,000 rows are rejected, long before its end', async () => {
+    const { drop, loadAll, importOf, items } = world({ dataset: people({}) });
+    const object = await drop(rowsOf(900_000, 899_000));
+    expect(await loadAll()).toEqual([{ kind: 'failed', code: 'too-many-rejects' }]);
+    expect((await importOf(object)).status).toBe('failed');
+    expect(items()).toHaveLength(0);
+  });
 });

@@ -14,7 +14,7 @@ import { virtualClock } from '../../sim/virtual-clock.ts';
 
 const PEOPLE = {
   source: { prefix: 'people/' },
-  columns: { age: { type: 'number' } },
+  columns: { age: { type: 'number', optional: true } },
   table: { partition_key: 'id' },
 };
 

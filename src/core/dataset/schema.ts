@@ -69,7 +69,14 @@ export const schema = z.strictObject(
     columns: z
       .record(
         z.string().min(1, 'the name of a column'),
-        z.strictObject({ type: columnType.default('string') }, 'a map of fields such as { type: number }'),
+        z.strictObject(
+          {
+            type: columnType.default('string'),
+            /** The header may lack it. A file that lacks any other declared column fails. Left out of a resolved document: it is short of room. */
+            optional: flag.optional(),
+          },
+          'a map of fields such as { type: number }',
+        ),
         'a map of columns by name',
       )
       .default({}),
@@ -87,8 +94,8 @@ export const schema = z.strictObject(
           max_parallel: wholeNumber(1, 100).default(4),
           /** An import with more rejects than this fails. */
           max_rejects: count.optional(),
-          /** An import fails in which this share of the rows (0 to 1) is rejected, once it has read 1,000. */
-          max_reject_ratio: z.number(share).min(0, share).max(1, share).optional(),
+          /** An import fails in which more than this share of the rows (0 to 1) is rejected: from 1,000 rows on, and at its end from 20. */
+          max_reject_ratio: z.number(share).min(0, share).max(1, share).default(0.5),
         },
         MAP,
       )

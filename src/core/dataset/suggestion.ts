@@ -168,7 +168,8 @@ function relativeTo(path: readonly string[], field: string): string {
   return field.startsWith(above) ? field.slice(above.length) : field;
 }
 
-function nearest(
+/** The candidate whose text differs least from the name, case and `_-` aside; null if none comes near. */
+export function nearest(
   name: string,
   candidates: readonly string[],
   textOf: (candidate: string) => string,

@@ -289,7 +289,7 @@ describe('a document is refused', () => {
     const full = lines.map((line) =>
       `datasets/people.yaml:${line}`
         .replace('FORMAT', 'Allowed: delimiter, quote, escape, trim, stray_quotes')
-        .replace('COLUMN', 'Allowed: type'),
+        .replace('COLUMN', 'Allowed: type, optional'),
     );
     expect(message.split('\n')).toEqual(full);
     expect(code).toBe('dataset-invalid');
