@@ -8,6 +8,7 @@ import {
   sequencerOrder,
 } from '../src/core/import.ts';
 import { countsUnbalanced, importUnknown, leaseLost } from '../src/core/ledger-error.ts';
+import { joinedWarnings } from '../src/core/warning.ts';
 import type { KeyRecord, Lease, Ledger, ObjectKey } from '../src/core/ports.ts';
 
 type Chunk = { record: ChunkRecord; lastOwner: string | null };
@@ -35,6 +36,7 @@ export function simLedger(): Ledger {
         failure: null,
         lastFailure: null,
         isOpen: true,
+        warnings: [],
         watch: null,
       };
       imports.set(record.id, added);
@@ -174,6 +176,12 @@ export function simLedger(): Ledger {
       const ended = { ...record, status, endedAtMs: atMs, failure, lastFailure: null, watch: null };
       imports.set(importId, ended);
       return ended;
+    },
+
+    async warn(importId, warnings) {
+      const record = imports.get(importId);
+      if (record === undefined) return;
+      imports.set(importId, { ...record, warnings: joinedWarnings(record.warnings, warnings) });
     },
 
     async close(importId) {

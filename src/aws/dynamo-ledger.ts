@@ -11,6 +11,7 @@ import {
 } from '../core/import.ts';
 import { countsUnbalanced, importUnknown, leaseLost } from '../core/ledger-error.ts';
 import type { ChunkRange, ClaimAnswer, Lease, Ledger } from '../core/ports.ts';
+import type { Warning } from '../core/warning.ts';
 import { dynamoDatasets } from './dynamo-datasets.ts';
 import { dynamoKeys } from './dynamo-keys.ts';
 import { dynamoRecords, type Item, setting, valuesOf } from './dynamo-records.ts';
@@ -32,6 +33,7 @@ import {
   planOf,
   readChunkItem,
   readImportItem,
+  warningSet,
   WATCH,
   watchAttributes,
 } from './ledger-item.ts';
@@ -88,6 +90,7 @@ export function dynamoLedger(options: {
     finishChunk,
     countChunk,
     end,
+    warn,
     close,
   };
 
@@ -332,6 +335,14 @@ export function dynamoLedger(options: {
     const record = readImportItem(item);
     if (!changed && !hasEnded(record.status)) throw countsUnbalanced(record);
     return record;
+  }
+
+  async function warn(importId: string, warnings: readonly Warning[]): Promise<void> {
+    await records.change(importKey(importId), {
+      update: 'ADD #warnings :warnings',
+      condition: 'attribute_exists(#id)',
+      values: { ':warnings': warningSet(warnings) },
+    });
   }
 
   async function close(importId: string): Promise<void> {

@@ -9,6 +9,8 @@ import {
   keptFailure,
   type Watch,
 } from '../core/import.ts';
+import type { FaultCount, FaultTally } from '../core/fault-tally.ts';
+import { joinedWarnings, type Warning, type WarningCode } from '../core/warning.ts';
 import type { ChunkRange, KeyRecord, ObjectKey } from '../core/ports.ts';
 import type { Item, RecordKey } from './dynamo-records.ts';
 
@@ -135,6 +137,7 @@ export function readImportItem(item: Item): ImportRecord {
     endedAtMs: optionalNumber(item, 'endedAtMs'),
     failure: readFailure(item, FAILURE),
     lastFailure: readFailure(item, LAST_FAILURE),
+    warnings: readWarnings(item),
     isOpen: item['open'] !== undefined,
     watch: readWatch(item),
   };
@@ -206,6 +209,7 @@ export function readChunkItem(item: Item): { chunk: ChunkRecord; owner: string |
       counts: readCounts(item),
       units: number(item, 'units'),
       ahead: item['ahead']?.B,
+      ...readFaults(item),
     },
     epoch: number(item, 'epoch'),
     lease: owner === null || untilMs === null ? null : { owner, untilMs },
@@ -215,13 +219,21 @@ export function readChunkItem(item: Item): { chunk: ChunkRecord; owner: string |
 }
 
 /** Where it says nothing of `ahead`, that attribute of the checkpoint before must go. */
-export function checkpointAttributes({ offsetBytes, line, counts, units, ahead }: Checkpoint): Item {
+export function checkpointAttributes({
+  offsetBytes,
+  line,
+  counts,
+  units,
+  ahead,
+  faults = [],
+}: Checkpoint): Item {
   return {
     offsetBytes: numberOf(offsetBytes),
     line: numberOf(line),
     ...countAttributes(counts),
     units: numberOf(units),
     ...(ahead === undefined ? {} : { ahead: { B: ahead } }),
+    ...(faults.length === 0 ? {} : { faults: faultList(faults) }),
   };
 }
 
@@ -234,6 +246,40 @@ export function countAttributes(counts: Counts): Item {
     rowsSuperseded: numberOf(counts.superseded),
     rowsSkipped: numberOf(counts.skipped),
   };
+}
+
+function faultList(faults: FaultTally): Item[string] {
+  return {
+    L: faults.map(({ code, column, rows }) => ({
+      M: { code: { S: code }, column: { S: column }, rows: numberOf(rows) },
+    })),
+  };
+}
+
+function readFaults(item: Item): { faults?: FaultTally } {
+  const list = item['faults']?.L;
+  if (list === undefined) return {};
+  const faults = list.map(({ M = {} }): FaultCount => {
+    return {
+      code: text(M, 'code') as FaultCount['code'],
+      column: text(M, 'column'),
+      rows: number(M, 'rows'),
+    };
+  });
+  return { faults };
+}
+
+/** A set, to which DynamoDB adds without a look at what is in it. */
+export function warningSet(warnings: readonly Warning[]): Item[string] {
+  return { SS: warnings.map(({ code, text }) => `${code} ${text}`) };
+}
+
+function readWarnings(item: Item): readonly Warning[] {
+  const warnings = (item['warnings']?.SS ?? []).map((entry): Warning => {
+    const space = entry.indexOf(' ');
+    return { code: entry.slice(0, space) as WarningCode, text: entry.slice(space + 1) };
+  });
+  return joinedWarnings([], warnings);
 }
 
 export function numberOf(value: number): { N: string } {

@@ -3,12 +3,14 @@ import { inflatedSource } from '../aws/inflated-source.ts';
 import { addCounts, type Counts, noCounts } from '../core/counts.ts';
 import type { Dataset } from '../core/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
+import type { FaultTally } from '../core/fault-tally.ts';
 import { hasEnded, importId, type ImportRecord, type ObjectRef } from '../core/import.ts';
 import { chunksAt } from '../core/plan.ts';
 import type { Clock, Ledger, Results, Table } from '../core/ports.ts';
 import type { Progress } from '../engine/chunk-loader.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { load, type LoadPorts } from '../engine/load.ts';
+import { faultsOf } from './import-notes.ts';
 import { fileSource } from './file-source.ts';
 import type { Interrupt } from './interrupt.ts';
 import { loadMeter, type Run } from './load-meter.ts';
@@ -20,6 +22,8 @@ export type FileImport = {
   readonly record: ImportRecord;
   /** All that is settled, whoever did it. */
   readonly settled: Counts;
+  /** Of the rows that were rejected. */
+  readonly faults: FaultTally;
   readonly run: Run;
 };
 
@@ -71,7 +75,7 @@ export async function importFile(world: {
     throw new SluiceError('import-unknown', `Import ${id} has gone from the ledger. Load the file again.`);
   const chunks = await ledger.readChunks(id);
   const settled = chunks.reduce((sum, { checkpoint }) => addCounts(sum, checkpoint.counts), noCounts);
-  return { record, settled, run: meter.run };
+  return { record, settled, faults: faultsOf(chunks), run: meter.run };
 
   function next(): ReturnType<typeof queue.next> {
     return queue.next(interrupt.stop);

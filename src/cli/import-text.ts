@@ -1,6 +1,7 @@
 import type { Counts } from '../core/counts.ts';
 import { type ChunkRecord, type ImportRecord, objectName } from '../core/import.ts';
 import { rejectsFolder } from '../engine/finish.ts';
+import { faultsOf, importNotes } from './import-notes.ts';
 import { countsLine, duration, number } from './import-summary.ts';
 import { wrap } from './wrap.ts';
 
@@ -50,6 +51,7 @@ export function importText({ record, chunks, counts, notice }: ImportStanding, v
     [endedAtMs === null ? 'so far' : 'took', span],
     ['rows', countsLine({ counts })],
     ['rejects', counts.rejected > 0 ? `in the results, under ${rejectsFolder(record)}` : null],
+    ...importNotes(record, faultsOf(chunks)).map(([what, text]): [string, string] => [what, text]),
     ['notice', notice],
     ...chunks.map((chunk): [string, string] => [`chunk ${chunk.index}`, chunkText(chunk)]),
   ];

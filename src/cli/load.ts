@@ -14,6 +14,7 @@ import { exitCode } from './exit-code.ts';
 import { fileResults } from './file-results.ts';
 import { fileObject } from './file-source.ts';
 import { type FileImport, importFile } from './import-file.ts';
+import { importNotes } from './import-notes.ts';
 import { countsLine, endingLine, number } from './import-summary.ts';
 import { interruptedCode, type InterruptSignal, listenForInterrupt } from './interrupt.ts';
 import { progressBar } from './progress-bar.ts';
@@ -33,8 +34,8 @@ export async function load(file: string, options: LoadOptions): Promise<void> {
   const { datasets } = await readDatasetFolder(options.datasets);
   const dataset = datasetNamed(datasets, options.dataset);
   const loaded = await loadFile(file, dataset, options);
-  const { record, rejects, report, interruptedBy } = loaded;
-  if (options.json) printJson({ ...record, rejects, report });
+  const { record, faults, rejects, report, interruptedBy } = loaded;
+  if (options.json) printJson({ ...record, faults, rejects, report });
   else printEnding(loaded);
   process.exitCode =
     interruptedBy !== null && !hasEnded(record.status) ? interruptedCode(interruptedBy) : exitCode(record);
@@ -102,11 +103,12 @@ function datasetNamed(datasets: readonly Dataset[], name: string): Dataset {
   );
 }
 
-function printEnding({ record, settled, run, rejects, report }: LoadedFile): void {
+function printEnding({ record, settled, faults, run, rejects, report }: LoadedFile): void {
   if (hasEnded(record.status)) print(`${record.object.key}: ${endingLine(record, run)}`);
   else print(`${record.object.key}: stopped after ${number(settled.read)} rows`);
   if (record.status !== 'failed') print(`  ${countsLine({ counts: settled })}`);
   if (!hasEnded(record.status)) print('  The same command resumes from there.');
+  for (const [what, text] of importNotes(record, faults)) print(`  ${what}: ${text}`);
   for (const path of rejects) print(`  rejected rows, with reasons: ${resolve(path)}`);
   if (report !== null) print(`  report: ${resolve(report)}`);
 }

@@ -4,6 +4,7 @@ import { importUnknown } from '../core/ledger-error.ts';
 import type { Ledger } from '../core/ports.ts';
 import { SluiceError } from '../core/errors.ts';
 import { type DeploymentOptions, withLedger } from './deployment.ts';
+import { faultsOf } from './import-notes.ts';
 import { importText, type ImportStanding, listText, utc } from './import-text.ts';
 import { print, printJson, terminalWidth } from './terminal.ts';
 
@@ -67,8 +68,8 @@ function silentSince({ watch }: ImportRecord, chunks: readonly ChunkRecord[], no
   return sinceMs === undefined || nowMs - sinceMs < SILENT_MS ? null : sinceMs;
 }
 
-function plain({ record, counts, notice }: ImportStanding): object {
-  return { ...record, counts, notice };
+function plain({ record, chunks, counts, notice }: ImportStanding): object {
+  return { ...record, counts, faults: faultsOf(chunks), notice };
 }
 
 function noImports(dataset: string | undefined): string {

@@ -3,6 +3,8 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { type Counts, sameCounts } from './counts.ts';
 import { boundedText } from './bounded-text.ts';
 import type { ErrorCode } from './errors.ts';
+import type { FaultTally } from './fault-tally.ts';
+import type { Warning } from './warning.ts';
 
 /** One version of one object. Together the fields say which bytes are meant, for ever. */
 export type ObjectRef = {
@@ -53,6 +55,7 @@ export type ImportRecord = {
   readonly lastFailure: Failure | null;
   /** It has not ended, or nobody has noted yet that its end was told. */
   readonly isOpen: boolean;
+  readonly warnings: readonly Warning[];
   readonly watch: Watch | null;
 };
 
@@ -76,6 +79,8 @@ export type Checkpoint = {
   readonly units: number;
   /** Which items beyond `offsetBytes` are settled too, though not yet counted (`core/ahead.ts`). Absent: none is known to be. */
   readonly ahead?: Uint8Array | undefined;
+  /** What is wrong with the rejected rows; not there where none is rejected. */
+  readonly faults?: FaultTally;
 };
 
 /** The same place with the same numbers? So a repeated step is told from another one. */

@@ -27,6 +27,8 @@ export type Intake = {
   readonly rejects: number;
   /** Write units of the items that a loader before this one has settled. */
   readonly settledUnits: number;
+  /** The file's text ends before its last byte: a Ctrl-Z was there. */
+  readonly hasCtrlZ: boolean;
 };
 
 /**
@@ -81,6 +83,7 @@ export function createIntake(options: {
   let rows = 0;
   let rejects = 0;
   let settledUnits = 0;
+  let hasCtrlZ = false;
 
   return {
     push,
@@ -95,6 +98,9 @@ export function createIntake(options: {
     },
     get settledUnits() {
       return settledUnits;
+    },
+    get hasCtrlZ() {
+      return hasCtrlZ;
     },
   };
 
@@ -114,7 +120,9 @@ export function createIntake(options: {
 
   function end(): void {
     isLast = true;
-    reader.open(buffer, reader.position, textEnd(buffer, reader.position, filled), true);
+    const end = textEnd(buffer, reader.position, filled);
+    hasCtrlZ = end < filled;
+    reader.open(buffer, reader.position, end, true);
   }
 
   function pause(): void {

@@ -1,5 +1,6 @@
 import type { Counts } from './counts.ts';
 import type { Checkpoint, ChunkRecord, Failure, ImportRecord, ObjectRef, Watch } from './import.ts';
+import type { Warning } from './warning.ts';
 import type { WorkMessage } from './work.ts';
 
 /** Pieces of an object's text, of any size, in order; to be iterated once. A piece is its taker's: nobody writes to it any more. */
@@ -122,6 +123,7 @@ export type Ledger = {
       | 'failure'
       | 'lastFailure'
       | 'isOpen'
+      | 'warnings'
       | 'watch'
     >,
     chunks: readonly ChunkRange[],
@@ -217,6 +219,9 @@ export type Ledger = {
       | { readonly status: 'done'; readonly counts: Counts; readonly atMs: number }
       | { readonly status: 'failed' | 'superseded'; readonly failure: Failure; readonly atMs: number },
   ): Promise<ImportRecord>;
+
+  /** Adds warnings to those of an import, each once however often it is called; nothing happens to an unknown import. */
+  warn(importId: string, warnings: readonly Warning[]): Promise<void>;
 
   /** Notes that the end of an import was told, by its event and metric: it is no longer open. */
   close(importId: string): Promise<void>;

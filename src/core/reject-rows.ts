@@ -1,4 +1,5 @@
 import type { Format } from './dataset/schema.ts';
+import { createFaultCounter, type FaultTally } from './fault-tally.ts';
 import { type Reject, rejectCells } from './reject.ts';
 
 /**
@@ -10,6 +11,7 @@ export type RejectRows = {
   readonly count: number;
   /** Memory that is taken, room to grow included. */
   readonly heldBytes: number;
+  readonly faults: FaultTally;
   /** The rows in the order of the file. */
   bytes(): Uint8Array;
 };
@@ -17,6 +19,8 @@ export type RejectRows = {
 const FIRST_BYTES = 512;
 /** A line number and an offset, in arrays that grow by half. */
 const INDEX_BYTES = 24;
+/** A pair of code and column in the counter of faults. */
+const PAIR_BYTES = 200;
 /** UTF-8 of a UTF-16 code unit. */
 const MAX_UTF8_BYTES = 3;
 const LF = 10;
@@ -27,6 +31,7 @@ export function createRejectRows(format: Format): RejectRows {
   let used = 0;
   const lines: number[] = [];
   const starts: number[] = [];
+  const faults = createFaultCounter();
   /** What the table refuses comes later than what the mapping refuses. */
   let isInOrder = true;
 
@@ -37,13 +42,17 @@ export function createRejectRows(format: Format): RejectRows {
       return lines.length;
     },
     get heldBytes() {
-      return rows.length + lines.length * INDEX_BYTES;
+      return rows.length + lines.length * INDEX_BYTES + faults.size * PAIR_BYTES;
+    },
+    get faults() {
+      return faults.tally();
     },
   };
 
   function add(reject: Reject): void {
     const cells = rejectCells(reject, format);
     const { line, record } = reject;
+    for (const fault of reject.faults) faults.add(fault);
     reserve(cells.length * MAX_UTF8_BYTES + record.length + 1);
     if (lines.length > 0 && lines.at(-1)! > line) isInOrder = false;
     lines.push(line);

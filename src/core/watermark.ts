@@ -1,5 +1,6 @@
 import { createFateReader, createFateWriter, type Fate, PENDING, SUPERSEDED, WRITTEN } from './ahead.ts';
 import { addCounts, type Counts, noCounts } from './counts.ts';
+import { createFaultCounter } from './fault-tally.ts';
 import type { Format } from './dataset/schema.ts';
 import type { Checkpoint } from './import.ts';
 import { createRejectRows, type RejectRows } from './reject-rows.ts';
@@ -203,17 +204,23 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
     passSettled();
     let { offsetBytes, line, counts } = reached;
     const rejects: Uint8Array[] = [];
+    const faults = createFaultCounter();
+    faults.addAll(reached.faults ?? []);
     for (const block of blocks.splice(0, settled)) {
       offsetBytes = block.endBytes;
       line = block.endLine;
       counts = addCounts(counts, blockCounts(block));
-      if (block.rejects !== null) rejects.push(block.rejects.bytes());
       spareFates.push(block.fates);
+      if (block.rejects === null) continue;
+      rejects.push(block.rejects.bytes());
+      faults.addAll(block.rejects.faults);
     }
     rejectBytes -= settledRejectBytes;
     settledRejectBytes = 0;
     settled = 0;
-    reached = { offsetBytes, line, counts, units, ahead: aheadOf(aheadBytes) };
+    const tally = faults.tally();
+    const ahead = aheadOf(aheadBytes);
+    reached = { offsetBytes, line, counts, units, ahead, ...(tally.length === 0 ? {} : { faults: tally }) };
     return { checkpoint: reached, rejects };
   }
 

@@ -9,6 +9,7 @@ import { compileMapping } from '../core/mapping.ts';
 import type { Clock, Source, Table } from '../core/ports.ts';
 import type { Fault } from '../core/reject.ts';
 import { createWatermark, MAX_REJECT_BYTES } from '../core/watermark.ts';
+import { type Warning, warning } from '../core/warning.ts';
 import type { FileHeader } from './file-header.ts';
 import type { Keeper } from './keeper.ts';
 import { prefetch } from './prefetch.ts';
@@ -81,7 +82,7 @@ export async function loadChunk(options: {
   /** Aborted: the deadline is now. */
   stop: AbortSignal | undefined;
   onProgress: (progress: Progress) => void;
-}): Promise<{ checkpoint: Checkpoint; end: ChunkEnd }> {
+}): Promise<{ checkpoint: Checkpoint; end: ChunkEnd; warnings: readonly Warning[] }> {
   const { source, table, clock, dataset, record, chunk, header, keeper } = options;
   const from = startOf(chunk, header);
   const mapping = compileMapping(dataset, header.names);
@@ -152,7 +153,8 @@ export async function loadChunk(options: {
     await keep(HAND_ON_AHEAD_BYTES);
     await keeper.close();
     tellProgress(Infinity);
-    return { checkpoint: kept, end: stop ?? { kind: watermark.isEmpty ? 'finished' : 'deadline' } };
+    const end: ChunkEnd = stop ?? { kind: watermark.isEmpty ? 'finished' : 'deadline' };
+    return { checkpoint: kept, end, warnings: warnings() };
   } catch (error) {
     await quiet();
     await keepWhatIsSettled();
@@ -246,6 +248,11 @@ export async function loadChunk(options: {
     if (hasEnded) stopFor({ kind: 'ended' });
     keptMs = clock.monotonic();
     keptReadBytes = readBytes;
+  }
+
+  function warnings(): readonly Warning[] {
+    if (!intake.hasCtrlZ) return [];
+    return [warning('ctrl-z', 'The file ends with Ctrl-Z (0x1A), which was left out.')];
   }
 
   function tellProgress(now: number): void {

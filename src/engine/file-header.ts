@@ -11,6 +11,7 @@ import { foreignFile } from '../core/foreign-file.ts';
 import { type ObjectRef, objectName } from '../core/import.ts';
 import { MAX_RECORD_BYTES } from '../core/intake.ts';
 import type { Source } from '../core/ports.ts';
+import { type Warning, warning } from '../core/warning.ts';
 
 export type FileHeader = {
   readonly names: readonly string[];
@@ -19,6 +20,8 @@ export type FileHeader = {
   /** Where the first record begins: offset and line. */
   readonly endBytes: number;
   readonly endLine: number;
+  /** Of what stands before the header. */
+  readonly warnings: readonly Warning[];
 };
 
 /** Most headers are in the first read. */
@@ -60,23 +63,29 @@ export async function readFileHeader(
 function findHeader(bytes: Uint8Array, end: number, last: boolean, format: Format): FileHeader | null {
   const reader = createRecordReader(format);
   reader.open(bytes, 0, last ? textEnd(bytes, 0, end) : end, last);
-  let mayBeSeparator = true;
+  const warnings: Warning[] = [];
+  let marks = 0;
   for (let line = 1; ; line += reader.lines) {
     // Programs that join or convert files repeat it.
-    while (hasMark(bytes, reader.position)) reader.position += BYTE_ORDER_MARK.length;
+    for (; hasMark(bytes, reader.position); marks++) reader.position += BYTE_ORDER_MARK.length;
     if (!reader.next()) return null;
     const raw = bytes.subarray(reader.recordStart, reader.recordEnd);
     if (isBlankRow(reader)) continue;
-    if (mayBeSeparator && isSeparatorLine(raw, line, format)) {
-      mayBeSeparator = false;
+    if (warnings.length === 0 && isSeparatorLine(raw, line, format)) {
+      warnings.push(warning('separator-line', `Line ${line} is a sep= line for Excel, and was passed over.`));
       continue;
     }
     if (reader.recordEnd > MAX_RECORD_BYTES) throw tooLarge();
+    if (marks > 1) {
+      const text = `${marks} byte order marks stand before the header, and were passed over.`;
+      warnings.push(warning('repeated-mark', text));
+    }
     return {
       names: readHeader(reader, bytes, format, line),
       raw: raw.slice(),
       endBytes: reader.position,
       endLine: line + reader.lines,
+      warnings,
     };
   }
 }

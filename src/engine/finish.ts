@@ -1,10 +1,12 @@
 import { addCounts, type Counts, countsBalance, noCounts } from '../core/counts.ts';
 import type { Dataset, InvalidDataset } from '../core/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
+import { type FaultTally, joinedTally } from '../core/fault-tally.ts';
 import type { ChunkRecord, Failure, ImportRecord } from '../core/import.ts';
 import type { Clock, Ledger, Results } from '../core/ports.ts';
 import { rejectVerdict } from '../core/reject-limit.ts';
 import { datasetOfImport } from './dataset-of-import.ts';
+import { joinedWarnings, type Warning, warning } from '../core/warning.ts';
 import type { Emit } from './events.ts';
 
 type Ports = { readonly ledger: Ledger; readonly results: Results; readonly clock: Clock };
@@ -29,14 +31,19 @@ export async function finish(
   const problem = isJudged
     ? rejectVerdict(await knownDataset(ports.ledger, datasets, record, emit), record.counts)
     : null;
+  const more = endWarnings(record.counts);
+  if (more.length > 0) await ports.ledger.warn(record.id, more);
+  const warned = { ...record, warnings: joinedWarnings(record.warnings, more) };
+  const { faults } = await settledOf(ports.ledger, record);
   const end: Ending = {
+    faults,
     status: problem === null ? 'done' : 'failed',
     counts: record.counts,
     units: record.units,
     atMs: record.endedAtMs ?? ports.clock.now(),
     failure: problem === null ? null : { code: problem.code, reason: problem.message },
   };
-  const ended = await conclude(ports, record, end, emit);
+  const ended = await conclude(ports, warned, end, emit);
   return ended.status === 'done';
 }
 
@@ -59,7 +66,9 @@ export async function endEarly(
   emit: Emit,
 ): Promise<void> {
   const settled = await settledOf(ports.ledger, record);
-  await conclude(ports, record, { ...end, ...settled, atMs: ports.clock.now() }, emit);
+  // Warnings may have come since it was read.
+  const now = (await ports.ledger.readImport(record.id)) ?? record;
+  await conclude(ports, now, { ...end, ...settled, atMs: ports.clock.now() }, emit);
 }
 
 /**
@@ -82,10 +91,22 @@ function ending(counts: Counts): { level: 'info' | 'warn'; code?: 'header-only' 
   return { level: counts.rejected > 0 ? 'warn' : 'info' };
 }
 
+/** What is known only once all rows are counted. */
+function endWarnings({ read, skipped }: Counts): readonly Warning[] {
+  const warnings: Warning[] = [];
+  if (read === skipped) warnings.push(warning('header-only', 'The file has a header, and no rows.'));
+  if (skipped > 0) {
+    warnings.push(warning('blank-rows', `Rows whose cells are all empty were skipped: ${skipped}.`));
+  }
+  return warnings;
+}
+
 type Ending = {
   readonly status: 'done' | 'failed' | 'superseded';
   readonly counts: Counts;
   readonly units: number;
+  /** Of the rejected rows. */
+  readonly faults: FaultTally;
   readonly atMs: number;
   readonly failure: Failure | null;
 };
@@ -112,19 +133,43 @@ async function conclude(ports: Ports, record: ImportRecord, end: Ending, emit: E
 async function tell(
   { ledger }: Ports,
   record: ImportRecord,
-  { status, counts, units, failure }: Ending,
+  { status, counts, units, faults, failure }: Ending,
   report: string,
   emit: Emit,
 ): Promise<void> {
   const { key } = record.object;
-  const { id: importId, dataset } = record;
+  const { id: importId, dataset, warnings } = record;
   if (status === 'done') {
     const { level, code } = ending(counts);
     const rejects = counts.rejected > 0 ? report.replace(/reports\/.*$/, rejectsFolder(record)) : null;
-    emit({ type: 'import done', level, importId, key, dataset, code, counts, units, report, rejects });
+    emit({
+      type: 'import done',
+      level,
+      importId,
+      key,
+      dataset,
+      code,
+      counts,
+      faults,
+      warnings,
+      units,
+      report,
+      rejects,
+    });
   } else {
     const level = status === 'failed' ? 'error' : 'warn';
-    emit({ type: `import ${status}`, level, importId, key, dataset, ...failure, counts, report });
+    emit({
+      type: `import ${status}`,
+      level,
+      importId,
+      key,
+      dataset,
+      ...failure,
+      counts,
+      faults,
+      warnings,
+      report,
+    });
   }
   await ledger.close(importId);
 }
@@ -132,8 +177,10 @@ async function tell(
 /** The end that the ledger holds. */
 async function endingOf(ledger: Ledger, record: ImportRecord): Promise<Ending> {
   const { status, failure, endedAtMs } = record;
-  const settled = status === 'done' ? record : await settledOf(ledger, record);
+  const { faults, ...chunks } = await settledOf(ledger, record);
+  const settled = status === 'done' ? record : chunks;
   return {
+    faults,
     status: status as Ending['status'],
     counts: settled.counts,
     units: settled.units,
@@ -148,11 +195,15 @@ function endOf({ status, counts, atMs, failure }: Ending): Parameters<Ledger['en
 }
 
 /** What is settled of an import that has not come to its end. */
-async function settledOf(ledger: Ledger, { id }: ImportRecord): Promise<{ counts: Counts; units: number }> {
+async function settledOf(
+  ledger: Ledger,
+  { id }: ImportRecord,
+): Promise<{ counts: Counts; units: number; faults: FaultTally }> {
   const chunks = await ledger.readChunks(id);
   return {
     counts: chunks.reduce((sum, chunk) => addCounts(sum, chunk.checkpoint.counts), noCounts),
     units: chunks.reduce((sum, chunk) => sum + chunk.checkpoint.units, 0),
+    faults: joinedTally(chunks.map(({ checkpoint }) => checkpoint.faults ?? [])),
   };
 }
 
@@ -164,7 +215,7 @@ async function putReport(results: Results, record: ImportRecord, end: Ending): P
     datasetDigest: record.datasetDigest,
     object: record.object,
     ...rest,
-    notice: end.status === 'done' ? (ending(end.counts).code ?? null) : null,
+    warnings: record.warnings,
     queuedAt: new Date(record.queuedAtMs).toISOString(),
     startedAt: record.startedAtMs === null ? null : new Date(record.startedAtMs).toISOString(),
     endedAt: new Date(atMs).toISOString(),

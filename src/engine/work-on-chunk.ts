@@ -3,6 +3,7 @@ import { missingColumns } from '../core/header-columns.ts';
 import type { Checkpoint, ImportRecord } from '../core/import.ts';
 import { type ChunkEnd, loadChunk } from './chunk-loader.ts';
 import { datasetOfImport } from './dataset-of-import.ts';
+import { type Warning, warning } from '../core/warning.ts';
 import type { Emit } from './events.ts';
 import { type FileHeader, readFileHeader } from './file-header.ts';
 import { type Claim, createKeeper } from './keeper.ts';
@@ -23,7 +24,7 @@ export async function workOnChunk(
   const { chunk } = claim;
   const dataset = await datasetOfImport(ports.ledger, datasets, record, emit);
   const header = await readFileHeader(source, record.object, dataset);
-  compareColumns(dataset, header, record, emit);
+  await keepWarnings(ports, record, [...header.warnings, ...columnWarnings(dataset, header)], emit);
   emit({
     type: chunk.checkpoint.offsetBytes === chunk.startBytes ? 'chunk begun' : 'chunk resumed',
     level: 'info',
@@ -33,7 +34,7 @@ export async function workOnChunk(
     epoch: chunk.epoch,
     offsetBytes: chunk.checkpoint.offsetBytes,
   });
-  return loadChunk({
+  const { warnings, ...loaded } = await loadChunk({
     source,
     table: ports.table(dataset),
     clock,
@@ -47,19 +48,42 @@ export async function workOnChunk(
     onProgress: (progress) =>
       emit({ type: 'chunk progress', level: 'debug', importId: record.id, chunk: chunk.index, ...progress }),
   });
+  await keepWarnings(ports, record, warnings, emit);
+  return loaded;
 }
 
-/** Throws where the header lacks what the dataset needs. */
-function compareColumns(dataset: Dataset, header: FileHeader, record: ImportRecord, emit: Emit): void {
+/** Of the optional columns that the header lacks. Throws where it lacks what the dataset needs. */
+function columnWarnings(dataset: Dataset, header: FileHeader): readonly Warning[] {
   const missing = missingColumns(dataset, header.names);
-  if (missing.length === 0) return;
-  emit({
-    type: 'optional columns missing',
-    level: 'warn',
-    importId: record.id,
-    key: record.object.key,
-    dataset: dataset.name,
-    missing,
-    header: header.names.slice(0, 100),
-  });
+  if (missing.length === 0) return [];
+  const further = missing.length > 20 ? ` and ${missing.length - 20} more` : '';
+  return [
+    warning(
+      'columns-missing',
+      `The header lacks the optional columns ${missing.slice(0, 20).join(', ')}${further}.`,
+    ),
+  ];
+}
+
+/** Puts what the import does not have yet into the ledger, and into the log. */
+async function keepWarnings(
+  { ledger }: LoadPorts,
+  record: ImportRecord,
+  warnings: readonly Warning[],
+  emit: Emit,
+): Promise<void> {
+  const fresh = warnings.filter(({ code }) => !record.warnings.some((known) => known.code === code));
+  if (fresh.length === 0) return;
+  await ledger.warn(record.id, fresh);
+  for (const { code, text } of fresh) {
+    emit({
+      type: 'import warning',
+      level: 'warn',
+      importId: record.id,
+      key: record.object.key,
+      dataset: record.dataset,
+      code,
+      reason: text,
+    });
+  }
 }

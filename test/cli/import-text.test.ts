@@ -30,6 +30,7 @@ const done: ImportStanding = {
     failure: null,
     lastFailure: null,
     isOpen: false,
+    warnings: [],
     watch: null,
   },
   chunks: [],
@@ -85,4 +86,21 @@ test('on a terminal of 80 columns no line is longer, and nothing is lost', () =>
 
 test('a word that is longer than the terminal is wide stays whole', () => {
   expect(wrap(`see ${'x'.repeat(50)} there`, 20, '  ')).toEqual(['  see', `  ${'x'.repeat(50)}`, '  there']);
+});
+
+test('one import tells its warnings, and how many rows were rejected for what', () => {
+  const { record } = done;
+  const warnings = [{ code: 'blank-rows', text: 'Rows were skipped: 2.' }] as const;
+  const faults = [
+    { code: 'number-invalid', column: 'age', rows: 1200 },
+    { code: 'too-few-fields', column: '', rows: 1 },
+  ] as const;
+  const checkpoint = { offsetBytes: 9, line: 2, counts: record.counts, units: 1, faults };
+  const place = { importId: record.id, index: 0, startBytes: 0, endBytes: 9, epoch: 0 };
+  const chunks = [{ ...place, checkpoint, lease: null, finished: true }];
+  const standing = { record: { ...record, warnings }, chunks, counts: record.counts, notice: null };
+  const lines = importText(standing, { width: null, nowMs: 0 }).map((line) => line.trim());
+  expect(lines).toContainEqual(expect.stringMatching(/^warning +Rows were skipped: 2\. \(blank-rows\)$/));
+  expect(lines).toContainEqual(expect.stringMatching(/^rejected +number-invalid in age: 1,200 rows$/));
+  expect(lines).toContainEqual(expect.stringMatching(/^rejected +too-few-fields: 1 row$/));
 });

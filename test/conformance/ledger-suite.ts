@@ -46,6 +46,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
           failure: null,
           lastFailure: null,
           isOpen: true,
+          warnings: [],
           watch: null,
         };
         expect(answer).toEqual({ record: queued, isNew: true });
@@ -353,7 +354,40 @@ export function describeLedger(name: string, open: OpenLedger): void {
       });
     });
 
+    describe('warn', () => {
+      const blank = { code: 'blank-rows', text: 'Rows were skipped: 2 (: é).' } as const;
+      const sep = { code: 'separator-line', text: 'Line 1 was passed over.' } as const;
+
+      test('adds warnings to an import, each once, also to one that has ended', async () => {
+        const { id } = await registered();
+        await ledger.warn(id, [sep]);
+        await ledger.warn(id, [sep]);
+        const failure = { code: 'object-gone', reason: 'gone' } as const;
+        await ledger.end(id, { status: 'failed', failure, atMs: t0 });
+        await ledger.warn(id, [sep, blank]);
+        expect(await ledger.readImport(id)).toMatchObject({ status: 'failed', warnings: [blank, sep] });
+      });
+
+      test('does nothing to an import that is not there', async () => {
+        await ledger.warn('nobody', [sep]);
+        expect(await ledger.readImport('nobody')).toBeNull();
+      });
+    });
+
     describe('checkpoint', () => {
+      test('keeps what is wrong with the rejected rows', async () => {
+        const { id, lease } = await claimed();
+        const faults = [
+          { code: 'number-invalid', column: 'the age', rows: 3 },
+          { code: 'too-few-fields', column: '', rows: 1 },
+          { code: 'other', column: '', rows: 2 },
+        ] as const;
+        await ledger.checkpoint(lease, { ...at(123), faults }, t0 + minute);
+        expect((await ledger.readChunks(id))[0]?.checkpoint).toEqual({ ...at(123), faults });
+        await ledger.release(lease, { ...at(124), faults: [faults[0]] }, 1);
+        expect((await ledger.readChunks(id))[0]?.checkpoint.faults).toEqual([faults[0]]);
+      });
+
       test('moves the checkpoint and renews the lease', async () => {
         const { id, lease } = await claimed();
         await ledger.checkpoint(lease, at(123), t0 + 3 * minute);

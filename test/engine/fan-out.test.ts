@@ -45,7 +45,7 @@ function largeFile(): {
 describe('a large file of a dataset whose rows need no order', () => {
   test('is cut at records, and loaded as if it were not', async () => {
     const { text, places, rejectLines } = largeFile();
-    const { drop, queue, loadNext, importOf, ledger, items, rejects } = world({ dataset: people });
+    const { drop, queue, loadNext, importOf, ledger, items, rejects, results } = world({ dataset: people });
     const object = await drop(text);
     const id = importId(object);
     const chunks = await ledger.readChunks(id);
@@ -74,6 +74,8 @@ describe('a large file of a dataset whose rows need no order', () => {
       note: { S: 'a, "quoted"\nnote of 30003\r\n' },
       age: { N: '30003' },
     });
+    const report = JSON.parse(results.text(`reports/people/${id}.json`)) as object;
+    expect(report).toMatchObject({ faults: [{ code: 'number-invalid', column: 'age', rows: 60 }] });
     const lines = rejects().map(({ sluice_line }) => Number(sluice_line));
     expect(lines.sort((a, b) => a - b)).toEqual(rejectLines);
   });

@@ -161,7 +161,13 @@ async function keeperOf(terms: { ledgerFails?: true; resultsFail?: true; takenOv
     },
     dataset: datasets[0]!,
     record: await importOf(object),
-    header: { names: ['id', 'age'], raw: new TextEncoder().encode('id,age'), endBytes: 7, endLine: 2 },
+    header: {
+      names: ['id', 'age'],
+      raw: new TextEncoder().encode('id,age'),
+      endBytes: 7,
+      endLine: 2,
+      warnings: [],
+    },
     claim: { lease, chunk: answer.chunk, takenOver: terms.takenOver === true, untilMs, clock: leaseClock },
     receipt: undefined,
   });

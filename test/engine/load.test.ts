@@ -433,14 +433,15 @@ describe('a load that can not succeed is recorded as failed, with', () => {
   });
 });
 
-test('a file of nothing but a header is done, with a notice', async () => {
-  const { drop, loadAll, importOf, results, events } = world();
+test('a file of nothing but a header is done, with a warning', async () => {
+  const { drop, loadAll, importOf, results, events } = world({ dataset: plain });
   const object = await drop('id,name\n');
   await loadAll();
   const record = await importOf(object);
-  expect(record).toMatchObject({ status: 'done', counts: { read: 0 } });
+  const warnings = [{ code: 'header-only', text: 'The file has a header, and no rows.' }];
+  expect(record).toMatchObject({ status: 'done', counts: { read: 0 }, warnings });
   expect(JSON.parse(results.text(`reports/people/${record.id}.json`))).toMatchObject({
-    notice: 'header-only',
+    warnings,
   });
   expect(events.at(-1)).toMatchObject({ type: 'import done', level: 'warn', code: 'header-only' });
 });
@@ -452,13 +453,57 @@ test('an object of no dataset is ignored with a reason', async () => {
   expect(events).toMatchObject([{ type: 'object ignored', code: 'no-dataset', key: 'elsewhere/a.csv' }]);
 });
 
-test('an optional column that the file lacks is reported', async () => {
-  const { drop, loadAll, events } = world();
-  await drop('id,name\np1,Ann\n');
+test('what a person should know of a file is in the log, the ledger and the report, once each', async () => {
+  const { drop, loadAll, events, importOf, results } = world();
+  const object = await drop('\ufeff\ufeffsep=,\nid,name\n\np1,Ann\n,,\n\u001a');
   await loadAll();
-  expect(events).toContainEqual(
-    expect.objectContaining({ type: 'optional columns missing', missing: ['age'] }),
+  const { id, status, warnings } = await importOf(object);
+  expect(status).toBe('done');
+  expect(warnings).toEqual([
+    { code: 'blank-rows', text: 'Rows whose cells are all empty were skipped: 2.' },
+    { code: 'columns-missing', text: 'The header lacks the optional columns age.' },
+    { code: 'ctrl-z', text: 'The file ends with Ctrl-Z (0x1A), which was left out.' },
+    { code: 'repeated-mark', text: '2 byte order marks stand before the header, and were passed over.' },
+    { code: 'separator-line', text: 'Line 1 is a sep= line for Excel, and was passed over.' },
+  ]);
+  expect(JSON.parse(results.text(`reports/people/${id}.json`))).toMatchObject({ warnings });
+  const told = events.filter(({ type }) => type === 'import warning').map(({ code }) => code);
+  expect(told).toHaveLength(4);
+  expect(new Set(told)).toEqual(new Set(['columns-missing', 'ctrl-z', 'repeated-mark', 'separator-line']));
+  expect(events.at(-1)).toMatchObject({ type: 'import done', warnings });
+});
+
+test('warnings are as long as a person reads, whatever the names of columns', async () => {
+  const columns = Object.fromEntries(
+    Array.from({ length: 60 }, (_, n) => [`${n} ${'long '.repeat(200)}`, { optional: true }]),
   );
+  const { drop, loadAll, importOf } = world({ dataset: { ...plain, columns } });
+  const object = await drop('id\np1\n');
+  await loadAll();
+  const { warnings } = await importOf(object);
+  expect(warnings).toMatchObject([
+    { code: 'columns-missing', text: expect.stringContaining('and 40 more.') },
+  ]);
+  expect(Buffer.byteLength(warnings[0]!.text)).toBeLessThanOrEqual(500);
+});
+
+test('faults are counted by code and column, in every checkpoint, report and event', async () => {
+  const columns = { age: { type: 'number' }, active: { type: 'boolean' } };
+  const { drop, loadAll, events, importOf, ledger, results } = world({ dataset: { ...plain, columns } });
+  const rows = Array.from({ length: 30 }, (_, n) => `p${n},${n},true\n`);
+  const object = await drop(`id,age,active\n${rows.join('')}q1,x,true\nq2,x,maybe\n,1,no\nq3\n`);
+  await loadAll();
+  const { id, counts } = await importOf(object);
+  expect(counts).toMatchObject({ read: 34, written: 30, rejected: 4 });
+  const faults = [
+    { code: 'number-invalid', column: 'age', rows: 2 },
+    { code: 'boolean-invalid', column: 'active', rows: 1 },
+    { code: 'key-empty', column: 'id', rows: 1 },
+    { code: 'too-few-fields', column: '', rows: 1 },
+  ];
+  expect((await ledger.readChunks(id))[0]?.checkpoint.faults).toEqual(expect.arrayContaining(faults));
+  expect(JSON.parse(results.text(`reports/people/${id}.json`))).toMatchObject({ faults });
+  expect(events.at(-1)).toMatchObject({ type: 'import done', faults });
 });
 
 test('an error that may pass is thrown, for the message to come again, and the next loader goes on', async () => {
