@@ -95,7 +95,7 @@ run "it_gets_dead_letters_and_failed_events_too" {
   }
 
   assert {
-    condition     = keys(aws_lambda_event_source_mapping.beside) == tolist(["dead", "failed"])
+    condition     = toset(keys(aws_lambda_event_source_mapping.beside)) == toset(["dead", "failed"])
     error_message = "There is one for each queue but that of work, which has its own."
   }
 }
