@@ -100,7 +100,7 @@ export type Watermark = {
 };
 
 /** What may wait for items to be settled: blocks, and the file's text. This and what follows bound the loader's memory, whatever the file. */
-export const MAX_HELD_BYTES = 64 * 1024 * 1024;
+export const MAX_HELD_BYTES = 32 * 1024 * 1024;
 /** Rejects that may wait, be it for items before them or for the next checkpoint, which needs as much again for their file. */
 export const MAX_REJECT_BYTES = 8 * 1024 * 1024;
 const NO_ARENA = new Uint8Array(0);

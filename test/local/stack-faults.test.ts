@@ -13,7 +13,7 @@ import {
 import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { dynamoLedger } from '../../src/aws/dynamo-ledger.ts';
-import { parseDataset, parseDatasets } from '../../src/core/dataset.ts';
+import { type Dataset, parseDataset, parseDatasets } from '../../src/core/dataset.ts';
 import { importId, type ObjectRef } from '../../src/core/import.ts';
 import type { Ledger } from '../../src/core/ports.ts';
 import { formatWork } from '../../src/core/work.ts';
@@ -189,7 +189,8 @@ function versionOf(key: string, versionId: string): ObjectRef {
 /** One whose object does not exist. */
 function newImport(key: string): Parameters<Ledger['register']>[0] {
   const object = { bucket: 'test-source', key, versionId: null, etag: 'e', sizeBytes: 5, sequencer: null };
-  const dataset = { dataset: 'things', datasetDigest: 'd' };
+  const [deployed] = parseDatasets({ things });
+  const dataset = { dataset: 'things', datasetDigest: (deployed as Dataset).digest };
   return { id: importId(object), ...dataset, object, parallel: 1, queuedAtMs: Date.now() };
 }
 

@@ -15,7 +15,7 @@ import { measureUsage } from '../../bench/usage.ts';
 /** What a load of a hostile file is to do; one argument, as JSON. */
 export type HostileLoad = {
   readonly file: string;
-  readonly columns: Record<string, { type: string }>;
+  readonly columns: Record<string, { type: string; optional: boolean }>;
   readonly resultsFolder: string;
   /** What the table takes, in bytes of item texts; everything at once where it is not given. */
   readonly bytesPerSecond?: number;
