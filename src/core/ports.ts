@@ -129,7 +129,7 @@ export type Ledger = {
     chunks: readonly ChunkRange[],
   ): Promise<{ record: ImportRecord; isNew: boolean }>;
 
-  /** Keeps a resolved dataset, as JSON of at most 300,000 bytes, under its digest, for good. What is there already stays. */
+  /** Keeps a resolved dataset, as JSON of at most 300,000 bytes, under its digest, for good. An existing document stays. */
   keepDataset(digest: string, text: string): Promise<void>;
 
   /** null where nothing was ever kept under the digest. */
