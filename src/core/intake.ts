@@ -11,7 +11,7 @@ import { type Block, BLOCK_ITEMS, type Watermark } from './watermark.ts';
 
 /** Bytes of the file in, items into the lanes and rejects into the blocks: all of the way that needs no waiting. */
 export type Intake = {
-  /** Takes the next bytes of the file; nobody may write to them any more. */
+  /** Copies the next bytes of the file. */
   push(bytes: Uint8Array): void;
   /** No more bytes follow: what is left is the last record. */
   end(): void;

@@ -6,7 +6,7 @@ export type SpareArrays = {
 };
 
 /** A new array has this size; what uses it lets it grow. */
-const ARRAY_BYTES = 32 * 1024;
+export const ARRAY_BYTES = 32 * 1024;
 /** What more would wait is left to the garbage collector. */
 const MAX_SPARE_BYTES = 8 * 1024 * 1024;
 

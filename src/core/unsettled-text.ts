@@ -1,10 +1,13 @@
+import { ARRAY_BYTES, type SpareArrays } from './spare-arrays.ts';
+
 /**
- * The file's text from the first row that is not settled on, as the pieces in which it came: a row that the table refuses is cut
- * from it, without a second reading of the file (which would inflate a compressed one from its start).
+ * The file's text from the first row that is not settled on: a row that the table refuses is cut from it, without a second
+ * reading of the file (which would inflate a compressed one from its start). It is copied into pages that serve again and again:
+ * the pieces in which it comes would outlive the young generation, and their memory would stay until V8 collects the old one.
  */
 export type UnsettledText = {
-  /** The next piece. It is kept as it is: nobody may write to it any more. */
-  push(piece: Uint8Array): void;
+  /** Copies the next bytes of the file. */
+  push(bytes: Uint8Array): void;
   /** A copy of what stands at these offsets of the file. */
   slice(startBytes: number, endBytes: number): Uint8Array;
   /** Everything before this offset is settled. */
@@ -12,51 +15,51 @@ export type UnsettledText = {
   readonly heldBytes: number;
 };
 
-/** About what an array takes beside its bytes: pieces may be small. */
-const PIECE_BYTES = 128;
+const PAGE_BYTES = ARRAY_BYTES;
 
-export function createUnsettledText(startBytes: number): UnsettledText {
-  const pieces: Uint8Array[] = [];
+/** `spare` has arrays of ARRAY_BYTES only. */
+export function createUnsettledText(startBytes: number, spare: SpareArrays): UnsettledText {
+  const pages: Uint8Array[] = [];
+  /** Offset of the first page, and of the byte behind the last one that was pushed. */
   let firstBytes = startBytes;
-  let heldBytes = 0;
+  let endBytes = startBytes;
 
   return {
     push,
     slice,
     dropBefore,
     get heldBytes() {
-      return heldBytes;
+      return pages.length * PAGE_BYTES;
     },
   };
 
-  function push(piece: Uint8Array): void {
-    pieces.push(piece);
-    heldBytes += piece.length + PIECE_BYTES;
+  function push(bytes: Uint8Array): void {
+    for (let from = 0; from < bytes.length; ) {
+      const at = (endBytes - firstBytes) % PAGE_BYTES;
+      if ((endBytes - firstBytes) / PAGE_BYTES === pages.length) pages.push(spare.take());
+      const part = bytes.subarray(from, from + PAGE_BYTES - at);
+      pages.at(-1)!.set(part, at);
+      from += part.length;
+      endBytes += part.length;
+    }
   }
 
   function slice(start: number, end: number): Uint8Array {
     const text = new Uint8Array(end - start);
-    let pieceStart = firstBytes;
-    for (const piece of pieces) {
-      const pieceEnd = pieceStart + piece.length;
-      if (pieceStart >= end) break;
-      if (pieceEnd > start) {
-        const from = Math.max(start, pieceStart);
-        text.set(piece.subarray(from - pieceStart, end - pieceStart), from - start);
-      }
-      pieceStart = pieceEnd;
+    for (let from = start; from < end; ) {
+      const at = (from - firstBytes) % PAGE_BYTES;
+      const page = pages[Math.floor((from - firstBytes) / PAGE_BYTES)]!;
+      const part = page.subarray(at, at + end - from);
+      text.set(part, from - start);
+      from += part.length;
     }
     return text;
   }
 
   function dropBefore(offsetBytes: number): void {
-    let count = 0;
-    for (const piece of pieces) {
-      if (firstBytes + piece.length > offsetBytes) break;
-      firstBytes += piece.length;
-      heldBytes -= piece.length + PIECE_BYTES;
-      count++;
-    }
-    if (count > 0) pieces.splice(0, count);
+    const isAll = offsetBytes === endBytes;
+    const count = isAll ? pages.length : Math.floor((offsetBytes - firstBytes) / PAGE_BYTES);
+    for (const page of pages.splice(0, count)) spare.give(page);
+    firstBytes = isAll ? endBytes : firstBytes + count * PAGE_BYTES;
   }
 }

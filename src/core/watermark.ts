@@ -111,10 +111,11 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
   /** So many blocks at the front are known to be settled. */
   let settled = 0;
   const arenas = createSpareArrays();
-  const text = createUnsettledText(from.offsetBytes);
+  const text = createUnsettledText(from.offsetBytes, createSpareArrays());
   const spareFates: Uint8Array[] = [];
   /** What a loader before has said of the items that are not read yet. */
   const known = createFateReader(from.ahead, seal);
+  let hasKnown = !known.isAtEnd;
   let reached = from;
   let tail = { bytes: from.offsetBytes, line: from.line };
   /** Of the blocks that are closed and not settled. */
@@ -192,9 +193,11 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
   function addItem(block: Block): boolean {
     const index = block.items++;
     block.pending++;
-    const fate = known.isAtEnd ? PENDING : known.next();
     // The array has served another block.
     block.fates[index] = PENDING;
+    if (!hasKnown) return false;
+    const fate = known.next();
+    hasKnown = !known.isAtEnd;
     if (fate === PENDING) return false;
     settleItem(block, index, fate, true);
     return true;
