@@ -34,7 +34,7 @@ export function createUnsettledText(startBytes: number, spare: SpareArrays): Uns
   };
 
   function push(bytes: Uint8Array): void {
-    for (let from = 0; from < bytes.length; ) {
+    for (let from = 0; from < bytes.length;) {
       const at = (endBytes - firstBytes) % PAGE_BYTES;
       if ((endBytes - firstBytes) / PAGE_BYTES === pages.length) pages.push(spare.take());
       const part = bytes.subarray(from, from + PAGE_BYTES - at);
@@ -46,7 +46,7 @@ export function createUnsettledText(startBytes: number, spare: SpareArrays): Uns
 
   function slice(start: number, end: number): Uint8Array {
     const text = new Uint8Array(end - start);
-    for (let from = start; from < end; ) {
+    for (let from = start; from < end;) {
       const at = (from - firstBytes) % PAGE_BYTES;
       const page = pages[Math.floor((from - firstBytes) / PAGE_BYTES)]!;
       const part = page.subarray(at, at + end - from);

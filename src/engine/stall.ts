@@ -6,25 +6,33 @@ import { SKEW_MS } from './lease-times.ts';
 
 /**
  * Marks the import of a dead letter `stalled`, with the reason of the last attempt, so that somebody looks at it: nothing goes on
- * with it but `sluice retry`, by the ledger alone. A dead letter that no longer matters is dropped.
+ * with it but `sluice retry`, by the ledger alone. A dead letter that no longer matters is dropped. False: it must be looked at
+ * again, for its chunk is leased still. That may be the lease of the message's last loader, which failed and could not give it
+ * back; or another message's, whose loader may yet die.
  */
 export async function stall(
   { ledger, clock }: { ledger: Ledger; clock: Clock },
   message: WorkMessage,
   emit: Emit,
-): Promise<void> {
+): Promise<boolean> {
   const { importId, chunk: index, epoch } = message;
   const record = await ledger.readImport(importId);
   const chunk = (await ledger.readChunks(importId)).find((one) => one.index === index);
-  const reason = whyNot(message, record, chunk, clock.now());
+  const reason = whyNot(message, record, chunk);
   if (reason !== null) {
     emit({ type: 'dead letter dropped', level: 'info', importId, chunk: index, epoch, reason });
-    return;
+    return true;
+  }
+  const leasedUntilMs = chunk?.lease?.untilMs ?? -Infinity;
+  if (leasedUntilMs > clock.now() + SKEW_MS) {
+    emit({ type: 'dead letter kept', level: 'info', importId, chunk: index, epoch, leasedUntilMs });
+    return false;
   }
   const failure = record!.lastFailure ?? DIED;
   await ledger.mark(importId, 'stalled', failure);
   const { dataset } = record!;
   emit({ type: 'import stalled', level: 'error', importId, dataset, chunk: index, epoch, ...failure });
+  return true;
 }
 
 /** Of a message whose loaders all ended without a word. */
@@ -40,7 +48,6 @@ function whyNot(
   { epoch }: WorkMessage,
   record: ImportRecord | null,
   chunk: ChunkRecord | undefined,
-  nowMs: number,
 ): string | null {
   if (record === null) return 'the import is not in the ledger';
   if (hasEnded(record.status)) return `the import is ${record.status}`;
@@ -49,7 +56,5 @@ function whyNot(
   const isCounted = record.finishedChunks.includes(chunk.index);
   if (isCounted && record.finishedChunks.length < record.chunkCount) return 'the chunk is counted';
   if (!chunk.finished && chunk.epoch > epoch) return 'a later message has taken the chunk over';
-  // Its message is hidden as long as its lease lasts, so this one is another's; should that one die, the sweep finds it.
-  if (chunk.lease !== null && chunk.lease.untilMs > nowMs + SKEW_MS) return 'the chunk is being loaded';
   return null;
 }

@@ -21,8 +21,8 @@ export type Pipeline = {
   noteFailure(message: WorkMessage, failure: Failure): Promise<void>;
   /** Has a work message seen again so soon. */
   hide(receipt: string, forMs: number): Promise<void>;
-  /** Marks the import of a dead letter. */
-  stall(message: WorkMessage): Promise<void>;
+  /** Marks the import of a dead letter. False: the message must be shown again. */
+  stall(message: WorkMessage): Promise<boolean>;
   sweep(deadlineMs: number): Promise<void>;
   readonly queueArns: QueueArns;
   monotonic(): number;
@@ -128,8 +128,7 @@ async function loadMessage(
 /** A message that is not ours can be done nothing with, and is told of, and deleted. */
 async function stallImport(pipeline: Pipeline, { messageId, body }: QueueRecord): Promise<boolean> {
   try {
-    await pipeline.stall(parseWork(body));
-    return true;
+    return await pipeline.stall(parseWork(body));
   } catch (error) {
     const { code } = tellFailure(pipeline, 'dead letter failed', messageId, body, error);
     return code === 'message-invalid';

@@ -57,17 +57,30 @@ test.each<[string, (message: WorkMessage) => WorkMessage]>([
   expect(events.at(-1)).toMatchObject({ type: 'dead letter dropped' });
 });
 
-test('a dead letter is dropped where its chunk is being loaded, or its import is done', async () => {
+test('a dead letter is looked at again as long as its chunk is leased, and dropped once its import is done', async () => {
   const { clock, drop, loadAll, importOf, ledger, queue, events } = world();
   const object = await drop('id\np1\n');
   const message = queue.messages[0]!;
   const lease = { importId: importId(object), chunk: 0, owner: 'a' };
   await ledger.claim(lease, { epoch: 0, nowMs: clock.now(), untilMs: clock.now() + MINUTE_MS });
-  await stall({ ledger, clock }, message, (event) => events.push(event));
+  expect(await stall({ ledger, clock }, message, (event) => events.push(event))).toBe(false);
   expect(await importOf(object)).toMatchObject({ status: 'queued' });
+  expect(events.at(-1)).toMatchObject({ type: 'dead letter kept', leasedUntilMs: clock.now() + MINUTE_MS });
   await clock.run(clock.sleep(MINUTE_MS));
   await loadAll();
-  await stall({ ledger, clock }, message, (event) => events.push(event));
+  expect(await stall({ ledger, clock }, message, (event) => events.push(event))).toBe(true);
   expect(await importOf(object)).toMatchObject({ status: 'done' });
-  expect(events.filter(({ type }) => type === 'dead letter dropped')).toHaveLength(2);
+  expect(events.at(-1)).toMatchObject({ type: 'dead letter dropped' });
+});
+
+test('a dead letter whose last loader could not give its lease back stalls the import when the lease has ended', async () => {
+  const { clock, drop, importOf, ledger, queue, events } = world();
+  const object = await drop('id\np1\n');
+  const message = queue.messages.shift()!;
+  const lease = { importId: importId(object), chunk: 0, owner: 'a' };
+  await ledger.claim(lease, { epoch: 0, nowMs: clock.now(), untilMs: clock.now() + MINUTE_MS });
+  await stall({ ledger, clock }, message, (event) => events.push(event));
+  await clock.run(clock.sleep(MINUTE_MS));
+  expect(await stall({ ledger, clock }, message, (event) => events.push(event))).toBe(true);
+  expect(await importOf(object)).toMatchObject({ status: 'stalled' });
 });

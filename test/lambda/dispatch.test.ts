@@ -24,7 +24,7 @@ const context: LambdaContext = {
 function pipelineOf(steps: {
   accept?: (object: ObjectRef) => void;
   load?: (message: WorkMessage) => LoadOutcome;
-  stall?: () => void;
+  stall?: () => boolean;
   note?: () => void;
 }) {
   const accepted: ObjectRef[] = [];
@@ -46,7 +46,7 @@ function pipelineOf(steps: {
     },
     async stall(message) {
       stalled.push(message);
-      steps.stall?.();
+      return steps.stall?.() ?? true;
     },
     async noteFailure(message, failure) {
       noted.push({ message, failure });
@@ -219,6 +219,12 @@ describe('a dead letter', () => {
     expect(response).toEqual({ batchItemFailures: [] });
     expect(stalled).toEqual([{ importId: 'i', chunk: 1, epoch: 0 }]);
     expect(loaded).toEqual([]);
+  });
+
+  it('comes again where it is too early to tell', async () => {
+    const { pipeline } = pipelineOf({ stall: () => false });
+    const response = await dispatch(pipeline, messagesOf('arn:dead', work(1)), context);
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
   });
 
   it('comes again where its import cannot be stalled, and is told of and deleted where it is not ours', async () => {
