@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** What needs no built function, no emulator and no other process: `npm run test:unit`. */
-const UNIT = ['test/{bench,core,docs,engine,lambda,scripts}/**/*.test.ts', 'test/aws/wire/**/*.test.ts'];
+const UNIT = [
+  'test/{bench,core,docs,engine,lambda,scripts}/**/*.test.ts',
+  'test/aws/dynamo/wire/**/*.test.ts',
+];
 
 const shared = { testTimeout: 30_000, hookTimeout: 60_000 };
 

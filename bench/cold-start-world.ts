@@ -8,16 +8,16 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { dynamoLedger } from '../src/aws/dynamo-ledger.ts';
-import { s3Source } from '../src/aws/s3-source.ts';
-import { wallClock } from '../src/aws/wall-clock.ts';
-import type { Dataset } from '../src/core/dataset.ts';
-import { formatWork } from '../src/core/work.ts';
+import { dynamoLedger } from '../src/aws/ledger/dynamo-ledger.ts';
+import { s3Source } from '../src/aws/s3/s3-source.ts';
+import { wallClock } from '../src/node/wall-clock.ts';
+import type { Dataset } from '../src/core/dataset/dataset.ts';
+import { formatWork } from '../src/core/imports/work.ts';
 import { accept } from '../src/engine/accept.ts';
-import { readDatasetFolder } from '../src/local/dataset-folder.ts';
-import { startEndpoint } from '../src/local/endpoint.ts';
-import { LOCAL_CREDENTIALS, type StackClients, type StackNames, stackNames } from '../src/local/stack.ts';
-import { datasetTableDefinition, ensureTable, ledgerTableDefinition } from '../src/local/tables.ts';
+import { readDatasetFolder } from '../local/dataset-folder.ts';
+import { startEndpoint } from '../local/endpoint.ts';
+import { LOCAL_CREDENTIALS, type StackClients, type StackNames, stackNames } from '../local/stack.ts';
+import { datasetTableDefinition, ensureTable, ledgerTableDefinition } from '../local/tables.ts';
 import { memoryQueue } from '../sim/memory-queue.ts';
 import { memoryResults } from '../sim/memory-results.ts';
 import { peopleText } from './people.ts';

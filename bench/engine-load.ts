@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { dynamoTable } from '../src/aws/dynamo-table.ts';
-import { wallClock } from '../src/aws/wall-clock.ts';
-import { fileObject, fileSource } from '../src/cli/file-source.ts';
-import { importId } from '../src/core/import.ts';
+import { dynamoTable } from '../src/aws/dynamo/dynamo-table.ts';
+import { wallClock } from '../src/node/wall-clock.ts';
+import { fileObject, fileSource } from '../src/node/file-source.ts';
+import { importId } from '../src/core/imports/import.ts';
 import { load } from '../src/engine/load.ts';
 import { keepHeapSmall } from '../src/lambda/heap.ts';
-import { readDatasetFolder } from '../src/local/dataset-folder.ts';
+import { readDatasetFolder } from '../local/dataset-folder.ts';
 import { simLedger } from '../sim/ledger.ts';
 import { memoryQueue } from '../sim/memory-queue.ts';
 import { memoryResults } from '../sim/memory-results.ts';

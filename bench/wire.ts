@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { dynamoTable } from '../src/aws/dynamo-table.ts';
-import { wallClock } from '../src/aws/wall-clock.ts';
+import { dynamoTable } from '../src/aws/dynamo/dynamo-table.ts';
+import { wallClock } from '../src/node/wall-clock.ts';
 import type { ItemText, Table } from '../src/core/ports.ts';
 import { CERTIFICATE, startCountingServer } from './counting-server.ts';
 

@@ -1,7 +1,7 @@
-import { canonicalNumber, checkNumber } from '../src/core/convert/number.ts';
-import type { Dataset } from '../src/core/dataset.ts';
+import { canonicalNumber, checkNumber } from '../src/core/types/number.ts';
+import type { Dataset } from '../src/core/dataset/dataset.ts';
 import { SluiceError } from '../src/core/errors.ts';
-import { MAX_ITEM_BYTES, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from '../src/core/item.ts';
+import { MAX_ITEM_BYTES, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from '../src/core/rows/item.ts';
 
 /** An item as DynamoDB JSON has it. */
 export type Attributes = Record<string, Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { addCounts, noCounts, sameCounts } from '../src/core/counts.ts';
+import { addCounts, noCounts, sameCounts } from '../src/core/settle/counts.ts';
 import {
   type ChunkRecord,
   hasEnded,
@@ -6,9 +6,9 @@ import {
   keptFailure,
   sameCheckpoint,
   sequencerOrder,
-} from '../src/core/import.ts';
-import { countsUnbalanced, importUnknown, leaseLost } from '../src/core/ledger-error.ts';
-import { joinedWarnings } from '../src/core/warning.ts';
+} from '../src/core/imports/import.ts';
+import { countsUnbalanced, importUnknown, leaseLost } from '../src/core/imports/ledger-error.ts';
+import { joinedWarnings } from '../src/core/imports/warning.ts';
 import type { KeyRecord, Lease, Ledger, ObjectKey } from '../src/core/ports.ts';
 
 type Chunk = { record: ChunkRecord; lastOwner: string | null };

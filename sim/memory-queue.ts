@@ -1,5 +1,5 @@
 import type { Queue } from '../src/core/ports.ts';
-import type { WorkMessage } from '../src/core/work.ts';
+import type { WorkMessage } from '../src/core/imports/work.ts';
 
 /** Messages in the order in which they were sent; delays and hiding are noted, not kept. */
 export type MemoryQueue = Queue & { readonly messages: (WorkMessage & { delayMs: number })[] };

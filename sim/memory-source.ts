@@ -1,5 +1,5 @@
 import { SluiceError } from '../src/core/errors.ts';
-import type { ObjectRef } from '../src/core/import.ts';
+import type { ObjectRef } from '../src/core/imports/import.ts';
 import type { Clock, Source } from '../src/core/ports.ts';
 
 /** How fast S3 answers on one stream. */

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
-import { wallClock } from '../src/aws/wall-clock.ts';
+import { wallClock } from '../src/node/wall-clock.ts';
 import { type BatchPut, batchReply } from './batch-answer.ts';
 import { capacity, type CapacityOptions } from './capacity.ts';
 import type { KeySchema } from './item.ts';

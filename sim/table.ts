@@ -1,4 +1,4 @@
-import { MAX_BATCH_BYTES, MAX_BATCH_ITEMS, writeUnits } from '../src/core/item.ts';
+import { MAX_BATCH_BYTES, MAX_BATCH_ITEMS, writeUnits } from '../src/core/rows/item.ts';
 import type { Clock, HoldReason, ItemText, Table, WriteOutcome } from '../src/core/ports.ts';
 import type { Capacity } from './capacity.ts';
 import { type Attributes, checkItem, type CheckedItem, type KeySchema } from './item.ts';

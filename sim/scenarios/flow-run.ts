@@ -1,5 +1,5 @@
-import { parseDatasets } from '../../src/core/dataset.ts';
-import { importId, type ImportRecord } from '../../src/core/import.ts';
+import { parseDatasets } from '../../src/core/dataset/dataset.ts';
+import { importId, type ImportRecord } from '../../src/core/imports/import.ts';
 import { accept } from '../../src/engine/accept.ts';
 import { load } from '../../src/engine/load.ts';
 import { capacity, type CapacityMode, type CapacityOptions } from '../capacity.ts';

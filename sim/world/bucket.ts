@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SluiceError } from '../../src/core/errors.ts';
-import type { ObjectRef } from '../../src/core/import.ts';
+import type { ObjectRef } from '../../src/core/imports/import.ts';
 import type { CsvFile } from './csv-file.ts';
 
 /** One version of an object, and what is in it. */

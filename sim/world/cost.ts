@@ -1,4 +1,4 @@
-import { writeUnits } from '../../src/core/item.ts';
+import { writeUnits } from '../../src/core/rows/item.ts';
 import type { Version } from './bucket.ts';
 import type { History } from './history.ts';
 import type { Plan } from './plan.ts';

@@ -1,4 +1,4 @@
-import { type Dataset, parseDatasets } from '../../src/core/dataset.ts';
+import { type Dataset, parseDatasets } from '../../src/core/dataset/dataset.ts';
 import type { Plan } from './plan.ts';
 
 /** Chunks are smaller than the schema lets a person make them: so are the files. */

@@ -1,4 +1,4 @@
-import { importId } from '../../src/core/import.ts';
+import { importId } from '../../src/core/imports/import.ts';
 import type { Version } from './bucket.ts';
 
 /** What has happened to a chunk, as its ledger was told. */

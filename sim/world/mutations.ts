@@ -1,5 +1,5 @@
-import { createFateReader, createFateWriter, type Fate, SEAL_BYTES } from '../../src/core/ahead.ts';
-import type { Checkpoint, ImportRecord } from '../../src/core/import.ts';
+import { createFateReader, createFateWriter, type Fate, SEAL_BYTES } from '../../src/core/settle/ahead.ts';
+import type { Checkpoint, ImportRecord } from '../../src/core/imports/import.ts';
 import type { Clock, ItemText, KeyRecord, Ledger, Queue, Results, Table } from '../../src/core/ports.ts';
 import type { LoadPorts } from '../../src/engine/load.ts';
 import type { Mutant } from './world.ts';

@@ -1,7 +1,7 @@
 import { SluiceError } from '../../src/core/errors.ts';
-import { isCompressed } from '../../src/core/file-kind.ts';
+import { isCompressed } from '../../src/core/csv/file-kind.ts';
 import type { Clock, ItemText, Ledger, Table, TextStream, WriteOutcome } from '../../src/core/ports.ts';
-import { formatWork, parseWork, type WorkMessage } from '../../src/core/work.ts';
+import { formatWork, parseWork, type WorkMessage } from '../../src/core/imports/work.ts';
 import type { LoadPorts } from '../../src/engine/load.ts';
 import { type BatchPut, type BatchReply, batchReply, errorReply } from '../batch-answer.ts';
 import type { Attributes } from '../item.ts';

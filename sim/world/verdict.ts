@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ErrorCode } from '../../src/core/errors.ts';
-import { hasEnded, importId, type ImportRecord } from '../../src/core/import.ts';
+import { hasEnded, importId, type ImportRecord } from '../../src/core/imports/import.ts';
 import type { Attributes } from '../item.ts';
 import type { Bucket, Version } from './bucket.ts';
 import { chunkAt, type History, type ImportHistory } from './history.ts';

@@ -1,6 +1,6 @@
-import { createFateReader, PENDING, WRITTEN } from '../../src/core/ahead.ts';
-import { type Counts, countsBalance } from '../../src/core/counts.ts';
-import type { Checkpoint } from '../../src/core/import.ts';
+import { createFateReader, PENDING, WRITTEN } from '../../src/core/settle/ahead.ts';
+import { type Counts, countsBalance } from '../../src/core/settle/counts.ts';
+import type { Checkpoint } from '../../src/core/imports/import.ts';
 import type { Clock, Lease, Ledger } from '../../src/core/ports.ts';
 import { type ChunkHistory, type History, type ImportHistory, rowAt } from './history.ts';
 import { SKEW_MS } from './plan.ts';

@@ -1,8 +1,8 @@
 import { SluiceError } from '../../src/core/errors.ts';
-import { sealOf } from '../../src/core/ahead.ts';
+import { sealOf } from '../../src/core/settle/ahead.ts';
 import type { Queue } from '../../src/core/ports.ts';
-import { hasEnded, type ImportRecord } from '../../src/core/import.ts';
-import { formatWork, parseWork, type WorkMessage } from '../../src/core/work.ts';
+import { hasEnded, type ImportRecord } from '../../src/core/imports/import.ts';
+import { formatWork, parseWork, type WorkMessage } from '../../src/core/imports/work.ts';
 import { accept } from '../../src/engine/accept.ts';
 import type { EngineEvent } from '../../src/engine/events.ts';
 import { retry } from '../../src/engine/retry.ts';

@@ -1,7 +1,7 @@
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SluiceError } from '../core/errors.ts';
 import { callError } from './call-error.ts';
-import type { CredentialsProvider } from './wire/fresh-signer.ts';
+import type { CredentialsProvider } from './dynamo/wire/fresh-signer.ts';
 
 /** What it takes to send a table's requests past the SDK. */
 export type DynamoConnection = {

@@ -1,6 +1,6 @@
 import type { Ledger } from '../core/ports.ts';
-import type { DynamoRecords } from './dynamo-records.ts';
-import { datasetKey } from './ledger-item.ts';
+import type { DynamoRecords } from './ledger/dynamo-records.ts';
+import { datasetKey } from './ledger/ledger-item.ts';
 
 /** The ledger's resolved datasets, by digest. They do not expire: there are few, and any import may need its own. */
 export function dynamoDatasets(records: DynamoRecords): Pick<Ledger, 'keepDataset' | 'readDataset'> {

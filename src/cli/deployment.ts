@@ -1,11 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { callError, errorName } from '../aws/call-error.ts';
-import { dynamoLedger } from '../aws/dynamo-ledger.ts';
-import { sqsQueue } from '../aws/sqs-queue.ts';
+import { dynamoLedger } from '../aws/ledger/dynamo-ledger.ts';
+import { sqsQueue } from '../aws/sqs/sqs-queue.ts';
 import { SluiceError } from '../core/errors.ts';
 import type { Ledger, Queue } from '../core/ports.ts';
-import { LOCAL_CREDENTIALS, stackNames } from '../local/stack.ts';
+import { LOCAL_CREDENTIALS, stackNames } from '../../local/stack.ts';
 import { DEFAULT_URL } from './defaults.ts';
 
 /** Which deployment a command speaks to. */

@@ -1,4 +1,4 @@
-import type { ImportRecord } from '../core/import.ts';
+import type { ImportRecord } from '../core/imports/import.ts';
 
 /** What a process that loads tells its caller. Commander's own, for a wrong command line, is 1 too: nothing was loaded. */
 export const EXIT = { done: 0, failed: 1, doneWithRejects: 3 } as const;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { noCounts } from '../core/counts.ts';
+import { noCounts } from '../core/settle/counts.ts';
 import { countsLine } from './import-summary.ts';
 
 const count = z.number();

@@ -1,5 +1,5 @@
-import { type FaultTally, joinedTally } from '../core/fault-tally.ts';
-import type { ChunkRecord, ImportRecord } from '../core/import.ts';
+import { type FaultTally, joinedTally } from '../core/imports/fault-tally.ts';
+import type { ChunkRecord, ImportRecord } from '../core/imports/import.ts';
 import { number } from './import-summary.ts';
 
 /** What a person should know of an import, each with what it is: its warnings, and how many rows were rejected for what. */

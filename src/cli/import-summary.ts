@@ -1,4 +1,4 @@
-import type { ImportRecord } from '../core/import.ts';
+import type { ImportRecord } from '../core/imports/import.ts';
 import type { Run } from './load-meter.ts';
 
 /** `read 1,000 = written 994 + rejected 5 + superseded 1 + skipped 0`: the first promise, with its numbers. */

@@ -1,5 +1,5 @@
-import type { Counts } from '../core/counts.ts';
-import { type ChunkRecord, type ImportRecord, objectName } from '../core/import.ts';
+import type { Counts } from '../core/settle/counts.ts';
+import { type ChunkRecord, type ImportRecord, objectName } from '../core/imports/import.ts';
 import { rejectsFolder } from '../engine/finish.ts';
 import { faultsOf, importNotes } from './import-notes.ts';
 import { countsLine, duration, number } from './import-summary.ts';

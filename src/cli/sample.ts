@@ -7,10 +7,10 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { dynamoLedger } from '../aws/dynamo-ledger.ts';
-import { wallClock } from '../aws/wall-clock.ts';
-import { hasEnded, importId, type ImportRecord, type ObjectRef } from '../core/import.ts';
-import type { Stack } from '../local/stack.ts';
+import { dynamoLedger } from '../aws/ledger/dynamo-ledger.ts';
+import { wallClock } from '../node/wall-clock.ts';
+import { hasEnded, importId, type ImportRecord, type ObjectRef } from '../core/imports/import.ts';
+import type { Stack } from '../../local/stack.ts';
 import { countsLine, endingLine } from './import-summary.ts';
 import type { Run } from './load-meter.ts';
 import { print, terminalWidth } from './terminal.ts';

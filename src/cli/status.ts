@@ -1,6 +1,6 @@
-import { addCounts, noCounts } from '../core/counts.ts';
-import { type ChunkRecord, hasEnded, type ImportRecord } from '../core/import.ts';
-import { importUnknown } from '../core/ledger-error.ts';
+import { addCounts, noCounts } from '../core/settle/counts.ts';
+import { type ChunkRecord, hasEnded, type ImportRecord } from '../core/imports/import.ts';
+import { importUnknown } from '../core/imports/ledger-error.ts';
 import type { Ledger } from '../core/ports.ts';
 import { SluiceError } from '../core/errors.ts';
 import { type DeploymentOptions, withLedger } from './deployment.ts';

@@ -1,5 +1,5 @@
 import type { Clock, Queue } from '../core/ports.ts';
-import type { WorkMessage } from '../core/work.ts';
+import type { WorkMessage } from '../core/imports/work.ts';
 
 /** A queue for one process: what is sent is worked off by `next`, when its time has come. */
 export type WorkList = Queue & {

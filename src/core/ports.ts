@@ -1,7 +1,7 @@
-import type { Counts } from './counts.ts';
-import type { Checkpoint, ChunkRecord, Failure, ImportRecord, ObjectRef, Watch } from './import.ts';
-import type { Warning } from './warning.ts';
-import type { WorkMessage } from './work.ts';
+import type { Counts } from './settle/counts.ts';
+import type { Checkpoint, ChunkRecord, Failure, ImportRecord, ObjectRef, Watch } from './imports/import.ts';
+import type { Warning } from './imports/warning.ts';
+import type { WorkMessage } from './imports/work.ts';
 
 /** Pieces of an object's text, of any size, in order; to be iterated once. A piece is its taker's: nobody writes to it any more. */
 export type TextStream = AsyncIterable<Uint8Array> & {

@@ -1,7 +1,13 @@
-import { type Dataset, datasetOf, type InvalidDataset } from '../core/dataset.ts';
-import { type ChunkRecord, hasEnded, importId, type ImportRecord, type ObjectRef } from '../core/import.ts';
+import { type Dataset, datasetOf, type InvalidDataset } from '../core/dataset/dataset.ts';
+import {
+  type ChunkRecord,
+  hasEnded,
+  importId,
+  type ImportRecord,
+  type ObjectRef,
+} from '../core/imports/import.ts';
 import type { Clock, Ledger, Queue, Results, Source } from '../core/ports.ts';
-import { chunksAt } from '../core/plan.ts';
+import { chunksAt } from '../core/imports/plan.ts';
 import type { Emit } from './events.ts';
 import { endEarly, tellEnd } from './finish.ts';
 import { planChunks } from './plan-chunks.ts';

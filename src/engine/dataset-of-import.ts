@@ -1,6 +1,6 @@
-import { type Dataset, type InvalidDataset, readResolved } from '../core/dataset.ts';
+import { type Dataset, type InvalidDataset, readResolved } from '../core/dataset/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
-import type { ImportRecord } from '../core/import.ts';
+import type { ImportRecord } from '../core/imports/import.ts';
 import type { Ledger } from '../core/ports.ts';
 import type { Emit } from './events.ts';
 

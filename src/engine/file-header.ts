@@ -3,15 +3,15 @@ import { readHeader } from '../core/csv/header.ts';
 import { createRecordReader } from '../core/csv/record-reader.ts';
 import { isSeparatorLine } from '../core/csv/separator-line.ts';
 import { textEnd } from '../core/csv/text-end.ts';
-import type { Dataset } from '../core/dataset.ts';
+import type { Dataset } from '../core/dataset/dataset.ts';
 import type { Format } from '../core/dataset/schema.ts';
 import { SluiceError } from '../core/errors.ts';
-import { textBytes } from '../core/file-kind.ts';
-import { foreignFile } from '../core/foreign-file.ts';
-import { type ObjectRef, objectName } from '../core/import.ts';
-import { MAX_RECORD_BYTES } from '../core/intake.ts';
+import { textBytes } from '../core/csv/file-kind.ts';
+import { foreignFile } from '../core/csv/foreign-file.ts';
+import { type ObjectRef, objectName } from '../core/imports/import.ts';
+import { MAX_RECORD_BYTES } from '../core/rows/intake.ts';
 import type { Source } from '../core/ports.ts';
-import { type Warning, warning } from '../core/warning.ts';
+import { type Warning, warning } from '../core/imports/warning.ts';
 
 export type FileHeader = {
   readonly names: readonly string[];

@@ -1,12 +1,12 @@
-import { addCounts, type Counts, countsBalance, noCounts } from '../core/counts.ts';
-import type { Dataset, InvalidDataset } from '../core/dataset.ts';
+import { addCounts, type Counts, countsBalance, noCounts } from '../core/settle/counts.ts';
+import type { Dataset, InvalidDataset } from '../core/dataset/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
-import { type FaultTally, joinedTally } from '../core/fault-tally.ts';
-import type { ChunkRecord, Failure, ImportRecord } from '../core/import.ts';
+import { type FaultTally, joinedTally } from '../core/imports/fault-tally.ts';
+import type { ChunkRecord, Failure, ImportRecord } from '../core/imports/import.ts';
 import type { Clock, Ledger, Results } from '../core/ports.ts';
-import { rejectVerdict } from '../core/reject-limit.ts';
+import { rejectVerdict } from '../core/dataset/reject-limit.ts';
 import { datasetOfImport } from './dataset-of-import.ts';
-import { joinedWarnings, type Warning, warning } from '../core/warning.ts';
+import { joinedWarnings, type Warning, warning } from '../core/imports/warning.ts';
 import type { Emit } from './events.ts';
 
 type Ports = { readonly ledger: Ledger; readonly results: Results; readonly clock: Clock };

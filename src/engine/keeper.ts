@@ -1,10 +1,10 @@
-import { addCounts, type Counts, noCounts } from '../core/counts.ts';
-import type { Dataset } from '../core/dataset.ts';
-import { type Checkpoint, type ChunkRecord, hasEnded, type ImportRecord } from '../core/import.ts';
+import { addCounts, type Counts, noCounts } from '../core/settle/counts.ts';
+import type { Dataset } from '../core/dataset/dataset.ts';
+import { type Checkpoint, type ChunkRecord, hasEnded, type ImportRecord } from '../core/imports/import.ts';
 import type { Lease, Ledger, Queue, Results } from '../core/ports.ts';
-import { rejectHeader } from '../core/reject.ts';
-import { hasRejectLimit, rejectLimit } from '../core/reject-limit.ts';
-import type { SettledRange, Watermark } from '../core/watermark.ts';
+import { rejectHeader } from '../core/rows/reject.ts';
+import { hasRejectLimit, rejectLimit } from '../core/dataset/reject-limit.ts';
+import type { SettledRange, Watermark } from '../core/settle/watermark.ts';
 import type { FileHeader } from './file-header.ts';
 import { rejectsFolder } from './finish.ts';
 import type { LeaseClock } from './lease-clock.ts';

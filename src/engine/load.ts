@@ -1,4 +1,4 @@
-import type { Dataset, InvalidDataset } from '../core/dataset.ts';
+import type { Dataset, InvalidDataset } from '../core/dataset/dataset.ts';
 import { type ErrorCode, SluiceError } from '../core/errors.ts';
 import {
   type Checkpoint,
@@ -6,9 +6,9 @@ import {
   type Failure,
   hasEnded,
   type ImportRecord,
-} from '../core/import.ts';
+} from '../core/imports/import.ts';
 import type { Clock, Lease, Ledger, Queue, Results, Source, Table } from '../core/ports.ts';
-import type { WorkMessage } from '../core/work.ts';
+import type { WorkMessage } from '../core/imports/work.ts';
 import type { ChunkEnd } from './chunk-loader.ts';
 import type { Emit } from './events.ts';
 import { FATAL, PASSING_SOON } from './fatal.ts';

@@ -1,8 +1,8 @@
 import { createBoundaryScan, joinScans, type RangeScan } from '../core/csv/boundary-scan.ts';
-import type { Dataset } from '../core/dataset.ts';
+import type { Dataset } from '../core/dataset/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
-import type { ObjectRef } from '../core/import.ts';
-import { chunkBytes, chunksAt } from '../core/plan.ts';
+import type { ObjectRef } from '../core/imports/import.ts';
+import { chunkBytes, chunksAt } from '../core/imports/plan.ts';
 import type { ChunkRange, Clock, Source } from '../core/ports.ts';
 import { FATAL } from './fatal.ts';
 import { readFileHeader } from './file-header.ts';

@@ -1,6 +1,6 @@
 import { SluiceError } from '../core/errors.ts';
-import type { Flow } from '../core/flow.ts';
-import type { LanePace } from '../core/lane-pace.ts';
+import type { Flow } from '../core/pace/flow.ts';
+import type { LanePace } from '../core/pace/lane-pace.ts';
 import type { Batch, Lanes } from '../core/lanes/lanes.ts';
 import type { Clock, HoldReason, Table } from '../core/ports.ts';
 import { LINGER_MS } from './lease-times.ts';

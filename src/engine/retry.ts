@@ -1,5 +1,5 @@
-import { type ChunkRecord, hasEnded, type ImportRecord, type ImportStatus } from '../core/import.ts';
-import { importUnknown } from '../core/ledger-error.ts';
+import { type ChunkRecord, hasEnded, type ImportRecord, type ImportStatus } from '../core/imports/import.ts';
+import { importUnknown } from '../core/imports/ledger-error.ts';
 import type { Ledger, Queue } from '../core/ports.ts';
 
 export type RetryOutcome =

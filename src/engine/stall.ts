@@ -1,6 +1,6 @@
-import { type ChunkRecord, type Failure, hasEnded, type ImportRecord } from '../core/import.ts';
+import { type ChunkRecord, type Failure, hasEnded, type ImportRecord } from '../core/imports/import.ts';
 import type { Clock, Ledger } from '../core/ports.ts';
-import type { WorkMessage } from '../core/work.ts';
+import type { WorkMessage } from '../core/imports/work.ts';
 import type { Emit } from './events.ts';
 import { SKEW_MS } from './lease-times.ts';
 

@@ -1,4 +1,4 @@
-import { type ChunkRecord, type Failure, hasEnded, type ImportRecord } from '../core/import.ts';
+import { type ChunkRecord, type Failure, hasEnded, type ImportRecord } from '../core/imports/import.ts';
 import type { Clock, Ledger, Queue, Results } from '../core/ports.ts';
 import type { Emit } from './events.ts';
 import { tellEnd } from './finish.ts';

@@ -1,4 +1,4 @@
-import { hasEnded, type ImportRecord, type ObjectRef } from '../core/import.ts';
+import { hasEnded, type ImportRecord, type ObjectRef } from '../core/imports/import.ts';
 import type { Clock, Ledger, Results } from '../core/ports.ts';
 import type { Emit } from './events.ts';
 import { endEarly, tellEnd } from './finish.ts';

@@ -1,9 +1,9 @@
-import type { Dataset, InvalidDataset } from '../core/dataset.ts';
-import { missingColumns } from '../core/header-columns.ts';
-import type { Checkpoint, ImportRecord } from '../core/import.ts';
+import type { Dataset, InvalidDataset } from '../core/dataset/dataset.ts';
+import { missingColumns } from '../core/rows/header-columns.ts';
+import type { Checkpoint, ImportRecord } from '../core/imports/import.ts';
 import { type ChunkEnd, loadChunk } from './chunk-loader.ts';
 import { datasetOfImport } from './dataset-of-import.ts';
-import { type Warning, warning } from '../core/warning.ts';
+import { type Warning, warning } from '../core/imports/warning.ts';
 import type { Emit } from './events.ts';
 import { type FileHeader, readFileHeader } from './file-header.ts';
 import { type Claim, createKeeper } from './keeper.ts';

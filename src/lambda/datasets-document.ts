@@ -1,7 +1,7 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { callError } from '../aws/call-error.ts';
-import { type Dataset, type InvalidDataset, readDatasets } from '../core/dataset.ts';
+import { type Dataset, type InvalidDataset, readDatasets } from '../core/dataset/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
 
 const schema = z.object({ datasets: z.array(z.unknown()) });

@@ -1,6 +1,6 @@
-import type { Failure, ObjectRef } from '../core/import.ts';
-import { parseS3Event } from '../core/s3-event.ts';
-import { parseWork, type WorkMessage } from '../core/work.ts';
+import type { Failure, ObjectRef } from '../core/imports/import.ts';
+import { parseS3Event } from './s3-event.ts';
+import { parseWork, type WorkMessage } from '../core/imports/work.ts';
 import type { AcceptOutcome } from '../engine/accept.ts';
 import type { Emit } from '../engine/events.ts';
 import type { LoadOutcome } from '../engine/load.ts';

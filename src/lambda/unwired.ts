@@ -1,5 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { sqsQueue } from '../aws/sqs-queue.ts';
+import { sqsQueue } from '../aws/sqs/sqs-queue.ts';
 import type { LambdaContext } from './context.ts';
 import { describeError } from './describe-error.ts';
 import { type BatchResponse, RETRY_MS } from './dispatch.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
-import { dynamoLedger } from '../../src/aws/dynamo-ledger.ts';
-import { noCounts } from '../../src/core/counts.ts';
-import { chunksAt } from '../../src/core/plan.ts';
-import { ensureTable, ledgerTableDefinition } from '../../src/local/tables.ts';
+import { dynamoLedger } from '../../src/aws/ledger/dynamo-ledger.ts';
+import { noCounts } from '../../src/core/settle/counts.ts';
+import { chunksAt } from '../../src/core/imports/plan.ts';
+import { ensureTable, ledgerTableDefinition } from '../../local/tables.ts';
 import { startLocal } from '../local/local-clients.ts';
 import { sluice } from '../support/cli.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Counts } from '../../src/core/counts.ts';
-import type { Checkpoint } from '../../src/core/import.ts';
+import type { Counts } from '../../src/core/settle/counts.ts';
+import type { Checkpoint } from '../../src/core/imports/import.ts';
 import type { ChunkRange, Lease, Ledger } from '../../src/core/ports.ts';
 
 export const t0 = Date.UTC(2026, 10, 1);

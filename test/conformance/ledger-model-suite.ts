@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { simLedger } from '../../sim/ledger.ts';
-import type { Counts } from '../../src/core/counts.ts';
+import type { Counts } from '../../src/core/settle/counts.ts';
 import { SluiceError } from '../../src/core/errors.ts';
-import type { ObjectRef } from '../../src/core/import.ts';
+import type { ObjectRef } from '../../src/core/imports/import.ts';
 import type { Ledger } from '../../src/core/ports.ts';
 import type { OpenLedger } from './ledger-suite.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Queue } from '../../src/core/ports.ts';
-import type { WorkMessage } from '../../src/core/work.ts';
+import type { WorkMessage } from '../../src/core/imports/work.ts';
 
 /** An empty queue, with what its consumer does. */
 export type OpenQueue = () => Promise<{

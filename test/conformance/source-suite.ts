@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ObjectRef } from '../../src/core/import.ts';
+import type { ObjectRef } from '../../src/core/imports/import.ts';
 import type { Source } from '../../src/core/ports.ts';
 
 export type OpenSource = () => Promise<{

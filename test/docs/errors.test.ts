@@ -31,10 +31,11 @@ describe.each([
 const allCodes = [...codesOf('ErrorCode'), ...codesOf('RejectCode')];
 
 test.each([
-  ['used somewhere in src', 'src'],
-  ['shown by a test', 'test'],
-])('every code is %s', (_, folder) => {
-  const texts = filesOf(join(root, folder))
+  ['used by the product or the local stack', ['src', 'local']],
+  ['shown by a test', ['test']],
+])('every code is %s', (_, folders) => {
+  const texts = folders
+    .flatMap((folder) => filesOf(join(root, folder)))
     .filter((path) => path !== codesFile)
     .map((path) => readFileSync(path, 'utf8'));
   expect(allCodes.filter((code) => !texts.some((text) => text.includes(`'${code}'`)))).toEqual([]);

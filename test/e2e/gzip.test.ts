@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { parseDatasets } from '../../src/core/dataset.ts';
+import { parseDatasets } from '../../src/core/dataset/dataset.ts';
 import { stackOf } from '../local/stack-of.ts';
 
 const ROWS = 30_000;

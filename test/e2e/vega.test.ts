@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseDatasets } from '../../src/core/dataset.ts';
+import { parseDatasets } from '../../src/core/dataset/dataset.ts';
 import { type Item, openStack } from '../support/stack.ts';
 
 const folder = join(import.meta.dirname, '../../node_modules/vega-datasets/data');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Dataset, parseDatasets, readDatasets } from '../../src/core/dataset.ts';
+import { type Dataset, parseDatasets, readDatasets } from '../../src/core/dataset/dataset.ts';
 import { accept } from '../../src/engine/accept.ts';
 import { load } from '../../src/engine/load.ts';
 import { world } from './world.ts';

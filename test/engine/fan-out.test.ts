@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseDataset } from '../../src/core/dataset.ts';
+import { parseDataset } from '../../src/core/dataset/dataset.ts';
 import { SluiceError } from '../../src/core/errors.ts';
-import { importId, type ObjectRef } from '../../src/core/import.ts';
+import { importId, type ObjectRef } from '../../src/core/imports/import.ts';
 import type { Source } from '../../src/core/ports.ts';
 import { accept } from '../../src/engine/accept.ts';
 import { planChunks } from '../../src/engine/plan-chunks.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { importId } from '../../src/core/import.ts';
+import { importId } from '../../src/core/imports/import.ts';
 import { world } from './world.ts';
 
 test('an import that is superseded while it is being finished has a report that says so', async () => {

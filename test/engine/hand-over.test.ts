@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseDatasets } from '../../src/core/dataset.ts';
+import { parseDatasets } from '../../src/core/dataset/dataset.ts';
 import type { WriteOutcome } from '../../src/core/ports.ts';
 import { load } from '../../src/engine/load.ts';
 import { world } from './world.ts';

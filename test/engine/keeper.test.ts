@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { importId } from '../../src/core/import.ts';
-import { createWatermark } from '../../src/core/watermark.ts';
+import { importId } from '../../src/core/imports/import.ts';
+import { createWatermark } from '../../src/core/settle/watermark.ts';
 import { createKeeper } from '../../src/engine/keeper.ts';
 import { createLeaseClock } from '../../src/engine/lease-clock.ts';
 import { world } from './world.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Lease, Ledger, Table } from '../../src/core/ports.ts';
-import { importId, type ObjectRef } from '../../src/core/import.ts';
+import { importId, type ObjectRef } from '../../src/core/imports/import.ts';
 import { load } from '../../src/engine/load.ts';
 import type { Fate } from '../../sim/table.ts';
 import { world } from './world.ts';

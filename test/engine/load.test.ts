@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ErrorCode, SluiceError } from '../../src/core/errors.ts';
-import type { ObjectRef } from '../../src/core/import.ts';
+import type { ObjectRef } from '../../src/core/imports/import.ts';
 import type { Source } from '../../src/core/ports.ts';
 import type { Fate } from '../../sim/table.ts';
 import { world } from './world.ts';

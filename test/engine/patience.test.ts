@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type ErrorCode, SluiceError } from '../../src/core/errors.ts';
-import { importId } from '../../src/core/import.ts';
+import { importId } from '../../src/core/imports/import.ts';
 import { load } from '../../src/engine/load.ts';
 import { world } from './world.ts';
 

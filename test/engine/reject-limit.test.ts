@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { noCounts } from '../../src/core/counts.ts';
-import { importId } from '../../src/core/import.ts';
+import { noCounts } from '../../src/core/settle/counts.ts';
+import { importId } from '../../src/core/imports/import.ts';
 import { world } from './world.ts';
 
 const people = (load: object) => ({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { noCounts } from '../../src/core/counts.ts';
+import { noCounts } from '../../src/core/settle/counts.ts';
 import { SluiceError } from '../../src/core/errors.ts';
-import { importId } from '../../src/core/import.ts';
+import { importId } from '../../src/core/imports/import.ts';
 import type { Source } from '../../src/core/ports.ts';
 import { retry } from '../../src/engine/retry.ts';
 import { stall } from '../../src/engine/stall.ts';

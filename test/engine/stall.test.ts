@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { importId } from '../../src/core/import.ts';
-import type { WorkMessage } from '../../src/core/work.ts';
+import { importId } from '../../src/core/imports/import.ts';
+import type { WorkMessage } from '../../src/core/imports/work.ts';
 import { stall } from '../../src/engine/stall.ts';
 import { world } from './world.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { importId } from '../../src/core/import.ts';
+import { importId } from '../../src/core/imports/import.ts';
 import { SluiceError } from '../../src/core/errors.ts';
 import { retry } from '../../src/engine/retry.ts';
 import { sweep } from '../../src/engine/sweep.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { importId, type ObjectRef } from '../../src/core/import.ts';
-import type { WorkMessage } from '../../src/core/work.ts';
+import { importId, type ObjectRef } from '../../src/core/imports/import.ts';
+import type { WorkMessage } from '../../src/core/imports/work.ts';
 import { accept } from '../../src/engine/accept.ts';
 import { load } from '../../src/engine/load.ts';
 import { seededRandom } from '../../sim/random.ts';

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import { type Dataset, parseDatasets } from '../../src/core/dataset.ts';
-import { importId, type ObjectRef } from '../../src/core/import.ts';
+import { type Dataset, parseDatasets } from '../../src/core/dataset/dataset.ts';
+import { importId, type ObjectRef } from '../../src/core/imports/import.ts';
 import { accept } from '../../src/engine/accept.ts';
 import type { EngineEvent } from '../../src/engine/events.ts';
 import { load, type LoadOutcome, type LoadPorts } from '../../src/engine/load.ts';

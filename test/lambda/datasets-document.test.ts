@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseDataset } from '../../src/core/dataset.ts';
+import { parseDataset } from '../../src/core/dataset/dataset.ts';
 import { readDatasetsDocument } from '../../src/lambda/datasets-document.ts';
 
 /** What the bucket holds, by path. */

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { SluiceError } from '../../src/core/errors.ts';
-import type { Failure, ObjectRef } from '../../src/core/import.ts';
-import type { WorkMessage } from '../../src/core/work.ts';
+import type { Failure, ObjectRef } from '../../src/core/imports/import.ts';
+import type { WorkMessage } from '../../src/core/imports/work.ts';
 import type { EngineEvent } from '../../src/engine/events.ts';
 import type { LoadOutcome } from '../../src/engine/load.ts';
 import type { LambdaContext } from '../../src/lambda/context.ts';

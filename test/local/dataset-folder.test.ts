@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readDatasetFolder } from '../../src/local/dataset-folder.ts';
+import { readDatasetFolder } from '../../local/dataset-folder.ts';
 import { temporaryFolder } from './local-clients.ts';
 
 const good = 'source: { prefix: people/ }\ntable: { partition_key: id }\n';

@@ -18,7 +18,7 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { expect, onTestFinished, test } from 'vitest';
-import { startEndpoint } from '../../src/local/endpoint.ts';
+import { startEndpoint } from '../../local/endpoint.ts';
 import { startLocal, temporaryFolder } from './local-clients.ts';
 
 test('what was stored is there after a restart, in all three services', async () => {

@@ -5,8 +5,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { onTestFinished } from 'vitest';
-import { type Endpoint, type EndpointOptions, startEndpoint } from '../../src/local/endpoint.ts';
-import type { S3EventRecord } from '../../src/local/s3/event.ts';
+import { type Endpoint, type EndpointOptions, startEndpoint } from '../../local/endpoint.ts';
+import type { S3EventRecord } from '../../local/s3/event.ts';
 
 export type Local = Omit<Endpoint, 'close'> & {
   readonly close: () => Promise<void>;

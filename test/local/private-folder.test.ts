@@ -2,8 +2,8 @@ import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
-import { startEndpoint } from '../../src/local/endpoint.ts';
-import { privateFolder } from '../../src/local/private-folder.ts';
+import { startEndpoint } from '../../local/endpoint.ts';
+import { privateFolder } from '../../local/private-folder.ts';
 import { temporaryFolder } from './local-clients.ts';
 import { startWithBucket } from './s3/with-bucket.ts';
 import { stackOf } from './stack-of.ts';

@@ -12,13 +12,13 @@ import {
 } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { dynamoLedger } from '../../src/aws/dynamo-ledger.ts';
-import { type Dataset, parseDataset, parseDatasets } from '../../src/core/dataset.ts';
-import { importId, type ObjectRef } from '../../src/core/import.ts';
+import { dynamoLedger } from '../../src/aws/ledger/dynamo-ledger.ts';
+import { type Dataset, parseDataset, parseDatasets } from '../../src/core/dataset/dataset.ts';
+import { importId, type ObjectRef } from '../../src/core/imports/import.ts';
 import type { Ledger } from '../../src/core/ports.ts';
-import { formatWork } from '../../src/core/work.ts';
-import { LOCAL_CREDENTIALS } from '../../src/local/stack.ts';
-import { datasetTableDefinition, ensureTable } from '../../src/local/tables.ts';
+import { formatWork } from '../../src/core/imports/work.ts';
+import { LOCAL_CREDENTIALS } from '../../local/stack.ts';
+import { datasetTableDefinition, ensureTable } from '../../local/tables.ts';
 import { sluice } from '../support/cli.ts';
 import { temporaryFolder } from './local-clients.ts';
 import { stackOf, things } from './stack-of.ts';
@@ -203,7 +203,7 @@ async function stackProcess(
   dataDir: string,
   bundle: string,
 ): Promise<{ s3: S3Client; kill: () => Promise<void> }> {
-  const module = new URL('../../src/local/stack.ts', import.meta.url).href;
+  const module = new URL('../../local/stack.ts', import.meta.url).href;
   const options = { port: 0, dataDir, bundle, name: 'test', datasets: parseDatasets({ things }) };
   const script = `import { startStack } from '${module}';
     const stack = await startStack({ ...${JSON.stringify(options)}, log: () => {} });

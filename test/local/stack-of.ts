@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
-import { parseDatasets } from '../../src/core/dataset.ts';
-import type { StackOptions } from '../../src/local/stack.ts';
+import { parseDatasets } from '../../src/core/dataset/dataset.ts';
+import type { StackOptions } from '../../local/stack.ts';
 import { openStack } from '../support/stack.ts';
 
 export const things = { source: { prefix: 'things/' }, table: { partition_key: 'id' } };

@@ -1,7 +1,7 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseDataset } from '../../src/core/dataset.ts';
-import { datasetTableDefinition, ensureTable, ledgerTableDefinition } from '../../src/local/tables.ts';
+import { parseDataset } from '../../src/core/dataset/dataset.ts';
+import { datasetTableDefinition, ensureTable, ledgerTableDefinition } from '../../local/tables.ts';
 import { dynalite } from '../support/dynalite.ts';
 import { type Engine, engineCredentials } from '../support/engine.ts';
 

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { parseDataset } from '../../src/core/dataset.ts';
+import { parseDataset } from '../../src/core/dataset/dataset.ts';
 
 const script = join(import.meta.dirname, '../../scripts/resolve-datasets.ts');
 const node = ['--disable-warning=ExperimentalWarning', script];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dynamoTable } from '../../src/aws/dynamo-table.ts';
-import { wallClock } from '../../src/aws/wall-clock.ts';
+import { dynamoTable } from '../../src/aws/dynamo/dynamo-table.ts';
+import { wallClock } from '../../src/node/wall-clock.ts';
 import type { Table } from '../../src/core/ports.ts';
 import { type SimServer, startSimServer } from '../../sim/server.ts';
 import { texts } from '../conformance/table-suite.ts';

@@ -1,12 +1,12 @@
-import { parseDatasets } from '../../src/core/dataset.ts';
-import { fileObject, fileSource } from '../../src/cli/file-source.ts';
-import { fileResults } from '../../src/cli/file-results.ts';
-import { importId } from '../../src/core/import.ts';
+import { parseDatasets } from '../../src/core/dataset/dataset.ts';
+import { fileObject, fileSource } from '../../src/node/file-source.ts';
+import { fileResults } from '../../src/node/file-results.ts';
+import { importId } from '../../src/core/imports/import.ts';
 import type { ItemText, Table, WriteOutcome } from '../../src/core/ports.ts';
 import { accept } from '../../src/engine/accept.ts';
 import { load } from '../../src/engine/load.ts';
-import { inflatedSource } from '../../src/aws/inflated-source.ts';
-import { wallClock } from '../../src/aws/wall-clock.ts';
+import { inflatedSource } from '../../src/node/inflated-source.ts';
+import { wallClock } from '../../src/node/wall-clock.ts';
 import { keepHeapSmall } from '../../src/lambda/heap.ts';
 import { memoryQueue } from '../../sim/memory-queue.ts';
 import { simLedger } from '../../sim/ledger.ts';

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AttributeValue, paginateScan } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, paginateListObjectsV2, PutObjectCommand } from '@aws-sdk/client-s3';
-import { dynamoLedger } from '../../src/aws/dynamo-ledger.ts';
-import { importId, type ImportRecord, type ObjectRef } from '../../src/core/import.ts';
-import { type Stack, type StackOptions, startStack } from '../../src/local/stack.ts';
+import { dynamoLedger } from '../../src/aws/ledger/dynamo-ledger.ts';
+import { importId, type ImportRecord, type ObjectRef } from '../../src/core/imports/import.ts';
+import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
 
 /** What `npm run build` has written: `npm test` runs that first. */
 export const BUNDLE = join(import.meta.dirname, '../../dist/lambda');

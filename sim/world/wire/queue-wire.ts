@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { sqsQueue } from '../../../src/aws/sqs-queue.ts';
+import { sqsQueue } from '../../../src/aws/sqs/sqs-queue.ts';
 import type { Queue } from '../../../src/core/ports.ts';
 import { CLIENT, sdkHandler } from './sdk-handler.ts';
 

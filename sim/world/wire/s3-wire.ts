@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { S3Client } from '@aws-sdk/client-s3';
-import { s3Results } from '../../../src/aws/s3-results.ts';
-import { s3Source } from '../../../src/aws/s3-source.ts';
+import { s3Results } from '../../../src/aws/s3/s3-results.ts';
+import { s3Source } from '../../../src/aws/s3/s3-source.ts';
 import { SluiceError } from '../../../src/core/errors.ts';
 import type { Clock, Results, Source } from '../../../src/core/ports.ts';
 import type { Bucket, ObjectVersion } from '../bucket.ts';

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { dynamoTable } from '../../../src/aws/dynamo-table.ts';
-import type { HttpAnswer, LostAnswer, PostConnection } from '../../../src/aws/wire/post-connection.ts';
+import { dynamoTable } from '../../../src/aws/dynamo/dynamo-table.ts';
+import type { HttpAnswer, LostAnswer, PostConnection } from '../../../src/aws/dynamo/wire/post-connection.ts';
 import type { Clock, Table } from '../../../src/core/ports.ts';
 import type { BatchPut, BatchReply } from '../../batch-answer.ts';
 import { LINGER_MS } from '../life.ts';

@@ -2,7 +2,7 @@ import { bucket as simBucket } from '../bucket.ts';
 import { brokenFile } from '../csv-file.ts';
 import { queueOverWire } from './queue-wire.ts';
 import { resultsOverWire, sourceOverWire } from './s3-wire.ts';
-import { wallClock } from '../../../src/aws/wall-clock.ts';
+import { wallClock } from '../../../src/node/wall-clock.ts';
 
 let warm: Promise<void> | null = null;
 

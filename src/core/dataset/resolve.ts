@@ -1,4 +1,4 @@
-import { conflicts, type Dataset, datasetInvalid, type DatasetProblem, resolveDocument } from '../dataset.ts';
+import { conflicts, type Dataset, datasetInvalid, type DatasetProblem, resolveDocument } from './dataset.ts';
 import { problemText } from './problem.ts';
 import { schema } from './schema.ts';
 import { readYaml, type YamlDocument } from './yaml-document.ts';

@@ -1,5 +1,5 @@
-import type { MappedItem } from '../item.ts';
-import type { Block } from '../watermark.ts';
+import type { MappedItem } from '../rows/item.ts';
+import type { Block } from '../settle/watermark.ts';
 
 /** No slot, no lane. */
 export const NONE = -1;

@@ -1,11 +1,11 @@
 import { createItemSlots, NONE, type RecordPlace } from './item-slots.ts';
-import { type Fate, PENDING, SUPERSEDED, WRITTEN } from '../ahead.ts';
-import { type MappedItem, MAX_BATCH_BYTES, MAX_BATCH_ITEMS } from '../item.ts';
+import { type Fate, PENDING, SUPERSEDED, WRITTEN } from '../settle/ahead.ts';
+import { type MappedItem, MAX_BATCH_BYTES, MAX_BATCH_ITEMS } from '../rows/item.ts';
 import { createKeyIndex } from './key-index.ts';
 import { createLaneHeap } from './lane-heap.ts';
 import { createLaneQueue } from './lane-queue.ts';
 import type { ItemText } from '../ports.ts';
-import { type Block, settleItem } from '../watermark.ts';
+import { type Block, settleItem } from '../settle/watermark.ts';
 
 /** Items on their way in one request, from lanes that wait for its answer. */
 export type Batch = {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { noCounts } from '../../../src/core/counts.ts';
-import type { MappedItem } from '../../../src/core/item.ts';
+import { noCounts } from '../../../src/core/settle/counts.ts';
+import type { MappedItem } from '../../../src/core/rows/item.ts';
 import type { Format } from '../../../src/core/dataset/schema.ts';
 import { createLanes } from '../../../src/core/lanes/lanes.ts';
-import { type Block, createWatermark } from '../../../src/core/watermark.ts';
+import { type Block, createWatermark } from '../../../src/core/settle/watermark.ts';
 
 const format: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' };
 const start = { offsetBytes: 0, line: 1, counts: noCounts, units: 0 };

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeAwsChunked } from '../../../src/local/s3/aws-chunked.ts';
+import { decodeAwsChunked } from '../../../local/s3/aws-chunked.ts';
 
 test('however the body is cut on its way, the data and trailers are those that were sent', async () => {
   const chunks = fc.array(fc.uint8Array({ minLength: 1, maxLength: 40 }), { maxLength: 5 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createCrc32c, createCrc64Nvme } from '../../../src/local/s3/crc.ts';
+import { createCrc32c, createCrc64Nvme } from '../../../local/s3/crc.ts';
 
 /** The check values of the catalogue of parametrised CRC algorithms: of the digits 1 to 9. */
 test.each([

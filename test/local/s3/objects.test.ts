@@ -15,7 +15,7 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
-import { parseS3Event } from '../../../src/core/s3-event.ts';
+import { parseS3Event } from '../../../src/lambda/s3-event.ts';
 import { temporaryFolder } from '../local-clients.ts';
 import { startWithBucket } from './with-bucket.ts';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compareKeys } from '../../../src/local/s3/bucket.ts';
-import { listPage } from '../../../src/local/s3/page.ts';
+import { compareKeys } from '../../../local/s3/bucket.ts';
+import { listPage } from '../../../local/s3/page.ts';
 
 const keySets = fc.uniqueArray(
   fc.string({ unit: fc.constantFrom('a', 'b', '/', 'é', '😀', '\ufb01'), maxLength: 6 }),

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { childText, readXml, writeXml } from '../../../src/local/s3/xml.ts';
+import { childText, readXml, writeXml } from '../../../local/s3/xml.ts';
 
 test('any text survives being written and read', () => {
   fc.assert(

@@ -1,0 +1,52 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Dataset, datasetInvalid } from '../src/core/dataset/dataset.ts';
+import { type DatasetFile, resolveDatasets } from '../src/core/dataset/resolve.ts';
+import { SluiceError } from '../src/core/errors.ts';
+
+export type DatasetFolder = {
+  readonly datasets: readonly Dataset[];
+  /** The bytes of each document, by the file's name. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+};
+
+/**
+ * Reads and resolves the documents of a folder. Messages show `folder` as it is given. Throws `dataset-invalid` for what is wrong in
+ * them, `file-unreadable` for a folder or file that can't be read.
+ */
+export async function readDatasetFolder(folder: string): Promise<DatasetFolder> {
+  const names = await readdir(folder).catch((cause: unknown) => {
+    throw new SluiceError(
+      'file-unreadable',
+      `The datasets folder ${folder} cannot be read. Create it, or name another with --datasets.`,
+      { cause },
+    );
+  });
+  const misnamed = names.filter((name) => /\.(yml|YML|YAML)$/.test(name));
+  if (misnamed.length > 0) {
+    const lines = misnamed.map(
+      (name) => `${join(folder, name)}: rename it to ${name.replace(/\.\w+$/, '')}.yaml`,
+    );
+    throw datasetInvalid(lines, misnamed);
+  }
+  const files = new Map<string, Uint8Array>();
+  const documents: DatasetFile[] = [];
+  for (const name of names.filter((candidate) => candidate.endsWith('.yaml')).sort()) {
+    const path = join(folder, name);
+    const bytes = await readFile(path).catch((cause: unknown) => {
+      throw new SluiceError('file-unreadable', `${path} cannot be read. Check its permissions.`, { cause });
+    });
+    files.set(name, bytes);
+    documents.push({ path, name: name.slice(0, -'.yaml'.length), text: textOf(path, bytes) });
+  }
+  return { datasets: resolveDatasets(documents), files };
+}
+
+/** Without a byte order mark. */
+function textOf(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw datasetInvalid([`${path}: is not UTF-8; save it as UTF-8`], [path]);
+  }
+}

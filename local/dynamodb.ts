@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import db, { type Store } from 'dynalite/db/index.js';
+import validations from 'dynalite/validations/index.js';
+import { SluiceError } from '../src/core/errors.ts';
+
+/** DynamoDB's JSON protocol without the HTTP around it. */
+export type DynamoDb = {
+  /** Answers what DynamoDB would, errors included; never rejects. */
+  call(operation: string, body: Buffer): Promise<{ status: number; body: string }>;
+  /** To be called when no call is under way. */
+  close(): Promise<void>;
+};
+
+type Action = (store: Store, data: unknown, done: (error: unknown, answer: unknown) => void) => void;
+type Operation = { readonly act: Action; readonly types: unknown; readonly custom: unknown };
+
+/** What dynalite 4.0.0 can do. It has no transactions, no PartiQL, no backups, and cannot switch a TTL on. */
+const operationNames = [
+  'BatchGetItem',
+  'BatchWriteItem',
+  'CreateTable',
+  'DeleteItem',
+  'DeleteTable',
+  'DescribeTable',
+  'DescribeTimeToLive',
+  'GetItem',
+  'ListTables',
+  'ListTagsOfResource',
+  'PutItem',
+  'Query',
+  'Scan',
+  'TagResource',
+  'UntagResource',
+  'UpdateItem',
+  'UpdateTable',
+];
+
+/**
+ * DynamoDB by dynalite's engine, on disk in `folder` or in memory (null). Dynalite's own server is left out: it ends
+ * the whole process when a client hangs up within a request, and closes its database only if it listens on a port.
+ *
+ * What dynalite does not know (`operationNames`) answers `UnknownOperationException`, as DynamoDB does for a name that
+ * it has never heard of. It never throttles, and answers no `UnprocessedItems`.
+ *
+ * Throws `configuration-invalid` if another process has the folder open.
+ */
+export async function openDynamoDb(folder: string | null): Promise<DynamoDb> {
+  const store = db.create({
+    ...(folder === null ? {} : { path: folder }),
+    createTableMs: 0,
+    deleteTableMs: 0,
+    updateTableMs: 0,
+  });
+  await openStore(store, folder);
+  const operations = await loadOperations();
+
+  return {
+    async call(name, body) {
+      const operation = operations.get(name);
+      if (operation === undefined) return unknownOperation;
+      try {
+        const data = validations.checkTypes(parse(body), operation.types);
+        validations.checkValidations(data, operation.types, operation.custom, store);
+        return answer(200, await perform(operation.act, store, data));
+      } catch (error) {
+        return failure(error);
+      }
+    },
+    async close() {
+      // A table becomes ACTIVE in a timer after its creation was answered; closed before, it would never become so.
+      await sleep(2);
+      await store.lifecycleManager.gracefulClose();
+    },
+  };
+}
+
+async function openStore(store: Store, folder: string | null): Promise<void> {
+  try {
+    await store.db.open();
+  } catch (cause) {
+    throw new SluiceError(
+      'configuration-invalid',
+      `The tables in ${folder} cannot be opened: ${causeOf(cause)}. If another local stack runs on this folder, stop it or give this one a folder of its own.`,
+      { data: { folder }, cause },
+    );
+  }
+}
+
+/** LevelDB's own words stand in the innermost cause. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : causeOf(error.cause);
+}
+
+async function loadOperations(): Promise<ReadonlyMap<string, Operation>> {
+  const loaded = operationNames.map(async (name): Promise<[string, Operation]> => {
+    const file = `${name[0]!.toLowerCase()}${name.slice(1)}.js`;
+    const [action, rules] = (await Promise.all([
+      import(`dynalite/actions/${file}`),
+      import(`dynalite/validations/${file}`),
+    ])) as [{ default: Action }, { default: { types: unknown; custom?: unknown } }];
+    return [name, { act: action.default, types: rules.default.types, custom: rules.default.custom }];
+  });
+  return new Map(await Promise.all(loaded));
+}
+
+function perform(act: Action, store: Store, data: unknown): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    act(store, data, (error, result) => {
+      if (error) reject(error);
+      else resolve(result);
+    });
+  });
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    throw Object.assign(new Error('The body is not JSON'), {
+      statusCode: 400,
+      body: { __type: 'com.amazon.coral.service#SerializationException' },
+    });
+  }
+}
+
+function failure(error: unknown): { status: number; body: string } {
+  if (error instanceof Error && 'statusCode' in error && 'body' in error) {
+    return answer(Number(error.statusCode), error.body);
+  }
+  return answer(500, {
+    __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError',
+    message: String(error),
+  });
+}
+
+function answer(status: number, value: unknown): { status: number; body: string } {
+  return { status, body: JSON.stringify(value ?? {}) };
+}
+
+const unknownOperation = answer(400, { __type: 'com.amazon.coral.service#UnknownOperationException' });

@@ -1,0 +1,20 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { SluiceError } from '../src/core/errors.ts';
+
+/**
+ * Makes a folder that only its owner can enter, or closes an existing one to others. Throws `configuration-invalid` where that
+ * is impossible, as in a folder of another user, who could replace what is in it.
+ */
+export async function privateFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await chmod(path, 0o700);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new SluiceError(
+      'configuration-invalid',
+      `The local stack cannot keep its data in ${path}: ${why}. Choose a folder of your own with --data.`,
+      { data: { folder: path }, cause },
+    );
+  }
+}

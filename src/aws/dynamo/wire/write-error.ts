@@ -1,0 +1,56 @@
+import { SluiceError } from '../../../core/errors.ts';
+import { callError } from '../../call-error.ts';
+
+/** Where writes go: what every message tells. */
+export type WritePlace = { readonly table: string; readonly region: string; readonly endpoint: string };
+
+/**
+ * Why no retry mends a write: of an error that DynamoDB answered, that the connection came to, or that a provider of credentials
+ * threw. `table-missing`, `table-key-mismatch`, what `callError` knows, and `table-answer-invalid` for the rest.
+ */
+export function writeError(error: { code: string; message: string }, place: WritePlace): SluiceError {
+  const said = `${error.code}: ${error.message}`;
+  if (error.code === 'ResourceNotFoundException') {
+    const remedy = 'Create it (terraform apply), or check the region and the endpoint.';
+    return new SluiceError(
+      'table-missing',
+      `There is no ${nameOf(place)}, or it is not active yet (${said}). ${remedy}`,
+      { data: place },
+    );
+  }
+  if (error.code === 'ValidationException') {
+    const remedy =
+      "Compare it with the dataset's table.partition_key, table.sort_key and the types of those columns. A table's key can't be changed: mend the dataset, or give it a new table.";
+    return new SluiceError(
+      'table-key-mismatch',
+      `The key of ${nameOf(place)} is not the one that the dataset names (${said}). ${remedy}`,
+      { data: place },
+    );
+  }
+  const known = callError(error, { action: 'dynamodb:BatchWriteItem', resource: nameOf(place) });
+  if (known !== undefined) return known;
+  return new SluiceError(
+    'table-answer-invalid',
+    `Writing to ${nameOf(place)} failed with an error that Sluice does not know (${said}). Look it up in the Amazon DynamoDB API Reference; if no setting explains it, report it.`,
+    { data: { ...place, awsCode: error.code } },
+  );
+}
+
+/** What answers isn't DynamoDB. */
+export function answerInvalid(why: string, place: WritePlace): SluiceError {
+  return new SluiceError(
+    'table-answer-invalid',
+    `What answers for ${nameOf(place)} does not speak as DynamoDB does: ${why}. Check the endpoint (AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_DYNAMODB) and any proxy before it.`,
+    { data: place },
+  );
+}
+
+/** null where the connection failed for another reason than the server's certificate. */
+export function certificateUntrusted(error: Error, place: WritePlace): SluiceError | null {
+  const known = callError(error, { action: 'dynamodb:BatchWriteItem', resource: nameOf(place) });
+  return known?.code === 'certificate-untrusted' ? known : null;
+}
+
+function nameOf({ table, region, endpoint }: WritePlace): string {
+  return `table '${table}' in ${region} at ${endpoint}`;
+}

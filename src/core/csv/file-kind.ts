@@ -1,0 +1,11 @@
+import type { ObjectRef } from '../imports/import.ts';
+
+/** Is the object gzip? Its key says so: it ends in `.gz`, in any case of letters. */
+export function isCompressed({ key }: Pick<ObjectRef, 'key'>): boolean {
+  return key.toLowerCase().endsWith('.gz');
+}
+
+/** Length of an object's text, in bytes; Infinity for a compressed one, whose text must be read to know. */
+export function textBytes(object: Pick<ObjectRef, 'key' | 'sizeBytes'>): number {
+  return isCompressed(object) ? Infinity : object.sizeBytes;
+}

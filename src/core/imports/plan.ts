@@ -1,0 +1,35 @@
+import type { RecordPlace } from '../csv/boundary-scan.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import { isCompressed, textBytes } from '../csv/file-kind.ts';
+import type { ObjectRef } from './import.ts';
+import type { ChunkRange } from '../ports.ts';
+
+const MEGABYTE = 1024 * 1024;
+/** One loader takes a table of fewer units to its limit alone. */
+const LEAST_UNITS = 1000;
+/** The plan is kept in the import's record. */
+const MOST_CHUNKS = 1000;
+
+/**
+ * About how many bytes a chunk of the object shall have; null where the file is one chunk, because its dataset keeps the order
+ * of rows (`load.ordered`), the file is small, the table is the bottleneck anyhow, or the object is compressed: gzip can't be
+ * entered midway, so each chunk's loader would inflate what lies before it, and a restart inflates and skips.
+ */
+export function chunkBytes({ load, table }: Dataset, object: ObjectRef): number | null {
+  const wanted = load.chunk_mb * MEGABYTE;
+  const isSlow = table.billing === 'provisioned' && table.write_units < LEAST_UNITS;
+  const { sizeBytes } = object;
+  if (isCompressed(object) || load.ordered || load.max_parallel === 1 || sizeBytes <= wanted || isSlow)
+    return null;
+  return Math.max(wanted, Math.ceil(sizeBytes / MOST_CHUNKS));
+}
+
+/** The chunks of an object that is cut at the given records; without any, the whole object is one. */
+export function chunksAt(cuts: readonly RecordPlace[], object: ObjectRef): readonly ChunkRange[] {
+  const starts = [{ offsetBytes: 0, line: 1 }, ...cuts];
+  return starts.map(({ offsetBytes, line }, index) => ({
+    startBytes: offsetBytes,
+    endBytes: starts[index + 1]?.offsetBytes ?? textBytes(object),
+    startLine: line,
+  }));
+}
