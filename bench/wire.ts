@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { dynamoTable } from '../src/aws/dynamo/dynamo-table.ts';
 import { wallClock } from '../src/node/wall-clock.ts';
-import type { ItemText, Table } from '../src/core/ports.ts';
+import type { Operation, TableWriter } from '../src/core/ports.ts';
 import { CERTIFICATE, startCountingServer } from './counting-server.ts';
 
 /** What sending alone costs: items that lie ready in memory go to an endpoint that only counts. */
@@ -58,8 +58,8 @@ export async function measureWire(options: WireOptions): Promise<WireResult> {
 }
 
 async function sendAll(
-  table: Table,
-  batches: readonly ItemText[][],
+  table: TableWriter,
+  batches: readonly Operation[][],
   requests: number,
   concurrency: number,
 ): Promise<void> {
@@ -72,7 +72,7 @@ async function sendAll(
 }
 
 /** Batches of items in one arena each, as the mapping leaves them. */
-function makeBatches(count: number): ItemText[][] {
+function makeBatches(count: number): Operation[][] {
   return Array.from({ length: count }, (_, batch) => {
     const texts = Array.from({ length: BATCH_ITEMS }, (_, index) => {
       const head = `{"id":{"S":"${batch * BATCH_ITEMS + index}"},"text":{"S":"`;
@@ -81,7 +81,7 @@ function makeBatches(count: number): ItemText[][] {
     const bytes = Buffer.from(texts.join(''));
     return texts.map((text, index) => {
       const start = texts.slice(0, index).join('').length;
-      return { bytes, start, end: start + text.length };
+      return { kind: 'put', bytes, start, end: start + text.length };
     });
   });
 }

@@ -1,4 +1,4 @@
-import type { HoldReason, ItemText, Table } from '../src/core/ports.ts';
+import type { HoldReason, Operation, TableWriter } from '../src/core/ports.ts';
 import type { CapacityMode } from './capacity.ts';
 
 /** DynamoDB's answer to BatchWriteItem; status 0: none comes, and what happened is not known. */
@@ -10,12 +10,12 @@ const encoder = new TextEncoder();
 
 /** Carries out the puts of one table, and answers as DynamoDB does. */
 export async function batchReply(
-  table: Table,
+  table: TableWriter,
   tableName: string,
   puts: readonly BatchPut[],
   kind: CapacityMode['kind'],
 ): Promise<BatchReply> {
-  const outcome = await table.write(puts.map((put) => itemText(put.PutRequest.Item)));
+  const outcome = await table.write(puts.map((put) => putOf(put.PutRequest.Item)));
   if (outcome.kind === 'refused') return errorReply('ValidationException', { message: outcome.reason });
   const { held, reason, units } = outcome;
   if (reason === 'unavailable') return { status: 0, body: {} };
@@ -34,9 +34,9 @@ export function errorReply(code: string, fields: object): BatchReply {
   return { status: 400, body: { __type: `com.amazonaws.dynamodb.v20120810#${code}`, ...fields } };
 }
 
-function itemText(item: unknown): ItemText {
+function putOf(item: unknown): Operation {
   const bytes = encoder.encode(JSON.stringify(item));
-  return { bytes, start: 0, end: bytes.length };
+  return { kind: 'put', bytes, start: 0, end: bytes.length };
 }
 
 /** "ThrottlingReason" (Amazon DynamoDB API Reference): the exception is the mode's, the reason says what was exceeded. */

@@ -1,5 +1,5 @@
 import { MAX_BATCH_BYTES, MAX_BATCH_ITEMS, writeUnits } from '../src/core/rows/item.ts';
-import type { Clock, HoldReason, ItemText, Table, WriteOutcome } from '../src/core/ports.ts';
+import type { Clock, HoldReason, Operation, TableWriter, WriteOutcome } from '../src/core/ports.ts';
 import type { Capacity } from './capacity.ts';
 import { type Attributes, checkItem, type CheckedItem, type KeySchema } from './item.ts';
 import type { Network } from './network.ts';
@@ -15,7 +15,7 @@ export type Written = {
   readonly items: readonly CheckedItem[];
 };
 
-export type SimTable = Table & {
+export type SimTable = TableWriter & {
   /** Items by their key. */
   readonly items: ReadonlyMap<string, Attributes>;
   readonly requests: number;
@@ -58,7 +58,7 @@ export function simTable(options: {
     close: async () => undefined,
   };
 
-  async function write(texts: readonly ItemText[]): Promise<WriteOutcome> {
+  async function write(texts: readonly Operation[]): Promise<WriteOutcome> {
     requests++;
     // Before anything is awaited: the texts hold during the call only.
     const json = texts.map(({ bytes, start, end }) => decoder.decode(bytes.subarray(start, end)));

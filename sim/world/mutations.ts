@@ -1,6 +1,14 @@
 import { createFateReader, createFateWriter, type Fate, SEAL_BYTES } from '../../src/core/settle/ahead.ts';
 import type { Checkpoint, ImportRecord } from '../../src/core/imports/import.ts';
-import type { Clock, ItemText, KeyRecord, Ledger, Queue, Results, Table } from '../../src/core/ports.ts';
+import type {
+  Clock,
+  Operation,
+  KeyRecord,
+  Ledger,
+  Queue,
+  Results,
+  TableWriter,
+} from '../../src/core/ports.ts';
 import type { LoadPorts } from '../../src/engine/load.ts';
 import type { Mutant } from './world.ts';
 
@@ -101,7 +109,7 @@ export function withQueue(change: (queue: Queue) => Partial<Queue>): Mutant['por
 }
 
 /** Other tables. */
-export function withTable(change: (table: Table) => Partial<Table>): Mutant['ports'] {
+export function withTable(change: (table: TableWriter) => Partial<TableWriter>): Mutant['ports'] {
   return (ports) => ({
     ...ports,
     table: (dataset) => {
@@ -112,12 +120,12 @@ export function withTable(change: (table: Table) => Partial<Table>): Mutant['por
 }
 
 /** The texts hold during the call only. */
-export function copyOf({ bytes, start, end }: ItemText): ItemText {
-  return { bytes: bytes.slice(start, end), start: 0, end: end - start };
+export function copyOf({ kind, bytes, start, end }: Operation): Operation {
+  return { kind, bytes: bytes.slice(start, end), start: 0, end: end - start };
 }
 
 /** Gives some requests up before they are sent, and sends them all the same. */
-export function hasty(table: Table, clock: Clock): Table['write'] {
+export function hasty(table: TableWriter, clock: Clock): TableWriter['write'] {
   return async (items) => {
     if (clock.random() > 0.1) return table.write(items);
     void clock
@@ -139,10 +147,10 @@ export async function sendLater(
 }
 
 /** An item with other text. */
-export function edited(item: ItemText, from: string, to: string): ItemText {
+export function edited(item: Operation, from: string, to: string): Operation {
   const text = new TextDecoder().decode(item.bytes.subarray(item.start, item.end));
   const bytes = new TextEncoder().encode(text.replaceAll(from, to));
-  return { bytes, start: 0, end: bytes.length };
+  return { kind: item.kind, bytes, start: 0, end: bytes.length };
 }
 
 /** Passes a lost lease over. */

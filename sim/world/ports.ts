@@ -1,6 +1,13 @@
 import { SluiceError } from '../../src/core/errors.ts';
 import { isCompressed } from '../../src/core/csv/file-kind.ts';
-import type { Clock, ItemText, Ledger, Table, TextStream, WriteOutcome } from '../../src/core/ports.ts';
+import type {
+  Clock,
+  Operation,
+  Ledger,
+  TableWriter,
+  TextStream,
+  WriteOutcome,
+} from '../../src/core/ports.ts';
 import { formatWork, parseWork, type WorkMessage } from '../../src/core/imports/work.ts';
 import type { LoadPorts } from '../../src/engine/load.ts';
 import { type BatchPut, type BatchReply, batchReply, errorReply } from '../batch-answer.ts';
@@ -176,10 +183,10 @@ export function ports(
     );
   }
 
-  function write(texts: readonly ItemText[]): Promise<WriteOutcome> {
-    const copies = texts.map(({ bytes, start, end }) => {
+  function write(texts: readonly Operation[]): Promise<WriteOutcome> {
+    const copies = texts.map(({ kind, bytes, start, end }) => {
       const copy = bytes.slice(start, end);
-      return { bytes: copy, start: 0, end: copy.length };
+      return { kind, bytes: copy, start: 0, end: copy.length };
     });
     const held = copies.map((_, index) => index);
     return watched(copies, (given) =>
@@ -193,7 +200,7 @@ export function ports(
   }
 
   /** A write, and the loader's being told of it. */
-  async function watched(texts: readonly ItemText[], send: Table['write']): Promise<WriteOutcome> {
+  async function watched(texts: readonly Operation[], send: TableWriter['write']): Promise<WriteOutcome> {
     const items = itemsOf(texts);
     const outcome = await send(texts);
     tableWatch.told(owner, writtenOf(items, outcome));
@@ -201,7 +208,7 @@ export function ports(
   }
 
   /** What a request does where it reaches the table. */
-  async function land(texts: readonly ItemText[]): Promise<WriteOutcome> {
+  async function land(texts: readonly Operation[]): Promise<WriteOutcome> {
     const items = itemsOf(texts);
     const outcome = await table.write(texts);
     say(`write ${describeWrite(items, outcome)}`);
@@ -280,7 +287,7 @@ export function ports(
   }
 }
 
-function itemsOf(texts: readonly ItemText[]): readonly Attributes[] {
+function itemsOf(texts: readonly Operation[]): readonly Attributes[] {
   return texts.map(
     ({ bytes, start, end }) => JSON.parse(Buffer.from(bytes.subarray(start, end)).toString()) as Attributes,
   );

@@ -6,7 +6,7 @@ import { SluiceError } from '../core/errors.ts';
 import type { FaultTally } from '../core/imports/fault-tally.ts';
 import { hasEnded, importId, type ImportRecord, type ObjectRef } from '../core/imports/import.ts';
 import { chunksAt } from '../core/imports/plan.ts';
-import type { Clock, Ledger, Results, Table } from '../core/ports.ts';
+import type { Clock, Ledger, Results, TableWriter } from '../core/ports.ts';
 import type { Progress } from '../engine/chunk-loader.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { load, type LoadPorts } from '../engine/load.ts';
@@ -31,7 +31,7 @@ export type FileImport = {
 export async function importFile(world: {
   clock: Clock;
   ledger: Ledger;
-  openTable: (dataset: Dataset) => Table;
+  openTable: (dataset: Dataset) => TableWriter;
   results: Results;
   object: ObjectRef;
   dataset: Dataset;

@@ -6,7 +6,7 @@ import { wallClock } from '../node/wall-clock.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
 import { hasEnded } from '../core/imports/import.ts';
-import type { Results, Table } from '../core/ports.ts';
+import type { Results, TableWriter } from '../core/ports.ts';
 import { readDatasetFolder } from '../../local/dataset-folder.ts';
 import { stackNames } from '../../local/stack.ts';
 import { type DeploymentOptions, openDynamo } from './deployment.ts';
@@ -47,9 +47,9 @@ async function loadFile(file: string, dataset: Dataset, options: LoadOptions): P
   const object = await fileObject(file);
   const dynamo = await openDynamo(options);
   const connection = await dynamoConnection(dynamo, names.ledgerTable);
-  const tables: Table[] = [];
+  const tables: TableWriter[] = [];
   // Not always that of the given dataset: a load that is resumed ends with the document that it began with.
-  const openTable = ({ table: { name, partition_key, sort_key } }: Dataset): Table => {
+  const openTable = ({ table: { name, partition_key, sort_key } }: Dataset): TableWriter => {
     const table = dynamoTable({
       ...connection,
       table: names.tablePrefix + name,

@@ -26,10 +26,13 @@ export type Source = {
   read(object: ObjectRef, startBytes: number, endBytes: number): TextStream;
 };
 
-/** An item's text, `{"id":{"S":"1"},…}` in UTF-8, in the middle of somebody's bytes. Valid during the call only. */
-export type ItemText = { readonly bytes: Uint8Array; readonly start: number; readonly end: number };
+/** Text [start, end) in an array of bytes, which is valid during the call only. */
+export type TextRange = { readonly bytes: Uint8Array; readonly start: number; readonly end: number };
 
-/** What held a write back; `unavailable` stands for time-outs, resets and answers of the 5xx kind. */
+/** One write of an item. `put`: the text is the item, `{"id":{"S":"1"},…}` in UTF-8, and replaces the item with its key. */
+export type Operation = TextRange & { readonly kind: 'put' };
+
+/** Why an operation was not carried out; `unavailable` stands for time-outs, resets and 5xx answers. */
 export type HoldReason =
   | 'table-capacity'
   | 'index-capacity'
@@ -40,7 +43,7 @@ export type HoldReason =
   | 'unavailable';
 
 export type WriteOutcome =
-  /** Each item was written but for those at the indexes in `held`, which may be written again at any time. */
+  /** Every operation was carried out except those at the indexes in `held`, which may be sent again at any time. */
   | {
       readonly kind: 'answered';
       readonly held: readonly number[];
@@ -48,20 +51,20 @@ export type WriteOutcome =
       /** Write units that DynamoDB says it took. */
       readonly units: number;
     }
-  /** Nothing was written, and never will be in this company: an item of the batch breaks a rule of DynamoDB. */
+  /** Nothing was written, and sending the same batch again will not help: one of its items breaks a rule of DynamoDB. */
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** One DynamoDB table, to put items into. */
-export type Table = {
+/** Writes the items of one DynamoDB table. */
+export type TableWriter = {
   /**
-   * Puts 1 to 25 items of at most 16 MB together, no two with one key, replacing what has their keys. One request,
-   * one answer: retrying is the caller's, who knows the order of things. Idempotent. After an answer that got lost
-   * (`held` with `unavailable`) the items may or may not have been written.
+   * Carries out 1 to 25 operations of at most 16 MB together, no two on one key, in one request. It retries nothing that it was
+   * answered: the caller does, because the caller knows the order of the rows. Repeating an operation does no harm. After a lost
+   * answer (`held` with `unavailable`) the operations may or may not have been carried out.
    *
    * Throws `table-missing`, `table-key-mismatch`, `access-denied`, `credentials-missing`, `credentials-expired`,
-   * `certificate-untrusted`, `clock-skewed`, `table-answer-invalid`: what no retry mends.
+   * `certificate-untrusted`, `clock-skewed`, `table-answer-invalid`: errors that no retry fixes.
    */
-  write(items: readonly ItemText[]): Promise<WriteOutcome>;
+  write(operations: readonly Operation[]): Promise<WriteOutcome>;
   /** Closes connections; requests under way are ended. */
   close(): Promise<void>;
 };

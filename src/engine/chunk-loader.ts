@@ -6,7 +6,7 @@ import { createIntake } from '../core/rows/intake.ts';
 import { createLanePace } from '../core/pace/lane-pace.ts';
 import { createLanes } from '../core/lanes/lanes.ts';
 import { compileMapping } from '../core/rows/mapping.ts';
-import type { Clock, Source, Table } from '../core/ports.ts';
+import type { Clock, Source, TableWriter } from '../core/ports.ts';
 import type { Fault } from '../core/rows/reject.ts';
 import { createWatermark, MAX_REJECT_BYTES } from '../core/settle/watermark.ts';
 import { type Warning, warning } from '../core/imports/warning.ts';
@@ -70,7 +70,7 @@ const STOP_MS = 5000;
  */
 export async function loadChunk(options: {
   source: Source;
-  table: Table;
+  table: TableWriter;
   clock: Clock;
   dataset: Dataset;
   record: ImportRecord;

@@ -5,7 +5,7 @@
 
 /** A lease is asked for this long, and renewed with each checkpoint. */
 export const LEASE_MS = 60_000;
-/** `Table.write` answers within this time: at most three requests of 10 s. */
+/** `TableWriter.write` answers within this time: at most three requests of 10 s. */
 const MAX_WRITE_MS = 30_000;
 /** A request whose connection is gone may still be carried out for so long. An assumption: AWS states no bound. */
 export const LINGER_MS = 5_000;

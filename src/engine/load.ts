@@ -7,7 +7,7 @@ import {
   hasEnded,
   type ImportRecord,
 } from '../core/imports/import.ts';
-import type { Clock, Lease, Ledger, Queue, Results, Source, Table } from '../core/ports.ts';
+import type { Clock, Lease, Ledger, Queue, Results, Source, TableWriter } from '../core/ports.ts';
 import type { WorkMessage } from '../core/imports/work.ts';
 import type { ChunkEnd } from './chunk-loader.ts';
 import type { Emit } from './events.ts';
@@ -21,7 +21,7 @@ import { workOnChunk } from './work-on-chunk.ts';
 
 export type LoadPorts = {
   readonly source: Source;
-  readonly table: (dataset: Dataset) => Table;
+  readonly table: (dataset: Dataset) => TableWriter;
   readonly results: Results;
   readonly ledger: Ledger;
   readonly queue: Queue;

@@ -2,7 +2,7 @@ import { SluiceError } from '../core/errors.ts';
 import type { Flow } from '../core/pace/flow.ts';
 import type { LanePace } from '../core/pace/lane-pace.ts';
 import type { Batch, Lanes } from '../core/lanes/lanes.ts';
-import type { Clock, HoldReason, Table } from '../core/ports.ts';
+import type { Clock, HoldReason, TableWriter } from '../core/ports.ts';
 import { LINGER_MS } from './lease-times.ts';
 import type { Signal } from './signal.ts';
 
@@ -33,7 +33,7 @@ const UNAVAILABLE_MS = 120_000;
 const MAX_IN_FLIGHT_BYTES = 16 * 1024 * 1024;
 
 export function createPump(options: {
-  table: Table;
+  table: TableWriter;
   lanes: Lanes;
   flow: Flow;
   pace: LanePace;
@@ -126,7 +126,7 @@ export function createPump(options: {
       delivery.heldSlots.push(...slots);
       return;
     }
-    const outcome = await table.write(slots.map((slot) => lanes.text(slot)));
+    const outcome = await table.write(slots.map((slot) => lanes.operation(slot)));
     if (outcome.kind === 'refused') {
       if (slots.length === 1) {
         reject(slots[0]!, outcome.reason);

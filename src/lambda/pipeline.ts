@@ -10,7 +10,7 @@ import { s3Source } from '../aws/s3/s3-source.ts';
 import { sqsQueue } from '../aws/sqs/sqs-queue.ts';
 import { wallClock } from '../node/wall-clock.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
-import type { Table } from '../core/ports.ts';
+import type { TableWriter } from '../core/ports.ts';
 import { accept } from '../engine/accept.ts';
 import type { Emit } from '../engine/events.ts';
 import { load } from '../engine/load.ts';
@@ -69,8 +69,8 @@ export async function pipeline(config: Config, emit: Emit): Promise<Pipeline> {
 }
 
 /** One adapter a table, so that its connections are kept from one invocation to the next. An import's dataset may be an earlier one. */
-function tables(open: (dataset: Dataset) => Table): (dataset: Dataset) => Table {
-  const opened = new Map<string, Table>();
+function tables(open: (dataset: Dataset) => TableWriter): (dataset: Dataset) => TableWriter {
+  const opened = new Map<string, TableWriter>();
   return (dataset) => {
     const name = JSON.stringify([dataset.table.name, dataset.key]);
     const table = opened.get(name) ?? open(dataset);

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canonicalNumber, checkNumber } from '../../src/core/types/number.ts';
-import type { ItemText, Table } from '../../src/core/ports.ts';
+import type { Operation, TableWriter } from '../../src/core/ports.ts';
 
 /** An item as DynamoDB JSON has it. */
 export type Item = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** A table with the keys `id` (string) and `n` (number), and a port for one that isn't there. */
 export type OpenedTable = {
-  readonly table: Table;
-  readonly missing: Table;
+  readonly table: TableWriter;
+  readonly missing: TableWriter;
   /** The items with this `id`, in the order of `n`. */
   read(id: string): Promise<readonly Item[]>;
   close(): Promise<void>;
@@ -239,13 +239,13 @@ function item(id: string, n: string, attributes: Item = {}): Item {
 }
 
 /** As the mapping leaves them: in the midst of other bytes. */
-export function texts(items: readonly Item[]): ItemText[] {
+export function texts(items: readonly Item[]): Operation[] {
   const parts = items.map((item) => encoder.encode(JSON.stringify(item)));
   const bytes = encoder.encode(`,${parts.map((part) => new TextDecoder().decode(part)).join(',')},`);
   let at = 1;
   return parts.map((part) => {
     const start = at;
     at += part.length + 1;
-    return { bytes, start, end: start + part.length };
+    return { kind: 'put', bytes, start, end: start + part.length };
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Lease, Ledger, Table } from '../../src/core/ports.ts';
+import type { Lease, Ledger, TableWriter } from '../../src/core/ports.ts';
 import { importId, type ObjectRef } from '../../src/core/imports/import.ts';
 import { load } from '../../src/engine/load.ts';
 import type { Fate } from '../../sim/table.ts';
@@ -377,7 +377,7 @@ function watchLeases(ledger: Ledger, onLease: (untilMs: number) => void): Ledger
   };
 }
 
-function watchWrites(inner: Table, onWrite: () => void): Table {
+function watchWrites(inner: TableWriter, onWrite: () => void): TableWriter {
   return {
     write(items) {
       onWrite();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Source, Table } from '../../src/core/ports.ts';
+import type { Source, TableWriter } from '../../src/core/ports.ts';
 import { world } from './world.ts';
 
 const MB = 1024 ** 2;
@@ -30,7 +30,7 @@ test('reads no further than 32 MB of items that wait, however much the table has
   expect(mostWaitingBytes).toBeLessThan(37 * MB);
 
   /** Takes a third of the file at once, and then stands still for a while. */
-  function stalling(table: Table): Table {
+  function stalling(table: TableWriter): TableWriter {
     return {
       ...table,
       async write(items) {

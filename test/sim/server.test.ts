@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dynamoTable } from '../../src/aws/dynamo/dynamo-table.ts';
 import { wallClock } from '../../src/node/wall-clock.ts';
-import type { Table } from '../../src/core/ports.ts';
+import type { TableWriter } from '../../src/core/ports.ts';
 import { type SimServer, startSimServer } from '../../sim/server.ts';
 import { texts } from '../conformance/table-suite.ts';
 import { engineCredentials } from '../support/engine.ts';
 
 let server: SimServer;
-let table: Table;
+let table: TableWriter;
 
 beforeAll(async () => {
   server = await startSimServer({

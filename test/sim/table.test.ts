@@ -1,5 +1,5 @@
 import { SluiceError } from '../../src/core/errors.ts';
-import type { Table } from '../../src/core/ports.ts';
+import type { TableWriter } from '../../src/core/ports.ts';
 import { network } from '../../sim/network.ts';
 import { seededRandom } from '../../sim/random.ts';
 import { simTable } from '../../sim/table.ts';
@@ -15,7 +15,7 @@ const KEYS = {
 
 describeTable('the simulated world', async () => {
   const table = simTable({ clock: virtualClock({ seed: 1 }), keys: KEYS });
-  const missing: Table = {
+  const missing: TableWriter = {
     write: async () => {
       throw new SluiceError('table-missing', 'There is no table here. Run terraform apply.');
     },

@@ -2,7 +2,7 @@ import { parseDatasets } from '../../src/core/dataset/dataset.ts';
 import { fileObject, fileSource } from '../../src/node/file-source.ts';
 import { fileResults } from '../../src/node/file-results.ts';
 import { importId } from '../../src/core/imports/import.ts';
-import type { ItemText, Table, WriteOutcome } from '../../src/core/ports.ts';
+import type { Operation, TableWriter, WriteOutcome } from '../../src/core/ports.ts';
 import { accept } from '../../src/engine/accept.ts';
 import { load } from '../../src/engine/load.ts';
 import { inflatedSource } from '../../src/node/inflated-source.ts';
@@ -91,14 +91,14 @@ const outcome: HostileOutcome = {
 process.stdout.write(`${JSON.stringify(outcome)}\n`);
 
 /** Copies what it is given, as a request's body does, and gives back a part of it where it is slow. */
-function table(): Table {
+function table(): TableWriter {
   let heldUntilMs = Infinity;
   let creditBytes = 0;
   let creditMs = clock.now();
 
   return { write, close: async () => undefined };
 
-  async function write(items: readonly ItemText[]): Promise<WriteOutcome> {
+  async function write(items: readonly Operation[]): Promise<WriteOutcome> {
     if (heldUntilMs === Infinity) heldUntilMs = clock.now() + (options.heldMs ?? 0);
     const bodies = items.map(({ bytes, start, end }) => Buffer.from(bytes.subarray(start, end)));
     await clock.sleep(LATENCY_MS);

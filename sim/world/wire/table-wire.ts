@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { dynamoTable } from '../../../src/aws/dynamo/dynamo-table.ts';
 import type { HttpAnswer, LostAnswer, PostConnection } from '../../../src/aws/dynamo/wire/post-connection.ts';
-import type { Clock, Table } from '../../../src/core/ports.ts';
+import type { Clock, TableWriter } from '../../../src/core/ports.ts';
 import type { BatchPut, BatchReply } from '../../batch-answer.ts';
 import { LINGER_MS } from '../life.ts';
 
@@ -21,7 +21,7 @@ export type TableWireOptions = {
 const TABLE = 'sim';
 
 /** The table's real adapter, with connections that reach the simulated table in virtual time. */
-export function tableOverWire(options: TableWireOptions): Table {
+export function tableOverWire(options: TableWireOptions): TableWriter {
   let keys = 0;
   return dynamoTable({
     table: TABLE,

@@ -1,4 +1,4 @@
-import type { Clock, ItemText, Table, WriteOutcome } from '../../core/ports.ts';
+import type { Clock, Operation, TableWriter, WriteOutcome } from '../../core/ports.ts';
 import type { Signer } from './sigv4.ts';
 import { batchBodies } from './wire/batch-body.ts';
 import { type BatchAnswer, readBatchAnswer } from './wire/batch-answer.ts';
@@ -48,7 +48,7 @@ type Verdict = BatchAnswer | { readonly kind: 'lost'; readonly error: Error };
  * a write. An answer that isn't DynamoDB's counts nothing as written: the items are held as `unavailable`; ten in a row throw
  * `table-answer-invalid`.
  */
-export function dynamoTable(options: DynamoTableOptions): Table {
+export function dynamoTable(options: DynamoTableOptions): TableWriter {
   const { table, region, clock } = options;
   const { connections, requestTimeoutMs } = { ...DEFAULTS, ...options };
   const endpoint = new URL(options.endpoint);
@@ -80,14 +80,14 @@ export function dynamoTable(options: DynamoTableOptions): Table {
     close: async () => pool.close(),
   };
 
-  async function write(items: readonly ItemText[]): Promise<WriteOutcome> {
+  async function write(operations: readonly Operation[]): Promise<WriteOutcome> {
     // Before anything is awaited: the texts hold during the call only.
-    const body = bodies.assemble(items);
+    const body = bodies.assemble(operations);
     let sign = await signers.current(clock.now());
     let renewed = false;
     let corrected = false;
     for (;;) {
-      const verdict = await send(body, sign, items.length);
+      const verdict = await send(body, sign, operations.length);
       if (verdict.kind !== 'garbled' && verdict.kind !== 'lost') garbledInARow = 0;
       switch (verdict.kind) {
         case 'outcome':
@@ -107,11 +107,11 @@ export function dynamoTable(options: DynamoTableOptions): Table {
           throw writeError(verdict.error, place);
         case 'garbled':
           if (++garbledInARow >= MAX_GARBLED) throw answerInvalid(verdict.why, place);
-          return unavailable(items.length);
+          return unavailable(operations.length);
         case 'lost': {
           const untrusted = certificateUntrusted(verdict.error, place);
           if (untrusted !== null) throw untrusted;
-          return unavailable(items.length);
+          return unavailable(operations.length);
         }
       }
     }

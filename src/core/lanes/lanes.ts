@@ -4,7 +4,7 @@ import { type MappedItem, MAX_BATCH_BYTES, MAX_BATCH_ITEMS } from '../rows/item.
 import { createKeyIndex } from './key-index.ts';
 import { createLaneHeap } from './lane-heap.ts';
 import { createLaneQueue } from './lane-queue.ts';
-import type { ItemText } from '../ports.ts';
+import type { Operation, TextRange } from '../ports.ts';
 import { type Block, settleItem } from '../settle/watermark.ts';
 
 /** Items on their way in one request, from lanes that wait for its answer. */
@@ -27,8 +27,8 @@ export type Lanes = {
    * with the same key. Full lanes go first; then, if `partial`, those whose first item is the oldest. null: there is none.
    */
   take(nowMs: number, maxUnits: number, partial: boolean): Batch | null;
-  text(slot: number): ItemText;
-  key(slot: number): ItemText;
+  operation(slot: number): Operation;
+  key(slot: number): TextRange;
   units(slot: number): number;
   /** Where the slot's record stands in the file. */
   record(slot: number): { block: Block; startBytes: number; endBytes: number; line: number };
@@ -81,7 +81,12 @@ export function createLanes(options: { laneCount: number }): Lanes {
   return {
     add,
     take,
-    text: (slot) => ({ bytes: slots.blocks[slot]!.arena, start: slots.start[slot]!, end: slots.end[slot]! }),
+    operation: (slot) => ({
+      kind: 'put',
+      bytes: slots.blocks[slot]!.arena,
+      start: slots.start[slot]!,
+      end: slots.end[slot]!,
+    }),
     key: (slot) => ({
       bytes: slots.blocks[slot]!.arena,
       start: slots.start[slot]!,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { dynamoTable, type DynamoTableOptions } from '../../../src/aws/dynamo/dynamo-table.ts';
 import type { HttpAnswer, LostAnswer, PostRequest } from '../../../src/aws/dynamo/wire/post-connection.ts';
-import type { Table } from '../../../src/core/ports.ts';
+import type { TableWriter } from '../../../src/core/ports.ts';
 import { texts } from '../../conformance/table-suite.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import {
@@ -24,7 +24,7 @@ const unavailable = { kind: 'answered', held: [0, 1], reason: 'unavailable', uni
 const ANSWERED = { status: 200, body: Buffer.from('{"UnprocessedItems":{}}'), crc32: null, dateMs: null };
 const garbage = answers(200, 'not what you think');
 
-type Setting = { server: ScriptedServer; clock: ManualClock; table: Table; fetched: boolean[] };
+type Setting = { server: ScriptedServer; clock: ManualClock; table: TableWriter; fetched: boolean[] };
 
 const open: Setting[] = [];
 

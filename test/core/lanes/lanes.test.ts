@@ -45,7 +45,7 @@ const hash = (text: string) =>
   Array.from(text).reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) >>> 0, 7);
 
 function textOf(lanes: ReturnType<typeof createLanes>, slot: number): string {
-  const { bytes, start: from, end } = lanes.text(slot);
+  const { bytes, start: from, end } = lanes.operation(slot);
   return new TextDecoder().decode(bytes.subarray(from, end));
 }
 

@@ -1,12 +1,12 @@
-import type { ItemText } from '../../../core/ports.ts';
+import type { Operation } from '../../../core/ports.ts';
 
 /** Buffers larger than this are left to the garbage collector: kept, they would hold memory for the rare large batch. */
 const MAX_KEPT_BYTES = 256 * 1024;
 const MIN_BYTES = 16 * 1024;
 
 export type BatchBodies = {
-  /** A BatchWriteItem request's body, put together from the texts of at least one item by copying. */
-  assemble(items: readonly ItemText[]): Buffer;
+  /** A BatchWriteItem request's body, put together from at least one operation by copying. */
+  assemble(operations: readonly Operation[]): Buffer;
   /** Gives a body's memory back. Only for bodies that the server has read to the end. */
   release(body: Buffer): void;
 };
@@ -21,14 +21,14 @@ export function batchBodies(table: string, keep: number): BatchBodies {
 
   return { assemble, release };
 
-  function assemble(items: readonly ItemText[]): Buffer {
-    let sizeBytes = perBatch + (items.length - 1) * between.length;
-    for (const item of items) sizeBytes += item.end - item.start;
+  function assemble(operations: readonly Operation[]): Buffer {
+    let sizeBytes = perBatch + (operations.length - 1) * between.length;
+    for (const { start, end } of operations) sizeBytes += end - start;
     const buffer = take(sizeBytes);
     buffer.set(opening);
     let at = opening.length;
-    for (let index = 0; index < items.length; index++) {
-      const { bytes, start, end } = items[index]!;
+    for (let index = 0; index < operations.length; index++) {
+      const { bytes, start, end } = operations[index]!;
       if (index > 0) {
         buffer.set(between, at);
         at += between.length;
