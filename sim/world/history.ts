@@ -29,6 +29,7 @@ export type ImportHistory = {
   readonly rejectFiles: Map<string, readonly { readonly line: number; readonly code: string }[]>;
   /** The ends that were told by an event. */
   readonly endsTold: Set<string>;
+  isDone: boolean;
 };
 
 /** What the world knows of every version of every object, by import. */
@@ -64,6 +65,7 @@ export function history(): History {
         landed: new Set(),
         rejectFiles: new Map(),
         endsTold: new Set(),
+        isDone: false,
       });
     },
     holders: new Map(),

@@ -67,8 +67,10 @@ export function watchedLedger(options: {
 
     async end(importId, end) {
       const record = await ledger.end(importId, end);
-      // That it had ended before makes no difference: nothing of it is written behind its end.
-      if (end.status === 'done' && record.status === 'done') checkDone(history.of(importId), end.counts);
+      const entry = history.of(importId);
+      // The end may be recorded again, late: by then a newer version may have replaced the items.
+      if (end.status === 'done' && record.status === 'done' && !entry.isDone) checkDone(entry, end.counts);
+      entry.isDone ||= record.status === 'done';
       return record;
     },
   };
