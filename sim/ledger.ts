@@ -1,52 +1,44 @@
-import { addCounts, noCounts, sameCounts } from '../src/core/settle/counts.ts';
 import {
-  type ChunkRecord,
-  hasEnded,
-  type ImportRecord,
-  keptFailure,
-  sameCheckpoint,
-  sequencerOrder,
-} from '../src/core/imports/import.ts';
-import { countsUnbalanced, importUnknown, leaseLost } from '../src/core/imports/ledger-error.ts';
-import { joinedWarnings } from '../src/core/imports/warning.ts';
-import type { KeyRecord, Lease, Ledger, ObjectKey } from '../src/core/ports.ts';
+  checkpointChunk,
+  type ChunkState,
+  claimChunk,
+  newChunk,
+  returnChunk,
+} from '../src/core/imports/chunk-transitions.ts';
+import { hasEnded, type ImportRecord } from '../src/core/imports/import.ts';
+import {
+  changedImport,
+  type ImportChange,
+  importChanges,
+  newImport,
+  withChunkCounted,
+  withWarnings,
+} from '../src/core/imports/import-transitions.ts';
+import { clearKey, keyRecord, type KeyState, takeKey } from '../src/core/imports/key-transitions.ts';
+import { countsUnbalanced, importUnknown } from '../src/core/imports/ledger-error.ts';
+import type { Lease, Ledger, ObjectKey } from '../src/core/ports.ts';
 
-type Chunk = { record: ChunkRecord; lastOwner: string | null };
-
-/** The ledger's contract in memory, each method in one step: what the real ones are compared with, and what the simulator runs on. */
+/**
+ * The ledger in memory: the transitions of `core/imports` over maps, each method in one step. The simulator runs on it, and the
+ * conformance suites compare the real ledgers with it.
+ */
 export function simLedger(): Ledger {
   const imports = new Map<string, ImportRecord>();
-  const chunks = new Map<string, Chunk[]>();
-  const keys = new Map<string, KeyRecord & { readonly order: string }>();
+  const chunks = new Map<string, ChunkState[]>();
+  const keys = new Map<string, KeyState>();
   const datasets = new Map<string, string>();
 
   return {
-    async register(record, ranges) {
-      const known = imports.get(record.id);
+    async register(registration, ranges) {
+      const known = imports.get(registration.id);
       if (known !== undefined) return { record: known, isNew: false };
-      const added: ImportRecord = {
-        ...record,
-        status: 'queued',
-        chunkCount: ranges.length,
-        finishedChunks: [],
-        counts: noCounts,
-        units: 0,
-        startedAtMs: null,
-        endedAtMs: null,
-        failure: null,
-        lastFailure: null,
-        isOpen: true,
-        warnings: [],
-        watch: null,
-      };
-      imports.set(record.id, added);
-      const begun = ranges.map(({ startBytes, endBytes, startLine }, index): Chunk => {
-        const checkpoint = { offsetBytes: startBytes, line: startLine, counts: noCounts, units: 0 };
-        const chunk = { importId: record.id, index, startBytes, endBytes, checkpoint, epoch: 0 };
-        return { record: { ...chunk, lease: null, finished: false }, lastOwner: null };
-      });
-      chunks.set(record.id, begun);
-      return { record: added, isNew: true };
+      const record = newImport(registration, ranges.length);
+      imports.set(record.id, record);
+      chunks.set(
+        record.id,
+        ranges.map((range, index) => newChunk(record.id, index, range)),
+      );
+      return { record, isNew: true };
     },
 
     async keepDataset(digest, text) {
@@ -58,14 +50,9 @@ export function simLedger(): Ledger {
     },
 
     async takeKey(object, importId) {
-      const order = sequencerOrder(object.sequencer);
-      const known = keys.get(nameOf(object));
-      if (known === undefined) {
-        keys.set(nameOf(object), { importId, previous: [], order });
-      } else if (known.importId !== importId && known.order < order) {
-        keys.set(nameOf(object), { importId, previous: [known.importId, ...known.previous], order });
-      }
-      return keyRecord(keys.get(nameOf(object))!);
+      const taken = takeKey(keys.get(nameOf(object)) ?? null, importId, object.sequencer);
+      keys.set(nameOf(object), taken);
+      return keyRecord(taken);
     },
 
     async readKey(object) {
@@ -75,7 +62,7 @@ export function simLedger(): Ledger {
 
     async clearKey(object, importId) {
       const known = keys.get(nameOf(object));
-      if (known?.importId === importId) keys.set(nameOf(object), { ...known, previous: [] });
+      if (known !== undefined) keys.set(nameOf(object), clearKey(known, importId));
     },
 
     async readImport(importId) {
@@ -98,139 +85,70 @@ export function simLedger(): Ledger {
       return open.filter((record) => after === null || compareAge(record, after) > 0).slice(0, limit);
     },
 
-    async claim(lease, { epoch, nowMs, untilMs }) {
-      const chunk = find(lease);
-      if (chunk === undefined) return { kind: 'unknown' };
-      const { record } = chunk;
-      if (record.finished) return { kind: 'finished', chunk: record };
-      if (record.epoch > epoch) return { kind: 'stale' };
-      if (record.lease !== null && record.lease.owner !== lease.owner && record.lease.untilMs > nowMs) {
-        return { kind: 'held', untilMs: record.lease.untilMs };
-      }
-      chunk.record = { ...record, epoch, lease: { owner: lease.owner, untilMs } };
-      chunk.lastOwner = lease.owner;
-      return { kind: 'claimed', chunk: chunk.record, takenOver: record.lease !== null };
+    async claim(lease, terms) {
+      const answer = claimChunk(find(lease), lease, terms);
+      if (answer.kind === 'claimed') store(lease, { record: answer.chunk, lastOwner: lease.owner });
+      return answer;
     },
 
-    async begin(importId, nowMs) {
-      const record = imports.get(importId);
-      if (record === undefined || record.status === 'stalled' || hasEnded(record.status)) return;
-      const startedAtMs = record.startedAtMs ?? nowMs;
-      imports.set(importId, { ...record, status: 'loading', startedAtMs, lastFailure: null });
-    },
-
-    async mark(importId, status, failure) {
-      if (status === 'parked' && imports.get(importId)?.status === 'stalled') return;
-      change(importId, { status, lastFailure: failure === null ? null : keptFailure(failure) });
-    },
-
-    async noteFailure(importId, failure) {
-      change(importId, { lastFailure: keptFailure(failure) });
-    },
-
-    async noteWatch(importId, watch) {
-      change(importId, { watch });
-    },
+    begin: async (importId, nowMs) => change(importId, importChanges.begin(nowMs)),
+    mark: async (importId, status, failure) => change(importId, importChanges.mark(status, failure)),
+    noteFailure: async (importId, failure) => change(importId, importChanges.noteFailure(failure)),
+    noteWatch: async (importId, watch) => change(importId, importChanges.noteWatch(watch)),
 
     async checkpoint(lease, checkpoint, untilMs) {
-      const chunk = held(lease);
-      // What lands late changes nothing.
-      const known = chunk.record.lease!;
-      if (untilMs < known.untilMs) return;
-      if (untilMs === known.untilMs && checkpoint.offsetBytes < chunk.record.checkpoint.offsetBytes) return;
-      chunk.record = { ...chunk.record, checkpoint, lease: { owner: lease.owner, untilMs } };
+      store(lease, checkpointChunk(find(lease), lease, checkpoint, untilMs));
     },
 
     async release(lease, checkpoint, epoch) {
-      giveBack(lease, { checkpoint, lease: null, finished: false, epoch });
+      store(lease, returnChunk(find(lease), lease, checkpoint, { finished: false, epoch }));
     },
 
     async finishChunk(lease, checkpoint) {
-      giveBack(lease, { checkpoint, lease: null, finished: true });
+      store(lease, returnChunk(find(lease), lease, checkpoint, { finished: true }));
     },
 
     async countChunk(importId, chunk, counts, units) {
       const record = imports.get(importId);
       if (record === undefined) throw importUnknown(importId);
-      if (record.finishedChunks.includes(chunk)) return record;
-      const counted: ImportRecord = {
-        ...record,
-        finishedChunks: [...record.finishedChunks, chunk].sort((a, b) => a - b),
-        counts: addCounts(record.counts, counts),
-        units: record.units + units,
-      };
+      const counted = withChunkCounted(record, chunk, counts, units);
       imports.set(importId, counted);
       return counted;
     },
 
     async end(importId, end) {
+      change(importId, importChanges.end(end));
       const record = imports.get(importId);
       if (record === undefined) throw importUnknown(importId);
-      if (hasEnded(record.status)) return record;
-      if (end.status === 'done') {
-        const isComplete = record.finishedChunks.length === record.chunkCount;
-        if (!isComplete || !sameCounts(record.counts, end.counts)) throw countsUnbalanced(record);
-      }
-      const failure = end.status === 'done' ? null : keptFailure(end.failure);
-      const { status, atMs } = end;
-      const ended = { ...record, status, endedAtMs: atMs, failure, lastFailure: null, watch: null };
-      imports.set(importId, ended);
-      return ended;
+      if (!hasEnded(record.status)) throw countsUnbalanced(record);
+      return record;
     },
 
     async warn(importId, warnings) {
       const record = imports.get(importId);
-      if (record === undefined) return;
-      imports.set(importId, { ...record, warnings: joinedWarnings(record.warnings, warnings) });
+      if (record !== undefined) imports.set(importId, withWarnings(record, warnings));
     },
 
-    async close(importId) {
-      const record = imports.get(importId);
-      if (record !== undefined) imports.set(importId, { ...record, isOpen: false });
-    },
+    close: async (importId) => change(importId, importChanges.close()),
   };
 
-  /** Of an import that has not ended. */
-  function change(importId: string, changes: Partial<ImportRecord>): void {
+  function change(importId: string, change: ImportChange): void {
     const record = imports.get(importId);
-    if (record !== undefined && !hasEnded(record.status)) imports.set(importId, { ...record, ...changes });
+    const changed = record === undefined ? null : changedImport(record, change);
+    if (changed !== null) imports.set(importId, changed);
   }
 
-  function find(lease: Lease): Chunk | undefined {
-    return chunks.get(lease.importId)?.[lease.chunk];
+  function find(lease: Lease): ChunkState | null {
+    return chunks.get(lease.importId)?.[lease.chunk] ?? null;
   }
 
-  function held(lease: Lease): Chunk {
-    const chunk = find(lease);
-    if (chunk?.record.lease?.owner !== lease.owner) throw leaseLost(lease, chunk?.record ?? null);
-    return chunk;
-  }
-
-  function giveBack(
-    lease: Lease,
-    given: Pick<ChunkRecord, 'checkpoint' | 'lease' | 'finished'> & { epoch?: number },
-  ): void {
-    const chunk = find(lease);
-    if (chunk !== undefined && isRepeated(chunk)) return;
-    const { record } = held(lease);
-    chunk!.record = { ...record, ...given };
-
-    function isRepeated({ record, lastOwner }: Chunk): boolean {
-      const isThere =
-        record.lease === null &&
-        record.finished === given.finished &&
-        record.epoch === (given.epoch ?? record.epoch);
-      return lastOwner === lease.owner && isThere && sameCheckpoint(record.checkpoint, given.checkpoint);
-    }
+  function store(lease: Lease, state: ChunkState): void {
+    chunks.get(lease.importId)![lease.chunk] = state;
   }
 }
 
 function nameOf({ bucket, key }: ObjectKey): string {
   return `${bucket}/${key}`;
-}
-
-function keyRecord({ importId, previous }: KeyRecord): KeyRecord {
-  return { importId, previous };
 }
 
 function compareAge(a: ImportRecord, b: ImportRecord): number {

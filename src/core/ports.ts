@@ -1,5 +1,14 @@
 import type { Counts } from './settle/counts.ts';
-import type { Checkpoint, ChunkRecord, Failure, ImportRecord, ObjectRef, Watch } from './imports/import.ts';
+import type { ImportEnd } from './imports/import-transitions.ts';
+import type {
+  Checkpoint,
+  ChunkRecord,
+  Failure,
+  ImportRecord,
+  NewImport,
+  ObjectRef,
+  Watch,
+} from './imports/import.ts';
 import type { Warning } from './imports/warning.ts';
 import type { WorkMessage } from './imports/work.ts';
 
@@ -114,21 +123,7 @@ export type Ledger = {
    * this call brought the import in.
    */
   register(
-    record: Omit<
-      ImportRecord,
-      | 'status'
-      | 'chunkCount'
-      | 'finishedChunks'
-      | 'counts'
-      | 'units'
-      | 'startedAtMs'
-      | 'endedAtMs'
-      | 'failure'
-      | 'lastFailure'
-      | 'isOpen'
-      | 'warnings'
-      | 'watch'
-    >,
+    registration: NewImport,
     chunks: readonly ChunkRange[],
   ): Promise<{ record: ImportRecord; isNew: boolean }>;
 
@@ -216,12 +211,7 @@ export type Ledger = {
    * add up. A failure's reason is kept as `keptFailure` bounds it. Answers the import as it is then: with this end, or with the
    * one that it had before. It stays open until `close`. Throws `counts-unbalanced` if it cannot be done.
    */
-  end(
-    importId: string,
-    end:
-      | { readonly status: 'done'; readonly counts: Counts; readonly atMs: number }
-      | { readonly status: 'failed' | 'superseded'; readonly failure: Failure; readonly atMs: number },
-  ): Promise<ImportRecord>;
+  end(importId: string, end: ImportEnd): Promise<ImportRecord>;
 
   /** Adds warnings to those of an import, each once however often it is called; nothing happens to an unknown import. */
   warn(importId: string, warnings: readonly Warning[]): Promise<void>;

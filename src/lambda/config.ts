@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DEFAULT_RETENTION_DAYS } from '../aws/ledger/dynamo-ledger.ts';
+import { DEFAULT_RETENTION_DAYS } from '../aws/ledger/expiry.ts';
 import { SluiceError } from '../core/errors.ts';
 import type { QueueArns } from './invocation.ts';
 

@@ -81,8 +81,14 @@ const owner = fc.constantFrom('a', 'b', 'c');
 const moment = fc.integer({ min: 0, max: 3 });
 const lease = fc.record({ chunk, owner });
 const checkpoint = fc
-  .record({ n: fc.integer({ min: 0, max: 3 }), ahead: fc.constantFrom(undefined, Uint8Array.of(7, 0, 1)) })
-  .map(({ n, ahead }) => ({ offsetBytes: n * 10, line: n + 1, counts: countsOf(n), units: n, ahead }));
+  .record({
+    n: fc.integer({ min: 0, max: 3 }),
+    ahead: fc.constantFrom(undefined, Uint8Array.of(7, 0, 1)),
+    faults: fc.constantFrom({}, { faults: [{ code: 'nul-byte', column: '', rows: 1 }] } as const),
+  })
+  .map(({ n, ahead, faults }) => {
+    return { offsetBytes: n * 10, line: n + 1, counts: countsOf(n), units: n, ahead, ...faults };
+  });
 
 const claim = fc
   .record({

@@ -1,55 +1,68 @@
-import { sequencerOrder } from '../../core/imports/import.ts';
+import { keyRecord, type KeyState, takeKey } from '../../core/imports/key-transitions.ts';
 import type { KeyRecord, Ledger, ObjectKey } from '../../core/ports.ts';
-import { type DynamoRecords, type Item, setting, valuesOf } from './dynamo-records.ts';
-import { keyAttributes, objectKey, readKeyItem } from './ledger-item.ts';
+import { type DynamoRecords, type Item, type RecordKey, setting, valuesOf } from './dynamo-records.ts';
+import type { Expiry } from './expiry.ts';
+import { text } from './item-values.ts';
 
-/** The ledger's records of keys: which version is the newest. `expiryFrom`: the attributes by which a record of that time expires. */
+/** The ledger's records of keys: which import loads the newest version. */
 export function dynamoKeys(
   records: DynamoRecords,
-  expiryFrom: (nowMs: number) => Item,
+  expiry: Expiry,
 ): Pick<Ledger, 'takeKey' | 'readKey' | 'clearKey'> {
-  return { takeKey, readKey, clearKey };
-
-  async function takeKey(
-    object: ObjectKey & { sequencer: string },
-    importId: string,
-    nowMs: number,
-  ): Promise<KeyRecord> {
-    const order = sequencerOrder(object.sequencer);
-    const expiry = expiryFrom(nowMs);
-    // Who is refused was overtaken by another import of the key, and there are only so many of these.
-    for (;;) {
-      const item = await records.get(objectKey(object));
-      if (item === null) {
-        const first = { ...keyAttributes({ importId, previous: [], order }), ...expiry };
-        if (await records.add({ ...objectKey(object), ...first })) return { importId, previous: [] };
-        continue;
+  return {
+    async takeKey(object, importId, nowMs): Promise<KeyRecord> {
+      // A write is refused only if another import has taken the key since the read, and a key has few imports at a time.
+      for (;;) {
+        const item = await records.get(objectKey(object));
+        const known = item === null ? null : readKeyItem(item);
+        const taken = takeKey(known, importId, object.sequencer);
+        if (taken === known) return keyRecord(taken);
+        const attributes = { ...keyAttributes(taken), ...expiry.ofOpenImport(nowMs) };
+        if (known === null) {
+          if (await records.add({ ...objectKey(object), ...attributes })) return keyRecord(taken);
+          continue;
+        }
+        const { changed } = await records.change(objectKey(object), {
+          update: `SET ${setting(attributes)}`,
+          condition: '#importId = :known',
+          values: { ...valuesOf(attributes), ':known': { S: known.importId } },
+        });
+        if (changed) return keyRecord(taken);
       }
-      const { order: knownOrder, ...known } = readKeyItem(item);
-      if (known.importId === importId || knownOrder >= order) return known;
-      const taken = { importId, previous: [known.importId, ...known.previous] };
-      const attributes = { ...keyAttributes({ ...taken, order }), ...expiry };
-      const { changed } = await records.change(objectKey(object), {
-        update: `SET ${setting(attributes)}`,
-        condition: '#importId = :known',
-        values: { ...valuesOf(attributes), ':known': { S: known.importId } },
+    },
+
+    async readKey(object) {
+      const item = await records.get(objectKey(object));
+      return item === null ? null : keyRecord(readKeyItem(item));
+    },
+
+    async clearKey(object, importId) {
+      await records.change(objectKey(object), {
+        update: 'SET #previous = :none',
+        condition: '#importId = :importId',
+        values: { ':importId': { S: importId }, ':none': { L: [] } },
       });
-      if (changed) return taken;
-    }
-  }
+    },
+  };
+}
 
-  async function readKey(object: ObjectKey): Promise<KeyRecord | null> {
-    const item = await records.get(objectKey(object));
-    if (item === null) return null;
-    const { importId, previous } = readKeyItem(item);
-    return { importId, previous };
-  }
+/** A bucket name has at most 63 bytes and a key 1,024; a partition key may have 2,048. */
+function objectKey({ bucket, key }: ObjectKey): RecordKey {
+  return { pk: { S: `object#${bucket}/${key}` }, sk: { S: 'newest' } };
+}
 
-  async function clearKey(object: ObjectKey, importId: string): Promise<void> {
-    await records.change(objectKey(object), {
-      update: 'SET #previous = :none',
-      condition: '#importId = :importId',
-      values: { ':importId': { S: importId }, ':none': { L: [] } },
-    });
-  }
+function keyAttributes({ importId, previous, order }: KeyState): Item {
+  return {
+    importId: { S: importId },
+    sequencer: { S: order },
+    previous: { L: previous.map((id) => ({ S: id })) },
+  };
+}
+
+function readKeyItem(item: Item): KeyState {
+  return {
+    importId: text(item, 'importId'),
+    previous: (item['previous']?.L ?? []).flatMap(({ S }) => S ?? []),
+    order: text(item, 'sequencer'),
+  };
 }

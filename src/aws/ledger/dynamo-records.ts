@@ -139,7 +139,7 @@ export function dynamoRecords({ client, table }: { client: DynamoDBClient; table
       if (error instanceof ResourceNotFoundException) {
         throw new SluiceError(
           'ledger-missing',
-          `The ledger table '${table}' is not there, or not in this region and account. Deploy Sluice (terraform apply), or name the table in SLUICE_LEDGER_TABLE.`,
+          `The ledger table '${table}' does not exist in this region and account. Deploy Sluice (terraform apply), or name the table in SLUICE_LEDGER_TABLE.`,
           { data: { table }, cause: error },
         );
       }
@@ -163,4 +163,9 @@ export function setting(attributes: Item): string {
 /** `:a` for each attribute `a`, with its value. */
 export function valuesOf(attributes: Item): Item {
   return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`:${name}`, value]));
+}
+
+/** `REMOVE #a, #b`; empty without names, for DynamoDB refuses an empty clause. */
+export function removing(names: readonly string[]): string {
+  return names.length === 0 ? '' : `REMOVE ${names.map((name) => `#${name}`).join(', ')}`;
 }

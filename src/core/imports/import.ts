@@ -20,7 +20,17 @@ export type ObjectRef = {
   readonly sequencer: string | null;
 };
 
-export type ImportStatus = 'queued' | 'loading' | 'parked' | 'done' | 'failed' | 'stalled' | 'superseded';
+export const IMPORT_STATUSES = [
+  'queued',
+  'loading',
+  'parked',
+  'stalled',
+  'done',
+  'failed',
+  'superseded',
+] as const;
+
+export type ImportStatus = (typeof IMPORT_STATUSES)[number];
 
 export type Failure = { readonly code: ErrorCode; readonly reason: string };
 
@@ -58,6 +68,12 @@ export type ImportRecord = {
   readonly warnings: readonly Warning[];
   readonly watch: Watch | null;
 };
+
+/** What an import is registered with. */
+export type NewImport = Pick<
+  ImportRecord,
+  'id' | 'dataset' | 'datasetDigest' | 'object' | 'parallel' | 'queuedAtMs'
+>;
 
 /** What the sweep has seen of an import that is waited for. */
 export type Watch = {

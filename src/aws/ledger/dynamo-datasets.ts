@@ -1,16 +1,15 @@
-import type { Ledger } from '../core/ports.ts';
-import type { DynamoRecords } from './ledger/dynamo-records.ts';
-import { datasetKey } from './ledger/ledger-item.ts';
+import type { Ledger } from '../../core/ports.ts';
+import type { DynamoRecords, RecordKey } from './dynamo-records.ts';
 
 /** The ledger's resolved datasets, by digest. They do not expire: there are few, and any import may need its own. */
 export function dynamoDatasets(records: DynamoRecords): Pick<Ledger, 'keepDataset' | 'readDataset'> {
-  /** So that a process asks once, and not for each object. */
-  const kept = new Set<string>();
+  /** Digests that this process has stored: it stores each once, not for each object. */
+  const stored = new Set<string>();
   return {
     async keepDataset(digest, text) {
-      if (kept.has(digest)) return;
+      if (stored.has(digest)) return;
       await records.add({ ...datasetKey(digest), document: { S: text } });
-      kept.add(digest);
+      stored.add(digest);
     },
 
     async readDataset(digest) {
@@ -18,4 +17,8 @@ export function dynamoDatasets(records: DynamoRecords): Pick<Ledger, 'keepDatase
       return item?.['document']?.S ?? null;
     },
   };
+}
+
+function datasetKey(digest: string): RecordKey {
+  return { pk: { S: `dataset#${digest}` }, sk: { S: 'document' } };
 }
