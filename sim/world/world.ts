@@ -4,11 +4,11 @@ import type { Queue } from '../../src/core/ports.ts';
 import { hasEnded, type ImportRecord } from '../../src/core/imports/import.ts';
 import { formatWork, parseWork, type WorkMessage } from '../../src/core/imports/work.ts';
 import { accept } from '../../src/engine/accept.ts';
-import type { EngineEvent } from '../../src/engine/events.ts';
 import { retry } from '../../src/engine/retry.ts';
 import { stall } from '../../src/engine/stall.ts';
 import { sweep } from '../../src/engine/sweep.ts';
 import { load, type LoadPorts } from '../../src/engine/load.ts';
+import type { FunctionEvent } from '../../src/lambda/function-event.ts';
 import type { Pipeline } from '../../src/lambda/dispatch.ts';
 import { capacity } from '../capacity.ts';
 import { simLedger } from '../ledger.ts';
@@ -123,7 +123,7 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     const isLoad = /^(load|accept)/.test(owner);
     const own = ports(services, owner, life, (isLoad ? draw : stream).fork(), tell);
     const wired = mutant.ports?.(own) ?? own;
-    const emit = (event: EngineEvent): void => {
+    const emit = (event: FunctionEvent): void => {
       if (!life.isDead) hear(event, tell);
     };
     const pipeline: Pipeline = {
@@ -284,23 +284,30 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     return open.map(({ id, object, status }) => `${id} (${object.key}) is ${status}`).join(', ');
   }
 
-  function hear(event: EngineEvent, tell: (text: string) => void): void {
+  function hear(event: FunctionEvent, tell: (text: string) => void): void {
     if (event.level === 'debug') return;
-    const { type, level: _, importId, error, ...facts } = event;
-    if (/^import (done|failed|superseded)$/.test(type))
-      history.of(importId!).endsTold.add(type.replace('import ', ''));
-    const text = Object.entries(facts).map(
-      ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    );
+    const { type, level: _, ...facts } = event;
+    if (type === 'import done') history.of(event.importId).endsTold.add('done');
+    if (type === 'import failed') history.of(event.importId).endsTold.add('failed');
+    if (type === 'import superseded') history.of(event.importId).endsTold.add('superseded');
+    const text = Object.entries(facts)
+      .filter(isTold)
+      .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
     tell(`· ${type}: ${text.join(', ')}`);
-    if (type === 'import stalled' && facts['code'] === 'message-lost' && !purged.has(importId!))
-      violate('message-kept', `import ${importId} is stalled for want of messages`);
-    if (error === undefined) return;
+    if (type === 'import stalled' && event.code === 'message-lost' && !purged.has(event.importId))
+      violate('message-kept', `import ${event.importId} is stalled for want of messages`);
+    if (!('error' in event)) return;
+    const { error } = event;
     const isPassing = error instanceof SluiceError && PASSING.has(error.code);
     if (isPassing || (error instanceof Error && error.message.includes(INJECTED))) return;
     const stack = error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error);
     violate('no-surprise', `${type}: ${stack}`);
   }
+}
+
+/** The log line names the import, and an error by its reason. */
+function isTold([name]: readonly [string, unknown]): boolean {
+  return name !== 'importId' && name !== 'error';
 }
 
 const BROKEN = { empty: '', 'no-key-column': 'number,name\n1,one\n' };

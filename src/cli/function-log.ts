@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { noCounts } from '../core/settle/counts.ts';
+import type { FunctionEvent } from '../lambda/function-event.ts';
 import { countsLine } from './import-summary.ts';
 
 const count = z.number();
 
-/** What a person wants of a line that the function logs; whatever else it holds is for machines. */
+/** The fields of a log line that are shown to a person. */
 const entrySchema = z.object({
   timestamp: z.iso.datetime().optional(),
   level: z.string().optional(),
@@ -15,7 +16,6 @@ const entrySchema = z.object({
   reason: z.string().optional(),
   errorMessage: z.string().optional(),
   rejects: z.string().nullish(),
-  missing: z.array(z.string()).default([]),
   counts: z
     .object({ read: count, written: count, rejected: count, superseded: count, skipped: count })
     .default(noCounts),
@@ -23,9 +23,7 @@ const entrySchema = z.object({
 
 type Entry = z.infer<typeof entrySchema>;
 
-/**
- * Reads the function's log for a person: how imports end, and what goes wrong, a line each, with the time and the object's key.
- */
+/** Prints what a person needs of the function's log: ends of imports, warnings and errors, each with the time and the object's key. */
 export function functionLog(print: (line: string) => void, now: () => number): (line: string) => void {
   const keys = new Map<string, string>();
   return (line) => {
@@ -35,28 +33,38 @@ export function functionLog(print: (line: string) => void, now: () => number): (
     const name = key ?? (entry.importId === '' ? 'the function' : `import ${entry.importId}`);
     const time = timeOfDay(entry.timestamp === undefined ? now() : Date.parse(entry.timestamp));
     for (const text of textOf(entry, line)) print(`${time} ${name}: ${text}`);
-    if (/^import (done|failed|superseded)$/.test(entry.message ?? '')) keys.delete(entry.importId);
+    if (ENDS.has(entry.message ?? '')) keys.delete(entry.importId);
   };
 }
 
+/** The lines of an event, by its type; of other events only the errors are printed. */
+const TEXTS: ReadonlyMap<string, (entry: Entry) => string[]> = new Map<
+  FunctionEvent['type'],
+  (entry: Entry) => string[]
+>([
+  ['import done', doneText],
+  ['import failed', ({ code, reason }) => [`failed: ${code}: ${reason}`]],
+  ['import warning', ({ code, reason }) => [`warning: ${reason} (${code})`]],
+  ['object ignored', ({ reason }) => [`ignored: ${reason}`]],
+]);
+
+const ENDS: ReadonlySet<string> = new Set<FunctionEvent['type']>([
+  'import done',
+  'import failed',
+  'import superseded',
+]);
+
 function textOf(entry: Entry, line: string): string[] {
-  switch (entry.message ?? '') {
-    case 'import done': {
-      const { code, rejects } = entry;
-      const texts = [`done, ${countsLine(entry)}`];
-      if (code === 'header-only') texts.push('there was nothing in it but a header');
-      if (typeof rejects === 'string') texts.push(`rejected rows, with reasons: ${rejects}`);
-      return texts;
-    }
-    case 'declared columns missing':
-      return [`the header lacks columns that the dataset declares: ${entry.missing.join(', ')}`];
-    case 'import failed':
-      return [`failed: ${entry.code}: ${entry.reason}`];
-    case 'object ignored':
-      return [`ignored: ${entry.reason}`];
-    default:
-      return isTrouble(entry) ? [entry.reason ?? entry.errorMessage ?? entry.message ?? line] : [];
-  }
+  const text = TEXTS.get(entry.message ?? '');
+  if (text !== undefined) return text(entry);
+  return isTrouble(entry) ? [entry.reason ?? entry.errorMessage ?? entry.message ?? line] : [];
+}
+
+function doneText(entry: Entry): string[] {
+  const texts = [`done, ${countsLine(entry)}`];
+  if (entry.code === 'header-only') texts.push('the file has a header and no rows');
+  if (typeof entry.rejects === 'string') texts.push(`rejected rows, with reasons: ${entry.rejects}`);
+  return texts;
 }
 
 /** `18:11:03`, in the time zone of the terminal. */
@@ -68,7 +76,7 @@ function isTrouble({ level }: Entry): boolean {
   return level === undefined || /^(error|critical)$/i.test(level);
 }
 
-/** Not every line is the logger's: a crash prints its own. */
+/** A crash prints lines that are not the logger's. */
 function parse(line: string): Entry {
   try {
     return entrySchema.parse(JSON.parse(line));

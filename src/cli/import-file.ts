@@ -7,7 +7,6 @@ import type { FaultTally } from '../core/imports/fault-tally.ts';
 import { hasEnded, importId, type ImportRecord, type ObjectRef } from '../core/imports/import.ts';
 import { chunksAt } from '../core/imports/plan.ts';
 import type { Clock, Ledger, Results, TableWriter } from '../core/ports.ts';
-import type { Progress } from '../engine/chunk-loader.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { load, type LoadPorts } from '../engine/load.ts';
 import { faultsOf } from './import-notes.ts';
@@ -51,9 +50,8 @@ export async function importFile(world: {
   const meter = loadMeter(clock);
   const emit = (event: EngineEvent): void => {
     if (event.type !== 'chunk progress') return;
-    const progress = event as EngineEvent & Progress;
-    meter.update(progress);
-    if (!interrupt.stop.aborted) bar.update(progress, meter.run);
+    meter.update(event);
+    if (!interrupt.stop.aborted) bar.update(event, meter.run);
   };
   const id = await register(ledger, dataset, world.object, clock.now());
   for (const chunk of await ledger.readChunks(id)) {

@@ -128,7 +128,7 @@ async function known(
   emit: Emit,
 ): Promise<AcceptOutcome> {
   const { id, dataset, status, object } = record;
-  emit({ type: 'import known', level: 'info', importId: id, dataset, status, key: object.key });
+  emit({ type: 'import already registered', level: 'info', importId: id, dataset, status, key: object.key });
   if (hasEnded(status)) await tellEnd(ports, record, emit);
   return { kind: 'known', importId: id };
 }

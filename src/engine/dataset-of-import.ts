@@ -27,6 +27,6 @@ export async function datasetOfImport(
       { data: { importId: id, dataset: name, digest } },
     );
   }
-  emit({ type: 'earlier dataset', level: 'info', importId: id, dataset: name, datasetDigest: digest });
+  emit({ type: 'earlier dataset used', level: 'info', importId: id, dataset: name, datasetDigest: digest });
   return readResolved(JSON.parse(text));
 }

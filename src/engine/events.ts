@@ -1,10 +1,132 @@
-/** Something that the engine did and an operator may want to know. `type` is a sentence's worth: 'import queued'. */
-export type EngineEvent = {
-  readonly type: string;
-  readonly level: 'debug' | 'info' | 'warn' | 'error';
-  readonly importId?: string;
-  readonly [field: string]: unknown;
+import type { FaultTally } from '../core/imports/fault-tally.ts';
+import type { Checkpoint, Failure, ImportStatus } from '../core/imports/import.ts';
+import type { Warning, WarningCode } from '../core/imports/warning.ts';
+import type { Counts } from '../core/settle/counts.ts';
+import type { Progress } from './chunk-loader.ts';
+
+/** Which message an event is about: the chunk of an import, under an epoch. */
+type OfMessage = { readonly importId: string; readonly chunk: number; readonly epoch: number };
+type OfImport = { readonly importId: string; readonly dataset: string };
+/** The object's key, as a person reads it. */
+type OfObject = OfImport & { readonly key: string };
+
+type ImportEnded = OfObject & {
+  readonly counts: Counts;
+  readonly faults: FaultTally;
+  readonly warnings: readonly Warning[];
+  /** URL or path of the report. */
+  readonly report: string;
 };
 
-/** Takes an event on its way: to the log, to the progress bar. Must not throw. */
+/**
+ * Something that the engine did, for the log, the metrics, the terminal and the simulator. `type` is the `message` of its line
+ * in the log.
+ */
+export type EngineEvent =
+  // accept
+  | {
+      readonly type: 'object ignored';
+      readonly level: 'warn';
+      readonly code: 'no-dataset';
+      readonly bucket: string;
+      readonly key: string;
+      readonly reason: string;
+    }
+  | ({
+      readonly type: 'import queued';
+      readonly level: 'info';
+      readonly bucket: string;
+      readonly versionId: string | null;
+      readonly sizeBytes: number;
+      readonly chunks: number;
+    } & OfObject)
+  /** A repeated S3 event. */
+  | ({
+      readonly type: 'import already registered';
+      readonly level: 'info';
+      readonly status: ImportStatus;
+    } & OfObject)
+  // load
+  | ({
+      readonly type: 'chunk started' | 'chunk resumed';
+      readonly level: 'info';
+      readonly key: string;
+      readonly offsetBytes: number;
+    } & OfMessage)
+  | ({
+      readonly type: 'chunk progress';
+      readonly level: 'debug';
+      readonly importId: string;
+      readonly chunk: number;
+    } & Progress)
+  /** The rest of the chunk is queued under this epoch. */
+  | ({ readonly type: 'chunk continued'; readonly level: 'info' } & OfMessage & Omit<Checkpoint, 'ahead'>)
+  | ({ readonly type: 'chunk parked'; readonly level: 'info'; readonly parkMs: number } & OfMessage &
+      Omit<Checkpoint, 'ahead'>)
+  | ({ readonly type: 'message dropped'; readonly level: 'info'; readonly reason: string } & OfMessage)
+  | ({ readonly type: 'lease lost'; readonly level: 'warn'; readonly reason: string } & OfMessage)
+  /** For a right or a table that is missing; `until` is an ISO date. */
+  | ({ readonly type: 'import waiting'; readonly level: 'warn'; readonly until: string } & OfMessage &
+      Failure)
+  /** The deployed dataset is another one than the import began with. */
+  | ({
+      readonly type: 'earlier dataset used';
+      readonly level: 'info';
+      readonly datasetDigest: string;
+    } & OfImport)
+  | ({
+      readonly type: 'import warning';
+      readonly level: 'warn';
+      readonly code: WarningCode;
+      readonly reason: string;
+    } & OfObject)
+  // the end of an import
+  | ({
+      readonly type: 'import done';
+      readonly level: 'info' | 'warn';
+      /** The file has no rows. */
+      readonly code?: 'header-only' | undefined;
+      readonly units: number;
+      /** URL or path of the folder with the reject files; null: no row was rejected. */
+      readonly rejects: string | null;
+    } & ImportEnded)
+  | ({ readonly type: 'import failed'; readonly level: 'error' } & Failure & ImportEnded)
+  | ({ readonly type: 'import superseded'; readonly level: 'warn' } & Failure & ImportEnded)
+  // dead letters and the sweep
+  | ({ readonly type: 'dead letter dropped'; readonly level: 'info'; readonly reason: string } & OfMessage)
+  /** Its chunk is leased. */
+  | ({
+      readonly type: 'dead letter kept';
+      readonly level: 'info';
+      readonly leasedUntilMs: number;
+    } & OfMessage)
+  /** Found by a dead letter (which has a chunk and an epoch) or by the sweep. */
+  | ({
+      readonly type: 'import stalled';
+      readonly level: 'error';
+      readonly chunk?: number;
+      readonly epoch?: number;
+    } & OfImport &
+      Failure)
+  | ({
+      readonly type: 'import queued again';
+      readonly level: 'warn';
+      readonly messages: number;
+      readonly silentS: number;
+      /** How often it was queued again before, without progress. */
+      readonly requeues: number;
+    } & OfImport)
+  | {
+      readonly type: 'sweep done';
+      readonly level: 'info';
+      readonly open: number;
+      readonly stalled: number;
+      readonly silent: number;
+      readonly oldestAgeS: number;
+      readonly waitingMessages: number;
+      /** False: the deadline came before every open import was looked at. */
+      readonly isComplete: boolean;
+    };
+
+/** Receives each event when it happens. Must not throw. */
 export type Emit = (event: EngineEvent) => void;

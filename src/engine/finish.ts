@@ -137,39 +137,20 @@ async function tell(
   report: string,
   emit: Emit,
 ): Promise<void> {
-  const { key } = record.object;
-  const { id: importId, dataset, warnings } = record;
-  if (status === 'done') {
-    const { level, code } = ending(counts);
-    const rejects = counts.rejected > 0 ? report.replace(/reports\/.*$/, rejectsFolder(record)) : null;
-    emit({
-      type: 'import done',
-      level,
-      importId,
-      key,
-      dataset,
-      code,
-      counts,
-      faults,
-      warnings,
-      units,
-      report,
-      rejects,
-    });
-  } else {
-    const level = status === 'failed' ? 'error' : 'warn';
-    emit({
-      type: `import ${status}`,
-      level,
-      importId,
-      key,
-      dataset,
-      ...failure,
-      counts,
-      faults,
-      warnings,
-      report,
-    });
+  const { id: importId, dataset, object, warnings } = record;
+  const facts = { importId, key: object.key, dataset, counts, faults, warnings, report };
+  switch (status) {
+    case 'done': {
+      const rejects = counts.rejected > 0 ? report.replace(/reports\/.*$/, rejectsFolder(record)) : null;
+      emit({ type: 'import done', ...ending(counts), ...facts, units, rejects });
+      break;
+    }
+    case 'failed':
+      emit({ type: 'import failed', level: 'error', ...failure!, ...facts });
+      break;
+    case 'superseded':
+      emit({ type: 'import superseded', level: 'warn', ...failure!, ...facts });
+      break;
   }
   await ledger.close(importId);
 }

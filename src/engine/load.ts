@@ -175,6 +175,8 @@ async function conclude(
   const { ledger } = ports;
   const { lease, chunk } = claim;
   const { importId, epoch } = message;
+  const { ahead: _, ...place } = checkpoint;
+  const handedOn = { importId, chunk: chunk.index, epoch: epoch + 1, ...place };
   switch (end.kind) {
     case 'finished':
       await ledger.finishChunk(lease, checkpoint);
@@ -184,18 +186,13 @@ async function conclude(
       return drop(message, emit, 'the import has ended meanwhile');
     case 'deadline':
       await handOn(ports, message, claim, checkpoint, HAND_ON_MS);
-      tell('chunk continued');
+      emit({ type: 'chunk continued', level: 'info', ...handedOn });
       return { kind: 'continued' };
     case 'parked':
       await handOn(ports, message, claim, checkpoint, end.parkMs);
       await ledger.mark(importId, 'parked', null);
-      tell('chunk parked', { parkMs: end.parkMs });
+      emit({ type: 'chunk parked', level: 'info', parkMs: end.parkMs, ...handedOn });
       return { kind: 'parked', parkMs: end.parkMs };
-  }
-
-  function tell(type: string, facts: object = {}): void {
-    const { ahead: _, ...place } = checkpoint;
-    emit({ type, level: 'info', importId, chunk: chunk.index, epoch: epoch + 1, ...place, ...facts });
   }
 }
 
@@ -245,7 +242,7 @@ async function waitFor(
   await handOn(ports, message, claim, chunk?.checkpoint ?? claim.chunk.checkpoint, WAIT_MS);
   await ports.ledger.mark(importId, 'queued', failure);
   const until = new Date(untilMs).toISOString();
-  emit({ type: 'import waits', level: 'warn', importId, chunk: index, epoch, ...failure, until });
+  emit({ type: 'import waiting', level: 'warn', importId, chunk: index, epoch, ...failure, until });
   return { kind: 'waiting', code: failure.code };
 }
 

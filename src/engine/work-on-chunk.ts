@@ -26,7 +26,7 @@ export async function workOnChunk(
   const header = await readFileHeader(source, record.object, dataset);
   await keepWarnings(ports, record, [...header.warnings, ...columnWarnings(dataset, header)], emit);
   emit({
-    type: chunk.checkpoint.offsetBytes === chunk.startBytes ? 'chunk begun' : 'chunk resumed',
+    type: chunk.checkpoint.offsetBytes === chunk.startBytes ? 'chunk started' : 'chunk resumed',
     level: 'info',
     importId: record.id,
     key: record.object.key,

@@ -2,10 +2,10 @@ import type { Failure, ObjectRef } from '../core/imports/import.ts';
 import { parseS3Event } from './s3-event.ts';
 import { parseWork, type WorkMessage } from '../core/imports/work.ts';
 import type { AcceptOutcome } from '../engine/accept.ts';
-import type { Emit } from '../engine/events.ts';
 import type { LoadOutcome } from '../engine/load.ts';
 import type { LambdaContext } from './context.ts';
 import { describeError } from './describe-error.ts';
+import type { EmitFunctionEvent } from './function-event.ts';
 import { parseFailedEvent } from './failed-event.ts';
 import { parseInvocation, type QueueArns, type QueueRecord } from './invocation.ts';
 
@@ -26,7 +26,7 @@ export type Pipeline = {
   sweep(deadlineMs: number): Promise<void>;
   readonly queueArns: QueueArns;
   monotonic(): number;
-  readonly emit: Emit;
+  readonly emit: EmitFunctionEvent;
 };
 
 /** The messages that the queue shall show again; SQS deletes the others of the batch. */
@@ -119,7 +119,7 @@ async function loadMessage(
       await pipeline.hide(receiptHandle, RETRY_MS);
       if (code !== 'message-invalid') await pipeline.noteFailure(parseWork(body), { code, reason });
     } catch (other) {
-      pipeline.emit({ type: 'failure not noted', level: 'warn', messageId, ...describeError(other) });
+      pipeline.emit({ type: 'failure not recorded', level: 'warn', messageId, ...describeError(other) });
     }
     return false;
   }
@@ -160,7 +160,7 @@ async function acceptAgain(pipeline: Pipeline, { messageId, body, receives }: Qu
 
 function tellFailure(
   { emit }: Pipeline,
-  type: string,
+  type: 'message failed' | 'dead letter failed' | 'failed event not accepted',
   messageId: string,
   body: string,
   error: unknown,

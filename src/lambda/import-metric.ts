@@ -1,26 +1,6 @@
-import type { EngineEvent } from '../engine/events.ts';
+import type { FunctionEvent } from './function-event.ts';
 
-type Metric = { readonly name: string; readonly unit: 'Count' | 'Seconds'; readonly field?: string };
-
-/** The metrics that an event's line is, by the event's type: 1, or the number in a field of the event. */
-const METRICS: ReadonlyMap<string, readonly Metric[]> = new Map([
-  ['import done', [count('ImportsDone')]],
-  ['import failed', [count('ImportsFailed')]],
-  ['import stalled', [count('ImportsStalled')]],
-  ['event failed', [count('EventsFailed')]],
-  ['sweep failed', [count('InvocationsFailed')]],
-  ['invocation failed', [count('InvocationsFailed')]],
-  [
-    'sweep done',
-    [
-      { name: 'OpenImports', unit: 'Count', field: 'open' },
-      { name: 'StalledImports', unit: 'Count', field: 'stalled' },
-      { name: 'SilentImports', unit: 'Count', field: 'silent' },
-      { name: 'OldestImportAge', unit: 'Seconds', field: 'oldestAgeS' },
-      { name: 'WaitingMessages', unit: 'Count', field: 'waitingMessages' },
-    ],
-  ],
-]);
+type Metric = { readonly name: string; readonly unit: 'Count' | 'Seconds'; readonly value: number };
 
 const NAMESPACE = 'Sluice';
 /** One metric for the whole deployment, to alarm on, and one for each dataset where the line names it. */
@@ -28,21 +8,71 @@ const DEPLOYMENT = ['service'];
 const DATASET = ['service', 'dataset'];
 
 /**
- * What makes of an event's log line metrics besides: the members that CloudWatch's embedded metric format asks for
- * ("Specification: Embedded metric format", Amazon CloudWatch User Guide). Empty for events that no metric counts.
+ * The members that make metrics of an event's log line, in CloudWatch's embedded metric format ("Specification: Embedded metric
+ * format", Amazon CloudWatch User Guide). Empty for events that no metric counts.
  */
-export function importMetric(event: EngineEvent, nowMs: number): Record<string, unknown> {
-  const metrics = METRICS.get(event.type);
-  if (metrics === undefined) return {};
+export function importMetric(event: FunctionEvent, nowMs: number): Record<string, unknown> {
+  const metrics = metricsOf(event);
+  if (metrics.length === 0) return {};
   const directive = {
     Namespace: NAMESPACE,
-    Dimensions: event['dataset'] === undefined ? [DEPLOYMENT] : [DEPLOYMENT, DATASET],
+    Dimensions: 'dataset' in event ? [DEPLOYMENT, DATASET] : [DEPLOYMENT],
     Metrics: metrics.map(({ name, unit }) => ({ Name: name, Unit: unit })),
   };
-  const values = metrics.map(({ name, field }) => [name, field === undefined ? 1 : event[field]]);
+  const values = metrics.map(({ name, value }) => [name, value]);
   return { ...Object.fromEntries(values), _aws: { Timestamp: nowMs, CloudWatchMetrics: [directive] } };
 }
 
-function count(name: string): Metric {
-  return { name, unit: 'Count' };
+function metricsOf(event: FunctionEvent): readonly Metric[] {
+  switch (event.type) {
+    case 'import done':
+      return [one('ImportsDone')];
+    case 'import failed':
+      return [one('ImportsFailed')];
+    case 'import stalled':
+      return [one('ImportsStalled')];
+    case 'event failed':
+      return [one('EventsFailed')];
+    case 'sweep failed':
+    case 'invocation failed':
+      return [one('InvocationsFailed')];
+    case 'sweep done':
+      return [
+        { name: 'OpenImports', unit: 'Count', value: event.open },
+        { name: 'StalledImports', unit: 'Count', value: event.stalled },
+        { name: 'SilentImports', unit: 'Count', value: event.silent },
+        { name: 'OldestImportAge', unit: 'Seconds', value: event.oldestAgeS },
+        { name: 'WaitingMessages', unit: 'Count', value: event.waitingMessages },
+      ];
+    case 'object ignored':
+    case 'import queued':
+    case 'import already registered':
+    case 'chunk started':
+    case 'chunk resumed':
+    case 'chunk progress':
+    case 'chunk continued':
+    case 'chunk parked':
+    case 'message dropped':
+    case 'lease lost':
+    case 'import waiting':
+    case 'earlier dataset used':
+    case 'import warning':
+    case 'import superseded':
+    case 'dead letter dropped':
+    case 'dead letter kept':
+    case 'import queued again':
+    case 'message not hidden':
+    case 'event ignored':
+    case 'accept failed':
+    case 'message failed':
+    case 'dead letter failed':
+    case 'failed event not accepted':
+    case 'failure not recorded':
+    case 'event recovered':
+      return [];
+  }
+}
+
+function one(name: string): Metric {
+  return { name, unit: 'Count', value: 1 };
 }

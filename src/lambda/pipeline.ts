@@ -12,13 +12,13 @@ import { wallClock } from '../node/wall-clock.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
 import type { TableWriter } from '../core/ports.ts';
 import { accept } from '../engine/accept.ts';
-import type { Emit } from '../engine/events.ts';
 import { load } from '../engine/load.ts';
 import { stall } from '../engine/stall.ts';
 import { sweep } from '../engine/sweep.ts';
 import type { Config } from './config.ts';
 import { readDatasetsDocument } from './datasets-document.ts';
 import type { Pipeline } from './dispatch.ts';
+import type { EmitFunctionEvent } from './function-event.ts';
 
 /** A lease lasts 60 s: no request may outlive it, with what the SDK repeats of it. */
 const requestHandler = { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
@@ -27,7 +27,7 @@ const requestHandler = { connectionTimeout: 3_000, requestTimeout: 15_000, throw
  * The engine over AWS, or over whatever `AWS_ENDPOINT_URL` names: clients, adapters and datasets that last for the life
  * of the process. Throws `configuration-invalid` or `dataset-invalid` where the datasets document cannot be had.
  */
-export async function pipeline(config: Config, emit: Emit): Promise<Pipeline> {
+export async function pipeline(config: Config, emit: EmitFunctionEvent): Promise<Pipeline> {
   const s3 = new S3Client({ requestHandler });
   const dynamo = new DynamoDBClient({ requestHandler });
   const datasets = await readDatasetsDocument(s3, config.datasets);

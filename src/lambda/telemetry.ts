@@ -1,13 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { boundedText } from '../core/bounded-text.ts';
-import type { Emit } from '../engine/events.ts';
 import type { Config } from './config.ts';
 import type { LambdaContext } from './context.ts';
+import type { EmitFunctionEvent } from './function-event.ts';
 import { importMetric } from './import-metric.ts';
 
 export type Telemetry = {
   /** Writes an event as one line of JSON: its type as `message`, its level, the rest as fields; an import's end is a metric too. */
-  readonly emit: Emit;
+  readonly emit: EmitFunctionEvent;
   /** Lines from now on carry this invocation's request id, and whether it began cold. */
   begin(context: LambdaContext): void;
 };

@@ -17,11 +17,11 @@ function printed(...lines: (object | string)[]): string[] {
 
 const counts = { read: 1200, written: 1100, rejected: 99, superseded: 1, skipped: 0 };
 
-test('names an import that is done by its object, and tells its counts', () => {
+test('shows a done import with its key and counts', () => {
   expect(
     printed(
       { level: 'INFO', message: 'import queued', importId: 'i1', key: 'people/a b.csv' },
-      { level: 'INFO', message: 'chunk begun', importId: 'i1' },
+      { level: 'INFO', message: 'chunk started', importId: 'i1' },
       { level: 'WARN', message: 'import done', importId: 'i1', counts },
     ),
   ).toEqual([
@@ -29,7 +29,7 @@ test('names an import that is done by its object, and tells its counts', () => {
   ]);
 });
 
-test('tells why an import failed, though it never saw its object', () => {
+test('shows why an import failed, also if no line named its key', () => {
   expect(
     printed({
       level: 'ERROR',
@@ -42,7 +42,7 @@ test('tells why an import failed, though it never saw its object', () => {
   ).toEqual([`${at} import i2: failed: table-missing: There is none.`]);
 });
 
-test('tells of an object that no dataset wants', () => {
+test('shows an object that belongs to no dataset', () => {
   const line = { level: 'WARN', message: 'object ignored', key: 'x.csv', reason: 'no dataset' };
   expect(printed(line)).toEqual([`${at} x.csv: ignored: no dataset`]);
 });
@@ -54,17 +54,24 @@ test.each([
     'S3 is down',
   ],
   ['an error without a reason', { level: 'ERROR', message: 'Oops' }, 'Oops'],
-  ['what is no JSON', 'Segmentation fault', 'Segmentation fault'],
-  ['JSON that is no entry', '[1]', '[1]'],
-])('passes on %s', (_, line, text) => {
+  ['a line that is not JSON', 'Segmentation fault', 'Segmentation fault'],
+  ['JSON that is not a log entry', '[1]', '[1]'],
+])('prints %s', (_, line, text) => {
   expect(printed(line)).toEqual([`${at} the function: ${text}`]);
 });
 
-test('tells what a person would wonder about: missing columns, an empty file, where the rejects are', () => {
+test('shows warnings, a file without rows, and the folder of the reject files', () => {
   const counts = { read: 2, written: 1, rejected: 1, superseded: 0, skipped: 0 };
   expect(
     printed(
-      { level: 'WARN', message: 'declared columns missing', importId: 'i1', key: 'a.csv', missing: ['age'] },
+      {
+        level: 'WARN',
+        message: 'import warning',
+        importId: 'i1',
+        key: 'a.csv',
+        code: 'columns-missing',
+        reason: 'The header lacks the optional columns age.',
+      },
       {
         level: 'WARN',
         message: 'import done',
@@ -75,24 +82,24 @@ test('tells what a person would wonder about: missing columns, an empty file, wh
       { level: 'WARN', message: 'import done', importId: 'i2', key: 'b.csv', code: 'header-only' },
     ),
   ).toEqual([
-    `${at} a.csv: the header lacks columns that the dataset declares: age`,
+    `${at} a.csv: warning: The header lacks the optional columns age. (columns-missing)`,
     `${at} a.csv: done, read 2 = written 1 + rejected 1 + superseded 0 + skipped 0`,
     `${at} a.csv: rejected rows, with reasons: s3://results/rejects/people/i1/`,
     `${at} b.csv: done, read 0 = written 0 + rejected 0 + superseded 0 + skipped 0`,
-    `${at} b.csv: there was nothing in it but a header`,
+    `${at} b.csv: the file has a header and no rows`,
   ]);
 });
 
-test('keeps what only machines want to itself', () => {
+test('hides events of a load in progress', () => {
   expect(
     printed(
-      { level: 'INFO', message: 'chunk begun', importId: 'i1' },
+      { level: 'INFO', message: 'chunk started', importId: 'i1' },
       { level: 'DEBUG', message: 'chunk progress', importId: 'i1' },
     ),
   ).toEqual([]);
 });
 
-test('has the time of the entry, and the key that an earlier line told, until the import has ended', () => {
+test('shows the time of the entry, and the key from an earlier line until the import ends', () => {
   const timestamp = new Date(NOW + 60_000).toISOString();
   expect(
     printed(

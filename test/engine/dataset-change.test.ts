@@ -29,7 +29,7 @@ describe('a dataset that is deployed while an import is half loaded', () => {
     expect(end.record).toMatchObject({ status: 'done', counts: { read: ROWS, written: ROWS, rejected: 0 } });
     expect(end.types).toEqual(['S']);
     expect(end.events).toContainEqual(
-      expect.objectContaining({ type: 'earlier dataset', dataset: 'people' }),
+      expect.objectContaining({ type: 'earlier dataset used', dataset: 'people' }),
     );
 
     expect((await end.loadAnew()).types).toEqual(['N']);
@@ -56,7 +56,7 @@ describe('a dataset that is deployed while an import is half loaded', () => {
     const faster = { ...asStrings, table: { ...asStrings.table, write_units: 500 } };
     const { record, events } = await finish(parseDatasets({ people: faster }));
     expect(record).toMatchObject({ status: 'done' });
-    expect(events.map(({ type }) => type)).not.toContain('earlier dataset');
+    expect(events.map(({ type }) => type)).not.toContain('earlier dataset used');
   });
 
   test('fails the import where the document that it began with is lost, and says so', async () => {

@@ -30,7 +30,7 @@ describe('a load', () => {
     });
     expect(events.map(({ type }) => type)).toEqual([
       'import queued',
-      'chunk begun',
+      'chunk started',
       'chunk progress',
       'chunk progress',
       'import done',
@@ -467,7 +467,7 @@ test('what a person should know of a file is in the log, the ledger and the repo
     { code: 'separator-line', text: 'Line 1 is a sep= line for Excel, and was passed over.' },
   ]);
   expect(JSON.parse(results.text(`reports/people/${id}.json`))).toMatchObject({ warnings });
-  const told = events.filter(({ type }) => type === 'import warning').map(({ code }) => code);
+  const told = events.filter((event) => event.type === 'import warning').map(({ code }) => code);
   expect(told).toHaveLength(4);
   expect(new Set(told)).toEqual(new Set(['columns-missing', 'ctrl-z', 'repeated-mark', 'separator-line']));
   expect(events.at(-1)).toMatchObject({ type: 'import done', warnings });

@@ -121,8 +121,8 @@ test('nothing is queued again that is loaded, parked or waits in the queue', asy
     await ledger.checkpoint(lease, start, clock.now() + MINUTE_MS);
     await sweepNow();
   }
-  const again = events.filter(({ type }) => type === 'import queued again');
-  expect(again.filter((event) => event.importId === lease.importId)).toEqual([]);
+  const again = events.filter((event) => event.type === 'import queued again');
+  expect(again.filter(({ importId }) => importId === lease.importId)).toEqual([]);
 });
 
 test('an end that nobody told is told by the sweep', async () => {

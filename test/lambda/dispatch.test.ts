@@ -2,11 +2,11 @@ import { describe, expect, it, test } from 'vitest';
 import { SluiceError } from '../../src/core/errors.ts';
 import type { Failure, ObjectRef } from '../../src/core/imports/import.ts';
 import type { WorkMessage } from '../../src/core/imports/work.ts';
-import type { EngineEvent } from '../../src/engine/events.ts';
 import type { LoadOutcome } from '../../src/engine/load.ts';
 import type { LambdaContext } from '../../src/lambda/context.ts';
 import { dispatch, type Pipeline } from '../../src/lambda/dispatch.ts';
 import { formatFailedEvent } from '../../src/lambda/failed-event.ts';
+import type { FunctionEvent } from '../../src/lambda/function-event.ts';
 
 const context: LambdaContext = {
   awsRequestId: 'request-1',
@@ -33,7 +33,7 @@ function pipelineOf(steps: {
   const noted: { message: WorkMessage; failure: Failure }[] = [];
   const hidden: { receipt: string; forMs: number }[] = [];
   const swept: number[] = [];
-  const events: EngineEvent[] = [];
+  const events: FunctionEvent[] = [];
   const pipeline: Pipeline = {
     async accept(object) {
       accepted.push(object);
@@ -196,9 +196,9 @@ describe('a batch of work messages', () => {
     });
     const response = await dispatch(pipeline, sqsEvent(work(0), 'hello'), context);
     expect(response?.batchItemFailures).toHaveLength(2);
-    expect(events.map(({ type, code }) => ({ type, code }))).toEqual([
+    expect(events).toMatchObject([
       { type: 'message failed', code: 'internal' },
-      { type: 'failure not noted', code: 'ledger-missing' },
+      { type: 'failure not recorded', code: 'ledger-missing' },
       { type: 'message failed', code: 'message-invalid' },
     ]);
   });

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SluiceError } from '../../src/core/errors.ts';
+import { noCounts } from '../../src/core/settle/counts.ts';
 import type { LambdaContext } from '../../src/lambda/context.ts';
+import type { FunctionEvent } from '../../src/lambda/function-event.ts';
 import { telemetry } from '../../src/lambda/telemetry.ts';
 
 const lines: Record<string, unknown>[] = [];
@@ -13,6 +15,11 @@ type EmbeddedMetrics = {
     Metrics: { Name: string; Unit: string }[];
   }[];
 };
+
+const failure = { code: 'too-many-rejects', reason: 'Too many.' } as const;
+const ofImport = { importId: 'i1', dataset: 'people' };
+const ended = { ...ofImport, key: 'k', counts: noCounts, faults: [], warnings: [], report: 's3://r' };
+const PER_DATASET = [['prod'], ['prod', 'people']];
 
 beforeEach(() => {
   lines.length = 0;
@@ -32,31 +39,34 @@ afterEach(() => {
 });
 
 describe('the log', () => {
-  it('has a line of JSON for each event: its type, its level, its fields', () => {
+  it('writes one line of JSON for each event, with its type, level and fields', () => {
     const { emit } = telemetry({ name: 'sluice', logLevel: 'info' });
-    emit({ type: 'import queued', level: 'warn', importId: 'i1', sizeBytes: 12 });
+    emit({ type: 'message dropped', level: 'info', importId: 'i1', chunk: 0, epoch: 2, reason: 'late' });
     expect(lines).toEqual([
       {
-        level: 'WARN',
-        message: 'import queued',
+        level: 'INFO',
+        message: 'message dropped',
         service: 'sluice',
         sampling_rate: 0,
         importId: 'i1',
-        sizeBytes: 12,
+        chunk: 0,
+        epoch: 2,
+        reason: 'late',
         timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
       },
     ]);
   });
 
-  it.each([
-    ['import failed', 'ImportsFailed', { dataset: 'people' }, [['prod'], ['prod', 'people']]],
-    ['import done', 'ImportsDone', { dataset: 'people' }, [['prod'], ['prod', 'people']]],
-    ['import stalled', 'ImportsStalled', {}, [['prod']]],
-  ])('makes a metric of the line %s, in the embedded metric format', (type, metric, fields, dimensions) => {
+  it.each<[string, FunctionEvent, string[][]]>([
+    ['ImportsFailed', { type: 'import failed', level: 'error', ...failure, ...ended }, PER_DATASET],
+    ['ImportsDone', { type: 'import done', level: 'info', ...ended, units: 1, rejects: null }, PER_DATASET],
+    ['ImportsStalled', { type: 'import stalled', level: 'error', ...ofImport, ...failure }, PER_DATASET],
+    ['InvocationsFailed', { type: 'sweep failed', level: 'error', condition: 'c', reason: 'r' }, [['prod']]],
+  ])('counts %s by an event, in the embedded metric format', (metric, event, dimensions) => {
     const { emit } = telemetry({ name: 'prod', logLevel: 'info' });
-    emit({ type, level: 'error', importId: 'i1', code: 'too-many-rejects', ...fields });
+    emit(event);
     const [line] = lines as [Record<string, unknown> & { _aws: EmbeddedMetrics }];
-    expect(line).toMatchObject({ message: type, code: 'too-many-rejects' });
+    expect(line['message']).toBe(event.type);
     const { Timestamp, CloudWatchMetrics } = line._aws;
     expect(Math.abs(Timestamp - Date.parse(line['timestamp'] as string))).toBeLessThan(5000);
     const [directive] = CloudWatchMetrics;
@@ -66,50 +76,57 @@ describe('the log', () => {
     expect(directive!.Dimensions.map((names) => names.map((name) => line[name]))).toEqual(dimensions);
   });
 
-  it('makes no metric of other lines', () => {
+  it('counts no other events', () => {
     const { emit } = telemetry({ name: 'prod', logLevel: 'info' });
-    emit({ type: 'import queued', level: 'info', dataset: 'people' });
+    emit({ type: 'import superseded', level: 'warn', ...failure, ...ended });
     expect(lines[0]).not.toHaveProperty('_aws');
   });
 
   it('leaves out what is below its level', () => {
     const { emit } = telemetry({ name: 'sluice', logLevel: 'warn' });
-    for (const level of ['debug', 'info', 'warn', 'error'] as const) emit({ type: level, level });
-    expect(lines.map(({ message }) => message)).toEqual(['warn', 'error']);
+    emit({ type: 'event ignored', level: 'info', reason: 'a test' });
+    emit({ type: 'import superseded', level: 'warn', ...failure, ...ended });
+    emit({ type: 'import failed', level: 'error', ...failure, ...ended });
+    expect(lines.map(({ message }) => message)).toEqual(['import superseded', 'import failed']);
   });
 
-  it('says of which invocation its lines are', () => {
+  it('has the request id of the invocation in each line', () => {
     const log = telemetry({ name: 'sluice', logLevel: 'info' });
     log.begin({ awsRequestId: 'r1', functionName: 'sluice-load' } as LambdaContext);
-    log.emit({ type: 'one', level: 'info' });
+    log.emit({ type: 'event ignored', level: 'info', reason: 'one' });
     log.begin({ awsRequestId: 'r2', functionName: 'sluice-load' } as LambdaContext);
-    log.emit({ type: 'two', level: 'info' });
+    log.emit({ type: 'event ignored', level: 'info', reason: 'two' });
     expect(lines).toMatchObject([
-      { message: 'one', function_request_id: 'r1', function_name: 'sluice-load', cold_start: true },
-      { message: 'two', function_request_id: 'r2', cold_start: false },
+      { reason: 'one', function_request_id: 'r1', function_name: 'sluice-load', cold_start: true },
+      { reason: 'two', function_request_id: 'r2', cold_start: false },
     ]);
   });
 
-  it('keeps each line small, whatever names a file has', () => {
+  it('bounds each line, also with long names from a file', () => {
     const { emit } = telemetry({ name: 'sluice', logLevel: 'info' });
     const name = '名'.repeat(60_000);
     const error = new SluiceError('key-column-missing', `no ${name}`, {
       data: { header: Array(500).fill(name) },
     });
-    emit({ type: 'import failed', level: 'error', reason: error.message, missing: [name, name], error });
+    const { code, message: reason } = error;
+    emit({ type: 'invocation failed', level: 'error', code, reason, error });
     expect(JSON.stringify(lines[0]).length).toBeLessThan(64 * 1024);
     expect(lines[0]).toMatchObject({
-      ImportsFailed: 1,
+      InvocationsFailed: 1,
       reason: error.message,
       error: { name: 'SluiceError' },
     });
   });
 
-  it('tells an error with its cause', () => {
+  it('logs an error with its cause', () => {
     const { emit } = telemetry({ name: 'sluice', logLevel: 'info' });
     emit({
       type: 'message failed',
       level: 'error',
+      messageId: 'm1',
+      body: '{}',
+      code: 'internal',
+      reason: 'what',
       error: new TypeError('what', { cause: new Error('why') }),
     });
     expect(lines).toMatchObject([
