@@ -103,7 +103,7 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'the import and its key are read before the claim',
-    seed: 606,
+    seed: 1353,
     caughtBy: ['newest-wins', 'table-is-fold', 'settled-is-there'],
     ports: withLedger(readBeforeClaim),
   },
