@@ -1,5 +1,5 @@
 import { WRITTEN } from '../../src/core/settle/ahead.ts';
-import { noCounts } from '../../src/core/settle/counts.ts';
+import { noCounts } from '../../src/core/imports/counts.ts';
 import {
   copyOf,
   edited,

@@ -1,5 +1,5 @@
 import { createFateReader, PENDING, WRITTEN } from '../../src/core/settle/ahead.ts';
-import { type Counts, countsBalance } from '../../src/core/settle/counts.ts';
+import { type Counts, countsBalance } from '../../src/core/imports/counts.ts';
 import type { Checkpoint } from '../../src/core/imports/import.ts';
 import type { Clock, Lease, Ledger } from '../../src/core/ports.ts';
 import { type ChunkHistory, type History, type ImportHistory, rowAt } from './history.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { noCounts } from '../core/settle/counts.ts';
+import { noCounts } from '../core/imports/counts.ts';
 import type { FunctionEvent } from '../lambda/function-event.ts';
 import { countsLine } from './import-summary.ts';
 

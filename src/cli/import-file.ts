@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { inflatedSource } from '../node/inflated-source.ts';
-import { addCounts, type Counts, noCounts } from '../core/settle/counts.ts';
+import { addCounts, type Counts, noCounts } from '../core/imports/counts.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
 import type { FaultTally } from '../core/imports/fault-tally.ts';

@@ -1,4 +1,4 @@
-import type { Counts } from '../core/settle/counts.ts';
+import type { Counts } from '../core/imports/counts.ts';
 import { type ChunkRecord, type ImportRecord, objectName } from '../core/imports/import.ts';
 import { rejectsFolder } from '../engine/finish.ts';
 import { faultsOf, importNotes } from './import-notes.ts';

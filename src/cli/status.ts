@@ -1,4 +1,4 @@
-import { addCounts, noCounts } from '../core/settle/counts.ts';
+import { addCounts, noCounts } from '../core/imports/counts.ts';
 import { type ChunkRecord, hasEnded, type ImportRecord } from '../core/imports/import.ts';
 import { importUnknown } from '../core/imports/ledger-error.ts';
 import type { Ledger } from '../core/ports.ts';

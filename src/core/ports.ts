@@ -1,4 +1,4 @@
-import type { Counts } from './settle/counts.ts';
+import type { Counts } from './imports/counts.ts';
 import type { ImportEnd } from './imports/import-transitions.ts';
 import type {
   Checkpoint,

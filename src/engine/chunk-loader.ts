@@ -2,7 +2,7 @@ import { sealOf } from '../core/settle/ahead.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
 import { createFlow } from '../core/pace/flow.ts';
 import type { Checkpoint, ChunkRecord, ImportRecord } from '../core/imports/import.ts';
-import { createIntake } from '../core/rows/intake.ts';
+import { createIntake } from '../core/intake.ts';
 import { createLanePace } from '../core/pace/lane-pace.ts';
 import { createLanes } from '../core/lanes/lanes.ts';
 import { compileMapping } from '../core/rows/mapping.ts';
@@ -294,7 +294,7 @@ export async function loadChunk(options: {
     const { block, startBytes, endBytes, line } = lanes.record(slot);
     const fault: Fault = { column: '', code: 'refused-by-table', reason };
     const refused = watermark.text.slice(startBytes, endBytes);
-    watermark.addReject(block, { line, faults: [fault], record: refused });
+    watermark.rejectItem(block, { line, faults: [fault], record: refused });
   }
 }
 

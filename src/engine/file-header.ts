@@ -9,7 +9,7 @@ import { SluiceError } from '../core/errors.ts';
 import { textBytes } from '../core/csv/file-kind.ts';
 import { foreignFile } from '../core/csv/foreign-file.ts';
 import { type ObjectRef, objectName } from '../core/imports/import.ts';
-import { MAX_RECORD_BYTES } from '../core/rows/intake.ts';
+import { MAX_RECORD_BYTES } from '../core/intake.ts';
 import type { Source } from '../core/ports.ts';
 import { type Warning, warning } from '../core/imports/warning.ts';
 

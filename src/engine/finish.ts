@@ -1,4 +1,4 @@
-import { addCounts, type Counts, countsBalance, noCounts } from '../core/settle/counts.ts';
+import { addCounts, type Counts, countsBalance, noCounts } from '../core/imports/counts.ts';
 import type { Dataset, InvalidDataset } from '../core/dataset/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
 import { type FaultTally, joinedTally } from '../core/imports/fault-tally.ts';

@@ -1,4 +1,4 @@
-import { addCounts, type Counts, noCounts } from '../core/settle/counts.ts';
+import { addCounts, type Counts, noCounts } from '../core/imports/counts.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
 import { type Checkpoint, type ChunkRecord, hasEnded, type ImportRecord } from '../core/imports/import.ts';
 import type { Lease, Ledger, Queue, Results } from '../core/ports.ts';

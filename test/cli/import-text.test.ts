@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { importText, type ImportStanding, listText } from '../../src/cli/import-text.ts';
 import { wrap } from '../../src/cli/wrap.ts';
-import { noCounts } from '../../src/core/settle/counts.ts';
+import { noCounts } from '../../src/core/imports/counts.ts';
 
 const t0 = Date.UTC(2026, 10, 24, 18, 11, 3);
 

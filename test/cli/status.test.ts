@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
 import { dynamoLedger } from '../../src/aws/ledger/dynamo-ledger.ts';
-import { noCounts } from '../../src/core/settle/counts.ts';
+import { noCounts } from '../../src/core/imports/counts.ts';
 import { chunksAt } from '../../src/core/imports/plan.ts';
 import { ensureTable, ledgerTableDefinition } from '../../local/tables.ts';
 import { startLocal } from '../local/local-clients.ts';

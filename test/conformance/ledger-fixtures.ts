@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Counts } from '../../src/core/settle/counts.ts';
+import type { Counts } from '../../src/core/imports/counts.ts';
 import type { Checkpoint } from '../../src/core/imports/import.ts';
 import type { ChunkRange, Lease, Ledger } from '../../src/core/ports.ts';
 

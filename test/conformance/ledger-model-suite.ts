@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { simLedger } from '../../sim/ledger.ts';
-import type { Counts } from '../../src/core/settle/counts.ts';
+import type { Counts } from '../../src/core/imports/counts.ts';
 import { SluiceError } from '../../src/core/errors.ts';
 import type { ObjectRef } from '../../src/core/imports/import.ts';
 import type { Ledger } from '../../src/core/ports.ts';

@@ -188,9 +188,8 @@ async function keeperOf(terms: { ledgerFails?: true; resultsFail?: true; takenOv
   /** Reads a record up to there that is refused, and has it kept. */
   async function settleReject(endBytes: number, line: number): Promise<void> {
     const block = watermark.openBlock();
-    block.read++;
     const record = new TextEncoder().encode(`p${line},x`);
-    watermark.addReject(block, {
+    watermark.rejectRecord(block, {
       line,
       faults: [{ column: 'age', code: 'number-invalid', reason: 'x' }],
       record,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { noCounts } from '../../src/core/settle/counts.ts';
+import { noCounts } from '../../src/core/imports/counts.ts';
 import { importId } from '../../src/core/imports/import.ts';
 import { world } from './world.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { noCounts } from '../../src/core/settle/counts.ts';
+import { noCounts } from '../../src/core/imports/counts.ts';
 import { SluiceError } from '../../src/core/errors.ts';
 import { importId } from '../../src/core/imports/import.ts';
 import type { Source } from '../../src/core/ports.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SluiceError } from '../../src/core/errors.ts';
-import { noCounts } from '../../src/core/settle/counts.ts';
+import { noCounts } from '../../src/core/imports/counts.ts';
 import type { LambdaContext } from '../../src/lambda/context.ts';
 import type { FunctionEvent } from '../../src/lambda/function-event.ts';
 import { telemetry } from '../../src/lambda/telemetry.ts';

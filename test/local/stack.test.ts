@@ -8,7 +8,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { dynamoLedger } from '../../src/aws/ledger/dynamo-ledger.ts';
 import { parseDatasets } from '../../src/core/dataset/dataset.ts';
-import { noCounts } from '../../src/core/settle/counts.ts';
+import { noCounts } from '../../src/core/imports/counts.ts';
 import { importId } from '../../src/core/imports/import.ts';
 import { chunksAt } from '../../src/core/imports/plan.ts';
 import { formatWork } from '../../src/core/imports/work.ts';

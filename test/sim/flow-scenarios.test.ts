@@ -13,7 +13,7 @@ import {
   sortedScenario,
   uniformScenario,
 } from '../../sim/scenarios/flow-scenarios.ts';
-import { countsBalance } from '../../src/core/settle/counts.ts';
+import { countsBalance } from '../../src/core/imports/counts.ts';
 
 /** Of real time, for a machine that has other things to do: the scenarios take some seconds of computing each. */
 const TIMEOUT_MS = 180_000;

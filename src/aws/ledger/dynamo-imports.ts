@@ -2,7 +2,7 @@ import { hasEnded } from '../../core/imports/import.ts';
 import { type ImportChange, importChanges } from '../../core/imports/import-transitions.ts';
 import { countsUnbalanced, importUnknown } from '../../core/imports/ledger-error.ts';
 import type { Ledger } from '../../core/ports.ts';
-import { noCounts } from '../../core/settle/counts.ts';
+import { noCounts } from '../../core/imports/counts.ts';
 import { type Change, type DynamoRecords, type Item, removing, setting, valuesOf } from './dynamo-records.ts';
 import type { Expiry } from './expiry.ts';
 import { changedAttributes, FEED, importKey, OPEN, readImportItem, warningSet } from './import-item.ts';

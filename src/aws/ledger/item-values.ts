@@ -1,5 +1,5 @@
 import { SluiceError } from '../../core/errors.ts';
-import type { Counts } from '../../core/settle/counts.ts';
+import type { Counts } from '../../core/imports/counts.ts';
 import type { Item } from './dynamo-records.ts';
 
 export function numberOf(value: number): { N: string } {

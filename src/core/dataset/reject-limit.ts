@@ -1,4 +1,4 @@
-import type { Counts } from '../settle/counts.ts';
+import type { Counts } from '../imports/counts.ts';
 import type { Dataset } from './dataset.ts';
 import { SluiceError } from '../errors.ts';
 

@@ -1,5 +1,5 @@
 import type { ChunkRange, ClaimAnswer, Lease } from '../ports.ts';
-import { noCounts } from '../settle/counts.ts';
+import { noCounts } from './counts.ts';
 import { type Checkpoint, type ChunkRecord, sameCheckpoint } from './import.ts';
 import { leaseLost } from './ledger-error.ts';
 

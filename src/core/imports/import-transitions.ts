@@ -1,4 +1,4 @@
-import { addCounts, type Counts, noCounts, sameCounts } from '../settle/counts.ts';
+import { addCounts, type Counts, noCounts, sameCounts } from './counts.ts';
 import {
   type Failure,
   hasEnded,

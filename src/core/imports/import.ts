@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { type Counts, sameCounts } from '../settle/counts.ts';
+import { type Counts, sameCounts } from './counts.ts';
 import { boundedText } from '../bounded-text.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { FaultTally } from './fault-tally.ts';

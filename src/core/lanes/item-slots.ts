@@ -1,5 +1,5 @@
 import type { MappedItem } from '../rows/item.ts';
-import type { Block } from '../settle/watermark.ts';
+import type { Block } from '../settle/block.ts';
 
 /** No slot, no lane. */
 export const NONE = -1;

@@ -5,7 +5,7 @@ import { createKeyIndex } from './key-index.ts';
 import { createLaneHeap } from './lane-heap.ts';
 import { createLaneQueue } from './lane-queue.ts';
 import type { Operation, TextRange } from '../ports.ts';
-import { type Block, settleItem } from '../settle/watermark.ts';
+import { type Block, settleItem } from '../settle/block.ts';
 
 /** Items on their way in one request, from lanes that wait for its answer. */
 export type Batch = {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoLedger } from '../../../src/aws/ledger/dynamo-ledger.ts';
 import { chunkKey } from '../../../src/aws/ledger/chunk-item.ts';
 import { importKey } from '../../../src/aws/ledger/import-item.ts';
-import { noCounts } from '../../../src/core/settle/counts.ts';
+import { noCounts } from '../../../src/core/imports/counts.ts';
 import { ensureTable, ledgerTableDefinition } from '../../../local/tables.ts';
 import { describeLedgerAgainstModel } from '../../conformance/ledger-model-suite.ts';
 import { describeLedgerRaces } from '../../conformance/ledger-races-suite.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { noCounts } from '../../../src/core/settle/counts.ts';
+import { noCounts } from '../../../src/core/imports/counts.ts';
 import { parseDataset } from '../../../src/core/dataset/dataset.ts';
 import { hasRejectLimit, rejectLimit, rejectVerdict } from '../../../src/core/dataset/reject-limit.ts';
 

@@ -8,7 +8,7 @@ import {
   newChunk,
   returnChunk,
 } from '../../../src/core/imports/chunk-transitions.ts';
-import { noCounts } from '../../../src/core/settle/counts.ts';
+import { noCounts } from '../../../src/core/imports/counts.ts';
 
 type Step = {
   readonly kind: 'claim' | 'checkpoint' | 'release' | 'finish';

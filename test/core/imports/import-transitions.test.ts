@@ -8,7 +8,7 @@ import {
   newImport,
   withChunkCounted,
 } from '../../../src/core/imports/import-transitions.ts';
-import { addCounts, type Counts, noCounts } from '../../../src/core/settle/counts.ts';
+import { addCounts, type Counts, noCounts } from '../../../src/core/imports/counts.ts';
 
 const failure = { code: 'object-gone', reason: 'Gone.' } as const;
 const one: Counts = { read: 1, written: 1, rejected: 0, superseded: 0, skipped: 0 };

@@ -1,30 +1,31 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { noCounts } from '../../../src/core/settle/counts.ts';
+import { noCounts } from '../../../src/core/imports/counts.ts';
 import type { MappedItem } from '../../../src/core/rows/item.ts';
 import type { Format } from '../../../src/core/dataset/schema.ts';
 import { createLanes } from '../../../src/core/lanes/lanes.ts';
-import { type Block, createWatermark } from '../../../src/core/settle/watermark.ts';
+import { arenaFor, type Block, BLOCK_ITEMS } from '../../../src/core/settle/block.ts';
+import { createWatermark } from '../../../src/core/settle/watermark.ts';
 
 const format: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' };
 const start = { offsetBytes: 0, line: 1, counts: noCounts, units: 0 };
 
-/** A pair of lanes and a block, and a way to put items in by key and version. */
+/** Lanes, a first block, and a way to put items in by key and version. */
 function world(laneCount = 8) {
   const lanes = createLanes({ laneCount });
   const watermark = createWatermark(start, format, new Uint8Array(8));
-  const block = watermark.openBlock();
+  const first = watermark.openBlock();
+  let block = first;
   let records = 0;
-  return { lanes, watermark, block, put };
+  return { lanes, watermark, block: first, put };
 
   function put(key: string, version: number, units = 1): void {
-    const text = new TextEncoder().encode(`${key}=${version};`);
-    if (block.used + text.length > block.arena.length) {
-      const larger = new Uint8Array(2 * block.arena.length);
-      larger.set(block.arena);
-      block.arena = larger;
+    if (block.items === BLOCK_ITEMS) {
+      watermark.closeBlock(block, records, records + 1);
+      block = watermark.openBlock();
     }
-    block.arena.set(text, block.used);
+    const text = new TextEncoder().encode(`${key}=${version};`);
+    arenaFor(block, text.length).set(text, block.used);
     const item: MappedItem = {
       start: block.used,
       keyEnd: block.used + key.length,
@@ -34,10 +35,13 @@ function world(laneCount = 8) {
       partitionHash: hash(key.slice(0, 1)),
       keyHash: hash(key),
     };
-    block.used += text.length;
-    block.read++;
-    watermark.addItem(block);
-    lanes.add(block, item, { index: block.items - 1, offset: records, length: 1, line: ++records });
+    watermark.addItem(block, item.end);
+    lanes.add(block, item, {
+      index: block.items - 1,
+      offset: records - block.startBytes,
+      length: 1,
+      line: ++records,
+    });
   }
 }
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { noCounts } from '../../../src/core/settle/counts.ts';
+import { noCounts } from '../../../src/core/imports/counts.ts';
 import type { Reject } from '../../../src/core/rows/reject.ts';
 import type { Format } from '../../../src/core/dataset/schema.ts';
 import { createFateReader, PENDING, SUPERSEDED, WRITTEN } from '../../../src/core/settle/ahead.ts';
-import { createWatermark, settleItem } from '../../../src/core/settle/watermark.ts';
+import { settleItem } from '../../../src/core/settle/block.ts';
+import { createWatermark } from '../../../src/core/settle/watermark.ts';
 
 const from = { offsetBytes: 100, line: 2, counts: { ...noCounts, read: 7, written: 7 }, units: 7 };
 const format: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' };
@@ -20,12 +21,12 @@ describe('the watermark', () => {
   test('stands before the first block that has an item to settle', () => {
     const watermark = createWatermark(from, format, seal);
     const first = watermark.openBlock();
-    first.read = 2;
-    watermark.addItem(first);
-    watermark.addItem(first);
+    watermark.addItem(first, 0);
+    watermark.addItem(first, 0);
     watermark.closeBlock(first, 200, 4);
     const second = watermark.openBlock();
-    Object.assign(second, { read: 1, written: 1 });
+    watermark.addItem(second, 0);
+    settleItem(second, 0, WRITTEN, true);
     watermark.closeBlock(second, 300, 5);
     expect(watermark.advance(8, 1024).checkpoint).toMatchObject({
       offsetBytes: 100,
@@ -46,8 +47,8 @@ describe('the watermark', () => {
   test('does not pass an open block, even if all in it is settled', () => {
     const watermark = createWatermark(from, format, seal);
     const block = watermark.openBlock();
-    block.read = 1;
-    block.written = 1;
+    watermark.addItem(block, 0);
+    settleItem(block, 0, WRITTEN, true);
     expect(watermark.advance(0, 1024).checkpoint.offsetBytes).toBe(100);
     watermark.closeBlock(block, 150, 3);
     expect(watermark.advance(0, 1024).checkpoint.offsetBytes).toBe(150);
@@ -56,9 +57,8 @@ describe('the watermark', () => {
   test('hands each reject over once, in the order of the file, with the block that it belongs to', () => {
     const watermark = createWatermark(from, format, seal);
     const block = watermark.openBlock();
-    block.read = 2;
-    watermark.addReject(block, reject(9));
-    watermark.addReject(block, reject(3));
+    watermark.rejectRecord(block, reject(9));
+    watermark.rejectRecord(block, reject(3));
     watermark.closeBlock(block, 150, 10);
     const { rejects, checkpoint } = watermark.advance(0, 1024);
     expect(rowsOf(rejects)).toBe('3,a,number-invalid,x,p3\n9,a,number-invalid,x,p9\n');
@@ -70,18 +70,18 @@ describe('the watermark', () => {
     const watermark = createWatermark(from, format, seal);
     expect(watermark.rejectBytes).toBe(0);
     const settled = watermark.openBlock();
-    for (let line = 0; line < 1000; line++) watermark.addReject(settled, reject(line));
+    for (let line = 0; line < 1000; line++) watermark.rejectRecord(settled, reject(line));
     const held = watermark.rejectBytes;
     expect(held).toBeGreaterThan(1000 * '999,a,number-invalid,x,p999'.length);
     expect(watermark.settledRejectBytes).toBe(0);
     watermark.closeBlock(settled, 200, 1002);
     expect(watermark.settledRejectBytes).toBe(held);
     const pending = watermark.openBlock();
-    watermark.addItem(pending);
-    watermark.addReject(pending, reject(1003));
+    watermark.addItem(pending, 0);
+    watermark.rejectRecord(pending, reject(1003));
     watermark.closeBlock(pending, 300, 1004);
     const behind = watermark.openBlock();
-    watermark.addReject(behind, reject(1005));
+    watermark.rejectRecord(behind, reject(1005));
     watermark.closeBlock(behind, 400, 1006);
     expect(watermark.settledRejectBytes).toBe(held);
     const all = watermark.rejectBytes;
@@ -100,10 +100,10 @@ describe('the watermark', () => {
     const block = watermark.openBlock();
     const { arena } = block;
     arena.set([1, 2, 3]);
-    Object.assign(block, { used: 3, pending: 1 });
+    watermark.addItem(block, 3);
     watermark.closeBlock(block, 150, 3);
     expect(block.arena).toEqual(Uint8Array.of(1, 2, 3));
-    expect(watermark.heldBytes).toBe(3);
+    expect(watermark.heldBytes).toBe(3 + 136);
     expect(watermark.openBlock().arena).toBe(arena);
   });
 
@@ -111,8 +111,7 @@ describe('the watermark', () => {
     const watermark = createWatermark(from, format, seal);
     const block = watermark.openBlock();
     const { arena } = block;
-    watermark.addItem(block);
-    block.used = 20_000;
+    watermark.addItem(block, 20_000);
     watermark.closeBlock(block, 150, 3);
     expect(watermark.openBlock().arena).not.toBe(arena);
     settleItem(block, 0, WRITTEN, true);
@@ -123,8 +122,7 @@ describe('the watermark', () => {
     test('says which items are settled for good, and counts them where their block is settled', () => {
       const watermark = createWatermark(from, format, seal);
       const block = watermark.openBlock();
-      for (let item = 0; item < 5; item++) expect(watermark.addItem(block)).toBe(false);
-      block.read = 5;
+      for (let item = 0; item < 5; item++) expect(watermark.addItem(block, 0)).toBe(false);
       settleItem(block, 1, WRITTEN, true);
       settleItem(block, 2, SUPERSEDED, true);
       settleItem(block, 3, WRITTEN, false);
@@ -134,9 +132,8 @@ describe('the watermark', () => {
 
       const next = createWatermark(checkpoint, format, seal);
       const again = next.openBlock();
-      const known = Array.from({ length: 5 }, () => next.addItem(again));
+      const known = Array.from({ length: 5 }, () => next.addItem(again, 0));
       expect(known).toEqual([false, true, true, false, false]);
-      again.read = 5;
       next.closeBlock(again, 200, 7);
       for (const item of [0, 3, 4]) settleItem(again, item, WRITTEN, true);
       expect(next.advance(12, 1024).checkpoint).toEqual({
@@ -150,12 +147,12 @@ describe('the watermark', () => {
     test('says again what it was told of items that it has not read', () => {
       const before = createWatermark(from, format, seal);
       const block = before.openBlock();
-      for (let item = 0; item < 6; item++) before.addItem(block);
+      for (let item = 0; item < 6; item++) before.addItem(block, 0);
       for (const item of [1, 3, 5]) settleItem(block, item, WRITTEN, true);
       const watermark = createWatermark(before.advance(0, 1024).checkpoint, format, seal);
       const first = watermark.openBlock();
-      watermark.addItem(first);
-      watermark.addItem(first);
+      watermark.addItem(first, 0);
+      watermark.addItem(first, 0);
       expect(fatesOf(watermark.advance(0, 1024).checkpoint.ahead, 6)).toEqual([0, 1, 0, 1, 0, 1]);
       watermark.closeBlock(first, 110, 4);
       settleItem(first, 0, WRITTEN, true);
@@ -165,11 +162,11 @@ describe('the watermark', () => {
     test('says nothing of the items of an earlier block that has served its arrays', () => {
       const watermark = createWatermark(from, format, seal);
       const block = watermark.openBlock();
-      watermark.addItem(block);
+      watermark.addItem(block, 0);
       watermark.closeBlock(block, 150, 3);
       settleItem(block, 0, WRITTEN, true);
       watermark.advance(0, 1024);
-      watermark.addItem(watermark.openBlock());
+      watermark.addItem(watermark.openBlock(), 0);
       expect(watermark.advance(0, 1024).checkpoint.ahead).toBeUndefined();
     });
   });

@@ -1,13 +1,14 @@
-import { SPARE_BYTES } from '../types/words.ts';
-import { isBlankRow } from '../csv/blank-row.ts';
-import { createRecordReader } from '../csv/record-reader.ts';
-import { textEnd } from '../csv/text-end.ts';
-import type { Dataset } from '../dataset/dataset.ts';
-import { SluiceError } from '../errors.ts';
-import type { Lanes } from '../lanes/lanes.ts';
-import type { Mapping } from './mapping.ts';
-import { grown } from '../settle/spare-arrays.ts';
-import { type Block, BLOCK_ITEMS, type Watermark } from '../settle/watermark.ts';
+import { SPARE_BYTES } from './types/words.ts';
+import { isBlankRow } from './csv/blank-row.ts';
+import { createRecordReader } from './csv/record-reader.ts';
+import { textEnd } from './csv/text-end.ts';
+import type { Dataset } from './dataset/dataset.ts';
+import { SluiceError } from './errors.ts';
+import type { Lanes } from './lanes/lanes.ts';
+import type { Mapping } from './rows/mapping.ts';
+import { arenaFor, type Block, BLOCK_ITEMS, skipRecord } from './settle/block.ts';
+import { grown } from './settle/spare-arrays.ts';
+import type { Watermark } from './settle/watermark.ts';
 
 /** Bytes of the file in, items into the lanes and rejects into the blocks: all of the way that needs no waiting. */
 export type Intake = {
@@ -167,34 +168,29 @@ export function createIntake(options: {
   }
 
   function readRecord(into: Block): void {
-    into.read++;
     rows++;
     if (isBlankRow(reader)) {
-      into.skipped++;
+      skipRecord(into);
       return;
     }
-    into.arena = grown(
-      into.arena,
-      into.used,
-      into.used + mapping.roomFor(reader.recordEnd - reader.recordStart),
-    );
-    if (mapping.map(reader, buffer, into.arena, into.used)) {
-      blockUnits += mapping.item.units;
-      if (watermark.addItem(into)) {
-        settledUnits += mapping.item.units;
-        return;
-      }
-      into.used = mapping.item.end;
-      place.index = into.items - 1;
-      place.offset = bufferBytes + reader.recordStart - into.startBytes;
-      place.length = reader.recordEnd - reader.recordStart;
-      place.line = line;
-      lanes.add(into, mapping.item, place);
+    const recordBytes = reader.recordEnd - reader.recordStart;
+    const arena = arenaFor(into, mapping.roomFor(recordBytes));
+    if (!mapping.map(reader, buffer, arena, into.used)) {
+      rejects++;
+      const record = buffer.subarray(reader.recordStart, reader.recordEnd);
+      watermark.rejectRecord(into, { line, faults: mapping.faults, record });
       return;
     }
-    rejects++;
-    const record = buffer.subarray(reader.recordStart, reader.recordEnd);
-    watermark.addReject(into, { line, faults: mapping.faults, record });
+    blockUnits += mapping.item.units;
+    if (watermark.addItem(into, mapping.item.end)) {
+      settledUnits += mapping.item.units;
+      return;
+    }
+    place.index = into.items - 1;
+    place.offset = bufferBytes + reader.recordStart - into.startBytes;
+    place.length = recordBytes;
+    place.line = line;
+    lanes.add(into, mapping.item, place);
   }
 
   function tooLarge(at: number): SluiceError {

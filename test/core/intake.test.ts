@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { noCounts } from '../../../src/core/settle/counts.ts';
-import { parseDataset } from '../../../src/core/dataset/dataset.ts';
-import { createIntake, MAX_RECORD_BYTES } from '../../../src/core/rows/intake.ts';
-import { createLanes } from '../../../src/core/lanes/lanes.ts';
-import { compileMapping } from '../../../src/core/rows/mapping.ts';
-import { createWatermark, MAX_HELD_BYTES, MAX_REJECT_BYTES } from '../../../src/core/settle/watermark.ts';
+import { noCounts } from '../../src/core/imports/counts.ts';
+import { parseDataset } from '../../src/core/dataset/dataset.ts';
+import { createIntake, MAX_RECORD_BYTES } from '../../src/core/intake.ts';
+import { createLanes } from '../../src/core/lanes/lanes.ts';
+import { compileMapping } from '../../src/core/rows/mapping.ts';
+import { createWatermark, MAX_HELD_BYTES, MAX_REJECT_BYTES } from '../../src/core/settle/watermark.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -207,8 +207,10 @@ test('a refused item gives back the row as it stands in the file, in a block tha
     while (intake.read(Infinity));
     for (let batch = lanes.take(0, Infinity, true); batch !== null; batch = lanes.take(0, Infinity, true)) {
       for (const slot of batch.slots) {
-        const { line, startBytes, endBytes } = lanes.record(slot);
-        found[line - 2] = new TextDecoder().decode(watermark.text.slice(startBytes, endBytes));
+        const { block, line, startBytes, endBytes } = lanes.record(slot);
+        const record = watermark.text.slice(startBytes, endBytes);
+        found[line - 2] = new TextDecoder().decode(record);
+        watermark.rejectItem(block, { line, faults: [], record });
         lanes.settleRejected(slot);
       }
       lanes.free(batch, () => 0);

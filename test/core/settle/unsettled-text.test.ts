@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ARRAY_BYTES, createSpareArrays } from '../../../src/core/settle/spare-arrays.ts';
-import { createUnsettledText } from '../../../src/core/rows/unsettled-text.ts';
+import { createUnsettledText } from '../../../src/core/settle/unsettled-text.ts';
 
 test('every slice behind what was dropped has the bytes of the file, whatever the pieces', () => {
   const piece = fc.record({

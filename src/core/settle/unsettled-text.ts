@@ -1,4 +1,4 @@
-import { ARRAY_BYTES, type SpareArrays } from '../settle/spare-arrays.ts';
+import { ARRAY_BYTES, type SpareArrays } from './spare-arrays.ts';
 
 /**
  * The file's text from the first row that is not settled on: a row that the table refuses is cut from it, without a second

@@ -1,0 +1,166 @@
+import { assert } from '../assert.ts';
+import type { Format } from '../dataset/schema.ts';
+import { type Counts, countsBalance } from '../imports/counts.ts';
+import { createRejectRows, type RejectRows } from '../rows/reject-rows.ts';
+import type { Reject } from '../rows/reject.ts';
+import { type Fate, PENDING, SUPERSEDED, WRITTEN } from './ahead.ts';
+import { grown } from './spare-arrays.ts';
+
+/**
+ * A run of whole records: the unit in which rows are settled, and whose items share one arena. It is open while records are read
+ * into it; then it waits until the last of its items is settled. This module alone writes to it: the functions below are the
+ * only way in which its counts change.
+ */
+export type Block = Readonly<Books>;
+
+type Books = {
+  /** The texts of the items; [0, used) is in use. Empty once the block is settled. */
+  arena: Uint8Array;
+  used: number;
+  /** Offset in the file of the first record, and of the byte behind the last one. */
+  readonly startBytes: number;
+  endBytes: number;
+  readonly startLine: number;
+  endLine: number;
+  /** Items so far: at most BLOCK_ITEMS. */
+  items: number;
+  /** For each item, what a checkpoint before the block says about it. `PENDING`: it must be read again. */
+  readonly fates: Uint8Array;
+  /** Items that are not settled yet. */
+  pending: number;
+  isOpen: boolean;
+  /** Records, and what became of them. */
+  read: number;
+  written: number;
+  superseded: number;
+  skipped: number;
+  /** null: none was rejected. */
+  rejects: RejectRows | null;
+  /** Takes the arena back when the block is settled. */
+  readonly recycle: (block: Block) => void;
+};
+
+/** A block has at most this many items. */
+export const BLOCK_ITEMS = 100;
+const NO_ARENA = new Uint8Array(0);
+
+export function openBlock(options: {
+  startBytes: number;
+  startLine: number;
+  arena: Uint8Array;
+  /** BLOCK_ITEMS bytes; what they held before does not matter. */
+  fates: Uint8Array;
+  recycle: (block: Block) => void;
+}): Block {
+  const { startBytes, startLine, arena, fates, recycle } = options;
+  return {
+    arena,
+    used: 0,
+    startBytes,
+    endBytes: startBytes,
+    startLine,
+    endLine: startLine,
+    items: 0,
+    fates,
+    pending: 0,
+    isOpen: true,
+    read: 0,
+    written: 0,
+    superseded: 0,
+    skipped: 0,
+    rejects: null,
+    recycle,
+  };
+}
+
+/** The arena, with room for so many bytes behind those in use. */
+export function arenaFor(block: Books, bytes: number): Uint8Array {
+  block.arena = grown(block.arena, block.used, block.used + bytes);
+  return block.arena;
+}
+
+/** A record that is no row. */
+export function skipRecord(block: Books): void {
+  block.read++;
+  block.skipped++;
+}
+
+/** A record whose item stands in the arena up to `end`. Its number in the block is `items - 1`, and it is to be settled. */
+export function addItem(block: Books, end: number): void {
+  assert(block.isOpen && block.items < BLOCK_ITEMS, 'An item was added to a block that is closed or full.');
+  block.fates[block.items++] = PENDING;
+  block.pending++;
+  block.read++;
+  block.used = end;
+}
+
+/** A record whose item an earlier loader has settled: its text is not needed. */
+export function addSettledItem(block: Books, fate: typeof WRITTEN | typeof SUPERSEDED): void {
+  const index = block.items;
+  addItem(block, block.used);
+  settleItem(block, index, fate, true);
+}
+
+/** A record that the mapping has refused. */
+export function rejectRecord(block: Books, reject: Reject, format: Format): void {
+  block.read++;
+  addReject(block, reject, format);
+}
+
+/** An item that the table has refused; `settleItem` with `PENDING` follows. */
+export function rejectItem(block: Books, reject: Reject, format: Format): void {
+  assert(block.pending > 0, 'A block that is settled got a reject.');
+  addReject(block, reject, format);
+}
+
+function addReject(block: Books, reject: Reject, format: Format): void {
+  block.rejects ??= createRejectRows(format);
+  block.rejects.add(reject);
+}
+
+/**
+ * An item of the block is settled: written, superseded, or (`PENDING`) rejected. `isFinal`: a loader that resumes from a
+ * checkpoint before the block need not read the item again.
+ */
+export function settleItem(block: Books, index: number, fate: Fate, isFinal: boolean): void {
+  assert(block.pending > 0, 'An item was settled twice.');
+  if (fate === WRITTEN) block.written++;
+  else if (fate === SUPERSEDED) block.superseded++;
+  if (isFinal) block.fates[index] = fate;
+  block.pending--;
+  if (block.pending === 0 && !block.isOpen) settleBlock(block);
+}
+
+/** Ends the block before the record at `endBytes`. `fit` returns the arena in which the items wait. */
+export function closeBlock(
+  block: Books,
+  endBytes: number,
+  endLine: number,
+  fit: (block: Block) => Uint8Array,
+): void {
+  assert(block.isOpen && endBytes >= block.startBytes, 'A block was closed twice, or before its start.');
+  block.endBytes = endBytes;
+  block.endLine = endLine;
+  block.isOpen = false;
+  if (block.pending === 0) settleBlock(block);
+  else block.arena = fit(block);
+}
+
+export function isSettled(block: Block): boolean {
+  return !block.isOpen && block.pending === 0;
+}
+
+/** Of the block's records. They balance once it is settled. */
+export function countsOf({ read, written, rejects, superseded, skipped }: Block): Counts {
+  return { read, written, rejected: rejects?.count ?? 0, superseded, skipped };
+}
+
+function settleBlock(block: Books): void {
+  const counts = countsOf(block);
+  if (!countsBalance(counts)) {
+    const range = `the bytes ${block.startBytes} to ${block.endBytes}`;
+    assert(false, `The counts of the block of ${range} do not balance: ${JSON.stringify(counts)}.`);
+  }
+  block.recycle(block);
+  block.arena = NO_ARENA;
+}
