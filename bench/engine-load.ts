@@ -5,7 +5,7 @@ import { fileObject, fileSource } from '../src/node/file-source.ts';
 import { importId } from '../src/core/imports/import.ts';
 import { load } from '../src/engine/load.ts';
 import { keepHeapSmall } from '../src/lambda/heap.ts';
-import { readDatasetFolder } from '../local/dataset-folder.ts';
+import { readDatasetFolder } from '../src/node/dataset-folder.ts';
 import { simLedger } from '../sim/ledger.ts';
 import { memoryQueue } from '../sim/memory-queue.ts';
 import { memoryResults } from '../sim/memory-results.ts';

@@ -14,7 +14,7 @@ const EXTERNAL = ['dynalite'];
 export async function buildCli(root: string, outDir: string): Promise<Metafile> {
   const { outputFiles, metafile } = await bundle({
     absWorkingDir: root,
-    entryPoints: ['src/cli/main.ts', 'local/function-runtime.ts'],
+    entryPoints: ['src/cli/main.ts', 'local/function/function-runtime.ts'],
     entryNames: '[name]',
     // Where the files would go: the source maps' paths start here, and must not depend on outDir.
     outdir: 'dist/cli',

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SluiceError } from '../src/core/errors.ts';
-import { readDatasetFolder } from '../local/dataset-folder.ts';
+import { readDatasetFolder } from '../src/node/dataset-folder.ts';
 
 /**
  * Resolves the documents of a folder into one file, the only one that Terraform and the function read: `datasets`, each with all

@@ -1,4 +1,4 @@
-import type { Refusal } from '../refusal.ts';
+import type { Refusal } from '../endpoint/refusal.ts';
 import type { Bucket } from './bucket.ts';
 import type { ObjectCreation } from './event.ts';
 import type { S3Request } from './request.ts';

@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.ts';
+import { refusal } from '../endpoint/refusal.ts';
 
 /** A chunk's header is its size and 64 digits of signature; trailers are a checksum and a signature. */
 const lineLimitBytes = 4096;

@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.ts';
+import { refusal } from '../endpoint/refusal.ts';
 import { type Answer, type Call, bucketOf, empty, xml } from './answer.ts';
 import { childText, readXml } from './xml.ts';
 

@@ -2,8 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { unfinished, writeFileAtomic } from '../atomic-file.ts';
-import { createSerial } from '../serial.ts';
+import { unfinished, writeFileAtomic } from '../disk/atomic-file.ts';
+import { createSerial } from '../disk/serial.ts';
 import {
   type KeyRecord,
   type Version,

@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.ts';
+import { refusal } from '../endpoint/refusal.ts';
 
 /**
  * The bytes [start, end) that a `Range` header asks for, of an object of that size; null for the whole object, also where

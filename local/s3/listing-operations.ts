@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.ts';
+import { refusal } from '../endpoint/refusal.ts';
 import { type Answer, type Call, bucketOf, xml } from './answer.ts';
 import { type Bucket, currentObject } from './bucket.ts';
 import { formEncode } from './event.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { refusal } from '../refusal.ts';
+import { refusal } from '../endpoint/refusal.ts';
 import { type Answer, type Call, bucketOf, empty, keyOf, xml } from './answer.ts';
 import { currentObject } from './bucket.ts';
 import { parseByteRange } from './byte-range.ts';

@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.ts';
+import { refusal } from '../endpoint/refusal.ts';
 import type { ChecksumName } from './checksum.ts';
 import type { S3Request } from './request.ts';
 import { type Version, nullVersionId } from './version.ts';

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { refusal } from '../refusal.ts';
+import { refusal } from '../endpoint/refusal.ts';
 import { type Answer, type Call, bucketOf, empty, keyOf, xml } from './answer.ts';
 import { type Bucket, currentObject } from './bucket.ts';
 import type { ChecksumName } from './checksum.ts';

@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.ts';
+import { refusal } from '../endpoint/refusal.ts';
 import type { Operation } from './answer.ts';
 import {
   createBucket,

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { readBody } from '../request-body.ts';
-import { refusal } from '../refusal.ts';
+import { readBody } from '../endpoint/request-body.ts';
+import { refusal } from '../endpoint/refusal.ts';
 
 /** A request as S3 reads it. */
 export type S3Request = {

@@ -1,8 +1,8 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { refusal } from '../refusal.ts';
-import { createSerial } from '../serial.ts';
+import { refusal } from '../endpoint/refusal.ts';
+import { createSerial } from '../disk/serial.ts';
 import { type Bucket, openBucket } from './bucket.ts';
 
 /** All buckets, each in a folder of its name. */

@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.ts';
+import { refusal } from '../endpoint/refusal.ts';
 import { decodeAwsChunked } from './aws-chunked.ts';
 import { type ChecksumName, type Checksums, checksumNameOf } from './checksum.ts';
 import { type Received, checkChecksums, receiveFile } from './receive.ts';

@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.ts';
+import { refusal } from '../endpoint/refusal.ts';
 
 /** What an element holds when it is written: text, or elements by name (a list: one element for each entry). */
 export type XmlContent =

@@ -1,4 +1,4 @@
-import { isRefusal, refusal } from '../refusal.ts';
+import { isRefusal, refusal } from '../endpoint/refusal.ts';
 import { type Message, md5 } from './queue.ts';
 
 export type SqsAnswer = { status: number; headers: Record<string, string>; body: string };

@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.ts';
+import { refusal } from '../endpoint/refusal.ts';
 
 /** The attributes of a queue that a caller may set, with SQS's defaults ('SetQueueAttributes' in the API Reference). */
 export type QueueAttributes = { readonly [name: string]: string };

@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.ts';
+import { refusal } from '../endpoint/refusal.ts';
 import type { Queue } from './queue.ts';
 import type { QueueStore } from './queue-store.ts';
 import { type Receiver, createReceiver } from './receiver.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { refusal } from '../refusal.ts';
+import { refusal } from '../endpoint/refusal.ts';
 
 const QueueUrl = z.string();
 const attributeMap = z.record(z.string(), z.string());

@@ -1,4 +1,4 @@
-import { isRefusal, refusal } from '../refusal.ts';
+import { isRefusal, refusal } from '../endpoint/refusal.ts';
 import { delivered } from './answer.ts';
 import { invalid, numberOf } from './attributes.ts';
 import { type SqsContext, accountId } from './context.ts';

@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.ts';
+import { refusal } from '../endpoint/refusal.ts';
 import { chosen } from './answer.ts';
 import {
   type QueueAttributes,

@@ -2,8 +2,8 @@ import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SluiceError } from '../../src/core/errors.ts';
-import { unfinished, writeFileAtomic } from '../atomic-file.ts';
-import { createSerial } from '../serial.ts';
+import { unfinished, writeFileAtomic } from '../disk/atomic-file.ts';
+import { createSerial } from '../disk/serial.ts';
 import { type Queue, createQueue } from './queue.ts';
 
 /** All queues, each in one JSON file of its own. */

@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.ts';
+import { refusal } from '../endpoint/refusal.ts';
 import { type SqsAnswer, failure, success } from './answer.ts';
 import { createSqsContext } from './context.ts';
 import { type ActionName, type Actions, isActionName, parseInput } from './inputs.ts';

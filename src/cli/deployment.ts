@@ -5,8 +5,8 @@ import { dynamoLedger } from '../aws/ledger/dynamo-ledger.ts';
 import { sqsQueue } from '../aws/sqs/sqs-queue.ts';
 import { SluiceError } from '../core/errors.ts';
 import type { Ledger, Queue } from '../core/ports.ts';
-import { LOCAL_CREDENTIALS, stackNames } from '../../local/stack.ts';
-import { DEFAULT_URL } from './defaults.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION, LOCAL_URL } from '../deployment/local-endpoint.ts';
+import { deploymentNames } from '../deployment/names.ts';
 
 /** Which deployment a command speaks to. */
 export type DeploymentOptions = {
@@ -36,7 +36,7 @@ export async function withLedger<T>(
 ): Promise<T> {
   const client = await openDynamo(options);
   try {
-    return await use(dynamoLedger({ client, table: stackNames(options.name).ledgerTable }));
+    return await use(dynamoLedger({ client, table: deploymentNames(options.name).ledgerTable }));
   } finally {
     client.destroy();
   }
@@ -49,7 +49,7 @@ export async function withQueue<T>(
 ): Promise<T> {
   const client = new SQSClient(clientOptions(options));
   try {
-    return await use(sqsQueue({ client, url: await queueUrl(client, stackNames(options.name).queue) }));
+    return await use(sqsQueue({ client, url: await queueUrl(client, deploymentNames(options.name).queue) }));
   } finally {
     client.destroy();
   }
@@ -77,8 +77,8 @@ function clientOptions({ aws, endpoint }: DeploymentOptions): object {
   if (!/^https?:\/\/[^/]/.test(endpoint) || !URL.canParse(endpoint)) {
     throw new SluiceError(
       'configuration-invalid',
-      `--endpoint must be a URL such as ${DEFAULT_URL}, not '${endpoint}'. For AWS itself give --aws.`,
+      `--endpoint must be a URL such as ${LOCAL_URL}, not '${endpoint}'. For AWS itself give --aws.`,
     );
   }
-  return { endpoint, region: 'us-east-1', credentials: LOCAL_CREDENTIALS };
+  return { endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
 }

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { SluiceError } from '../core/errors.ts';
-import { readDatasetFolder } from '../../local/dataset-folder.ts';
+import { readDatasetFolder } from '../node/dataset-folder.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../deployment/local-endpoint.ts';
 import { functionLog } from './function-log.ts';
 import { loadSample } from './sample.ts';
 import { print } from './terminal.ts';
@@ -72,11 +73,12 @@ function printStack(stack: Stack, options: DevOptions): void {
 function printHints(stack: Stack): void {
   const [dataset] = stack.datasets;
   if (dataset === undefined) return;
+  const { accessKeyId, secretAccessKey } = LOCAL_CREDENTIALS;
   const lines = [
     'Upload a file of your own, and look at the items (any credentials will do):',
     '',
-    '  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local',
-    `  export AWS_DEFAULT_REGION=us-east-1 AWS_ENDPOINT_URL=${stack.url}`,
+    `  export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
+    `  export AWS_DEFAULT_REGION=${LOCAL_REGION} AWS_ENDPOINT_URL=${stack.url}`,
     `  aws s3 cp FILE.csv s3://${stack.names.sourceBucket}/${dataset.source.prefix}`,
     `  aws dynamodb scan --table-name ${stack.names.tablePrefix}${dataset.table.name} --max-items 3`,
     '',

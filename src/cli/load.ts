@@ -7,8 +7,8 @@ import type { Dataset } from '../core/dataset/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
 import { hasEnded } from '../core/imports/import.ts';
 import type { Results, TableWriter } from '../core/ports.ts';
-import { readDatasetFolder } from '../../local/dataset-folder.ts';
-import { stackNames } from '../../local/stack.ts';
+import { readDatasetFolder } from '../node/dataset-folder.ts';
+import { deploymentNames } from '../deployment/names.ts';
 import { type DeploymentOptions, openDynamo } from './deployment.ts';
 import { exitCode } from './exit-code.ts';
 import { fileResults } from '../node/file-results.ts';
@@ -43,7 +43,7 @@ export async function load(file: string, options: LoadOptions): Promise<void> {
 
 async function loadFile(file: string, dataset: Dataset, options: LoadOptions): Promise<LoadedFile> {
   const clock = wallClock();
-  const names = stackNames(options.name);
+  const names = deploymentNames(options.name);
   const object = await fileObject(file);
   const dynamo = await openDynamo(options);
   const connection = await dynamoConnection(dynamo, names.ledgerTable);

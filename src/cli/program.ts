@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { DEFAULT_PORT, DEFAULT_URL } from './defaults.ts';
+import { LOCAL_PORT, LOCAL_URL } from '../deployment/local-endpoint.ts';
 import { print, printError } from './terminal.ts';
 
 /**
@@ -27,7 +27,7 @@ function addDev(sluice: Command): void {
     .description(
       'run the local stack: S3, SQS, DynamoDB and the built function, at one address of this machine',
     )
-    .option('--port <number>', 'port on 127.0.0.1', String(DEFAULT_PORT))
+    .option('--port <number>', 'port on 127.0.0.1', String(LOCAL_PORT))
     .option('--data <folder>', 'where objects, tables and queues are kept', '.sluice')
     .option('--datasets <folder>', 'folder of the dataset documents', 'datasets')
     .option('--name <name>', 'what stands before the names of buckets and tables', 'sluice')
@@ -86,6 +86,6 @@ function addRetry(sluice: Command): void {
 function addDeploymentOptions(command: Command): Command {
   return command
     .option('--aws', 'use AWS, with its own configuration (profile, region), and not the local stack', false)
-    .option('--endpoint <url>', 'where the local stack is', DEFAULT_URL)
+    .option('--endpoint <url>', 'where the local stack is', LOCAL_URL)
     .option('--name <name>', "the deployment's name, as in Terraform", 'sluice');
 }

@@ -74,7 +74,7 @@ test('dev with a data folder that is a file says so', async () => {
 test('dev without a built function says how to build it', async () => {
   const copy = join(await temporaryFolder(), 'copy');
   await mkdir(copy);
-  for (const name of ['src', 'datasets', 'package.json']) {
+  for (const name of ['src', 'local', 'datasets', 'package.json']) {
     await cp(join(root, name), join(copy, name), { recursive: true });
   }
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { build } from '../../scripts/build.ts';
 import { dynamoLedger } from '../../src/aws/ledger/dynamo-ledger.ts';
 import { hasEnded } from '../../src/core/imports/import.ts';
-import { type FunctionHost, startFunctionHost } from '../../local/function-host.ts';
+import { type FunctionHost, startFunctionHost } from '../../local/function/function-host.ts';
 import { missingProgram } from '../support/engine.ts';
 import { type Clients, clients } from './clients.ts';
 import { type Credentials, type EmulatedAws, missing, openEmulatedAws, REGION } from './emulated-aws.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { generatePeople } from '../../bench/people.ts';
-import { readDatasetFolder } from '../../local/dataset-folder.ts';
+import { readDatasetFolder } from '../../src/node/dataset-folder.ts';
 import { temporaryFolder } from '../local/local-clients.ts';
 import { compareWithTable } from '../support/people-table.ts';
 import { openStack } from '../support/stack.ts';

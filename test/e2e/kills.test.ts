@@ -6,7 +6,7 @@ import { parse } from 'csv-parse/sync';
 import { expect, onTestFinished, test } from 'vitest';
 import { peopleText } from '../../bench/people.ts';
 import { seeded } from '../../bench/seeded.ts';
-import { readDatasetFolder } from '../../local/dataset-folder.ts';
+import { readDatasetFolder } from '../../src/node/dataset-folder.ts';
 import { temporaryFolder } from '../local/local-clients.ts';
 import { compareWithTable } from '../support/people-table.ts';
 import { openStack } from '../support/stack.ts';

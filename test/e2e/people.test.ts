@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { expect, onTestFinished, test } from 'vitest';
 import { generatePeople } from '../../bench/people.ts';
-import { readDatasetFolder } from '../../local/dataset-folder.ts';
+import { readDatasetFolder } from '../../src/node/dataset-folder.ts';
 import { temporaryFolder } from '../local/local-clients.ts';
 import { openStack } from '../support/stack.ts';
 import { startVerifyingEndpoint } from '../support/verifying-endpoint.ts';

@@ -5,7 +5,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { onTestFinished } from 'vitest';
-import { type Endpoint, type EndpointOptions, startEndpoint } from '../../local/endpoint.ts';
+import { type Endpoint, type EndpointOptions, startEndpoint } from '../../local/endpoint/endpoint.ts';
 import type { S3EventRecord } from '../../local/s3/event.ts';
 
 export type Local = Omit<Endpoint, 'close'> & {

@@ -17,7 +17,7 @@ import { type Dataset, parseDataset, parseDatasets } from '../../src/core/datase
 import { importId, type ObjectRef } from '../../src/core/imports/import.ts';
 import type { Ledger } from '../../src/core/ports.ts';
 import { formatWork } from '../../src/core/imports/work.ts';
-import { LOCAL_CREDENTIALS } from '../../local/stack.ts';
+import { LOCAL_CREDENTIALS } from '../../src/deployment/local-endpoint.ts';
 import { datasetTableDefinition, ensureTable } from '../../local/tables.ts';
 import { sluice } from '../support/cli.ts';
 import { temporaryFolder } from './local-clients.ts';

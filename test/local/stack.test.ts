@@ -12,7 +12,7 @@ import { noCounts } from '../../src/core/imports/counts.ts';
 import { importId } from '../../src/core/imports/import.ts';
 import { chunksAt } from '../../src/core/imports/plan.ts';
 import { formatWork } from '../../src/core/imports/work.ts';
-import { readDatasetFolder } from '../../local/dataset-folder.ts';
+import { readDatasetFolder } from '../../src/node/dataset-folder.ts';
 import { missingProgram } from '../support/engine.ts';
 import { temporaryFolder } from './local-clients.ts';
 import { stackOf, things } from './stack-of.ts';

@@ -1,4 +1,4 @@
-import { startEndpoint } from '../../local/endpoint.ts';
+import { startEndpoint } from '../../local/endpoint/endpoint.ts';
 import type { EngineKind } from './engine.ts';
 
 /** The local stack's endpoint: S3, SQS and DynamoDB, with nothing kept. */

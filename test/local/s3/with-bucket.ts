@@ -1,5 +1,5 @@
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
-import type { EndpointOptions } from '../../../local/endpoint.ts';
+import type { EndpointOptions } from '../../../local/endpoint/endpoint.ts';
 import { type Local, startLocal } from '../local-clients.ts';
 
 /** An endpoint with one bucket. */

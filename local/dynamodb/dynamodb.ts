@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import db, { type Store } from 'dynalite/db/index.js';
 import validations from 'dynalite/validations/index.js';
-import { SluiceError } from '../src/core/errors.ts';
+import { SluiceError } from '../../src/core/errors.ts';
 
 /** DynamoDB's JSON protocol without the HTTP around it. */
 export type DynamoDb = {

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Dataset, datasetInvalid } from '../src/core/dataset/dataset.ts';
-import { type DatasetFile, resolveDatasets } from '../src/core/dataset/resolve.ts';
-import { SluiceError } from '../src/core/errors.ts';
+import { type Dataset, datasetInvalid } from '../core/dataset/dataset.ts';
+import { type DatasetFile, resolveDatasets } from '../core/dataset/resolve.ts';
+import { SluiceError } from '../core/errors.ts';
 
 export type DatasetFolder = {
   readonly datasets: readonly Dataset[];

@@ -1,8 +1,8 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openKeptEvents } from '../../local/kept-events.ts';
-import { temporaryFolder } from './local-clients.ts';
+import { openKeptEvents } from '../../../local/disk/kept-events.ts';
+import { temporaryFolder } from '../local-clients.ts';
 
 test('an event that is kept and not dropped is there for the next process, in the order of coming', async () => {
   const folder = join(await temporaryFolder(), 'events');

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readDatasetFolder } from '../../local/dataset-folder.ts';
-import { temporaryFolder } from './local-clients.ts';
+import { readDatasetFolder } from '../../src/node/dataset-folder.ts';
+import { temporaryFolder } from '../local/local-clients.ts';
 
 const good = 'source: { prefix: people/ }\ntable: { partition_key: id }\n';
 

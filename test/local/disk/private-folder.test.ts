@@ -2,11 +2,11 @@ import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
-import { startEndpoint } from '../../local/endpoint.ts';
-import { privateFolder } from '../../local/private-folder.ts';
-import { temporaryFolder } from './local-clients.ts';
-import { startWithBucket } from './s3/with-bucket.ts';
-import { stackOf } from './stack-of.ts';
+import { startEndpoint } from '../../../local/endpoint/endpoint.ts';
+import { privateFolder } from '../../../local/disk/private-folder.ts';
+import { temporaryFolder } from '../local-clients.ts';
+import { startWithBucket } from '../s3/with-bucket.ts';
+import { stackOf } from '../stack-of.ts';
 
 test('what the stack keeps is closed to other users of the machine', async () => {
   const dataDir = join(await temporaryFolder(), 'new/data');

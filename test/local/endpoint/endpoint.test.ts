@@ -18,8 +18,8 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { expect, onTestFinished, test } from 'vitest';
-import { startEndpoint } from '../../local/endpoint.ts';
-import { startLocal, temporaryFolder } from './local-clients.ts';
+import { startEndpoint } from '../../../local/endpoint/endpoint.ts';
+import { startLocal, temporaryFolder } from '../local-clients.ts';
 
 test('what was stored is there after a restart, in all three services', async () => {
   const dataDir = await temporaryFolder();

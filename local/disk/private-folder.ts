@@ -1,5 +1,5 @@
 import { chmod, mkdir } from 'node:fs/promises';
-import { SluiceError } from '../src/core/errors.ts';
+import { SluiceError } from '../../src/core/errors.ts';
 
 /**
  * Makes a folder that only its owner can enter, or closes an existing one to others. Throws `configuration-invalid` where that

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cannotListen } from '../../local/cannot-listen.ts';
+import { cannotListen } from '../../../local/endpoint/cannot-listen.ts';
 
 const failure = (code: string) => Object.assign(new Error(`${code}: some call`), { code });
 

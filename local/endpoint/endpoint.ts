@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cannotListen } from './cannot-listen.ts';
-import { type DynamoDb, openDynamoDb } from './dynamodb.ts';
+import { type DynamoDb, openDynamoDb } from '../dynamodb/dynamodb.ts';
 import { isRefusal } from './refusal.ts';
-import { privateFolder } from './private-folder.ts';
+import { privateFolder } from '../disk/private-folder.ts';
 import { readBody } from './request-body.ts';
-import type { S3Notification } from './s3/event.ts';
-import { type S3, openS3 } from './s3/service.ts';
+import type { S3Notification } from '../s3/event.ts';
+import { type S3, openS3 } from '../s3/service.ts';
 import { isSigned } from './signature.ts';
-import { type Sqs, openSqs } from './sqs/service.ts';
+import { type Sqs, openSqs } from '../sqs/service.ts';
 import { setWebHeaders, webRefusal } from './web-guard.ts';
 
 export type EndpointOptions = {

@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
-import { startLocal } from './local-clients.ts';
-import { startWithBucket } from './s3/with-bucket.ts';
+import { startLocal } from '../local-clients.ts';
+import { startWithBucket } from '../s3/with-bucket.ts';
 
 const authorization = 'AWS4-HMAC-SHA256 Credential=local';
 /** A request to each service, the form of its errors, and what it answers when it is let through. */

@@ -13,7 +13,7 @@ import {
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
-import { startLocal } from './local-clients.ts';
+import { startLocal } from '../local-clients.ts';
 
 test('a batch is written, with the units that it took', async () => {
   const { dynamodb } = await ledger();

@@ -9,7 +9,11 @@ import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FunctionHost, type FunctionHostOptions, startFunctionHost } from '../../local/function-host.ts';
+import {
+  type FunctionHost,
+  type FunctionHostOptions,
+  startFunctionHost,
+} from '../../../local/function/function-host.ts';
 
 let dir: string;
 let lines: string[];
@@ -331,7 +335,7 @@ describe('a host that dies', () => {
   it('takes its processes with it', async () => {
     const meeting = await meetingPoint();
     await writeFile(join(dir, 'index.mjs'), meets(meeting.url));
-    const module = new URL('../../local/function-host.ts', import.meta.url).href;
+    const module = new URL('../../../local/function/function-host.ts', import.meta.url).href;
     const script = `import { startFunctionHost } from '${module}';
       const host = await startFunctionHost({
         bundle: ${JSON.stringify(dir)}, handler: 'index.handler', functionName: 'f', region: 'eu-west-1',

@@ -1,4 +1,4 @@
-import { SluiceError } from '../src/core/errors.ts';
+import { SluiceError } from '../../src/core/errors.ts';
 
 /** Why the endpoint cannot listen, for a person: `port-taken`, `configuration-invalid`; any other cause as it is. */
 export function cannotListen(port: number, cause: unknown): unknown {

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { LambdaContext } from '../src/lambda/context.ts';
+import type { LambdaContext } from '../../src/lambda/context.ts';
 
 export type InvocationRequest = {
   readonly requestId: string;

@@ -10,8 +10,8 @@ import {
   type Site,
   startBrowser,
   startSite,
-} from '../support/chromium.ts';
-import { startWithBucket } from './s3/with-bucket.ts';
+} from '../../support/chromium.ts';
+import { startWithBucket } from '../s3/with-bucket.ts';
 
 /** What a page adds to a URL, for a request that looks signed. */
 const SIGNED = 'X-Amz-Signature=x';
