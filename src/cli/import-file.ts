@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { inflatedSource } from '../node/inflated-source.ts';
-import { addCounts, type Counts, noCounts } from '../core/imports/counts.ts';
+import type { Counts } from '../core/imports/counts.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
 import type { FaultTally } from '../core/imports/fault-tally.ts';
 import { hasEnded, importId, type ImportRecord, type ObjectRef } from '../core/imports/import.ts';
 import { chunksAt } from '../core/imports/plan.ts';
+import { settledOf } from '../core/imports/settled.ts';
 import type { Clock, Ledger, Results, TableWriter } from '../core/ports.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { load, type LoadPorts } from '../engine/load.ts';
-import { faultsOf } from './import-notes.ts';
 import { fileSource } from '../node/file-source.ts';
 import type { Interrupt } from './interrupt.ts';
 import { loadMeter, type Run } from './load-meter.ts';
@@ -71,9 +71,8 @@ export async function importFile(world: {
   const record = await ledger.readImport(id);
   if (record === null)
     throw new SluiceError('import-unknown', `Import ${id} has gone from the ledger. Load the file again.`);
-  const chunks = await ledger.readChunks(id);
-  const settled = chunks.reduce((sum, { checkpoint }) => addCounts(sum, checkpoint.counts), noCounts);
-  return { record, settled, faults: faultsOf(chunks), run: meter.run };
+  const { counts, faults } = settledOf(await ledger.readChunks(id));
+  return { record, settled: counts, faults, run: meter.run };
 
   function next(): ReturnType<typeof queue.next> {
     return queue.next(interrupt.stop);

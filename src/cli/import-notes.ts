@@ -1,12 +1,15 @@
-import { type FaultTally, joinedTally } from '../core/imports/fault-tally.ts';
-import type { ChunkRecord, ImportRecord } from '../core/imports/import.ts';
+import type { FaultTally } from '../core/imports/fault-tally.ts';
+import type { ImportRecord } from '../core/imports/import.ts';
 import { number } from './import-summary.ts';
 
-/** What a person should know of an import, each with what it is: its warnings, and how many rows were rejected for what. */
-export function importNotes(
-  { warnings }: Pick<ImportRecord, 'warnings'>,
-  faults: FaultTally,
-): readonly (readonly ['warning' | 'rejected', string])[] {
+/** An import's warnings, and how many rows were rejected with which fault, each with its label. */
+export function importNotes({
+  warnings,
+  faults,
+}: Pick<ImportRecord, 'warnings'> & { readonly faults: FaultTally }): readonly (readonly [
+  'warning' | 'rejected',
+  string,
+])[] {
   return [
     ...warnings.map(({ code, text }) => ['warning', `${text} (${code})`] as const),
     ...faults.map(({ code, column, rows }) => {
@@ -14,8 +17,4 @@ export function importNotes(
       return ['rejected', `${code}${where}: ${number(rows)} ${rows === 1 ? 'row' : 'rows'}`] as const;
     }),
   ];
-}
-
-export function faultsOf(chunks: readonly ChunkRecord[]): FaultTally {
-  return joinedTally(chunks.map(({ checkpoint }) => checkpoint.faults ?? []));
 }

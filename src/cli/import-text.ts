@@ -1,24 +1,16 @@
-import type { Counts } from '../core/imports/counts.ts';
 import { type ChunkRecord, type ImportRecord, objectName } from '../core/imports/import.ts';
 import { rejectsFolder } from '../engine/finish.ts';
-import { faultsOf, importNotes } from './import-notes.ts';
+import { type ImportDetails, type ImportOverview, utc } from '../engine/import-overview.ts';
+import { importNotes } from './import-notes.ts';
 import { countsLine, duration, number } from './import-summary.ts';
 import { wrap } from './wrap.ts';
 
-/** An import with what is settled of it so far, and what a person should know beside. */
-export type ImportStanding = {
-  readonly record: ImportRecord;
-  readonly chunks: readonly ChunkRecord[];
-  readonly counts: Counts;
-  readonly notice: string | null;
-};
-
-/** How the text is made: the terminal's columns (null: lines of any length), and the time until which a load that runs has taken. */
+/** `width`: columns of the terminal (null: lines of any length). `nowMs`: for the time that a running load has taken so far. */
 export type View = { readonly width: number | null; readonly nowMs: number };
 
 /** A few lines for each import under one head: what it is and when it ended, its object, its counts, and its notice. */
-export function listText(imports: readonly ImportStanding[], view: View): string[] {
-  const rows = imports.map(({ record }) => [
+export function listText(imports: readonly ImportOverview[], view: View): string[] {
+  const rows = imports.map((record) => [
     record.id,
     record.status,
     record.endedAtMs === null ? '-' : utc(record.endedAtMs),
@@ -28,9 +20,9 @@ export function listText(imports: readonly ImportStanding[], view: View): string
   const [head = '', ...lines] = aligned([['IMPORT', 'STATUS', 'ENDED (UTC)', 'TOOK', 'DATASET'], ...rows]);
   return [
     head,
-    ...imports.flatMap(({ record, counts, notice }, index) => [
+    ...imports.flatMap(({ object, counts, notice }, index) => [
       lines[index]!,
-      `  ${objectName(record.object)}`,
+      `  ${objectName(object)}`,
       ...wrap(countsLine({ counts }), view.width, '  '),
       ...(notice === null ? [] : wrap(notice, view.width, '  ')),
     ]),
@@ -38,9 +30,9 @@ export function listText(imports: readonly ImportStanding[], view: View): string
 }
 
 /** One import in full, with its chunks. */
-export function importText({ record, chunks, counts, notice }: ImportStanding, view: View): string[] {
-  const { id, object, dataset, queuedAtMs, startedAtMs, endedAtMs } = record;
-  const span = took(record, view.nowMs);
+export function importText(details: ImportDetails, view: View): string[] {
+  const { id, status, object, dataset, counts, notice, chunks, queuedAtMs, startedAtMs, endedAtMs } = details;
+  const span = took(details, view.nowMs);
   const facts: [string, string | null][] = [
     ['object', objectName(object)],
     ['size', `${number(object.sizeBytes)} bytes`],
@@ -50,15 +42,15 @@ export function importText({ record, chunks, counts, notice }: ImportStanding, v
     ['ended', endedAtMs === null ? null : `${utc(endedAtMs)} UTC`],
     [endedAtMs === null ? 'so far' : 'took', span],
     ['rows', countsLine({ counts })],
-    ['rejects', counts.rejected > 0 ? `in the results, under ${rejectsFolder(record)}` : null],
-    ...importNotes(record, faultsOf(chunks)).map(([what, text]): [string, string] => [what, text]),
+    ['rejects', counts.rejected > 0 ? `in the results, under ${rejectsFolder(details)}` : null],
+    ...importNotes(details).map(([what, text]): [string, string] => [what, text]),
     ['notice', notice],
     ...chunks.map((chunk): [string, string] => [`chunk ${chunk.index}`, chunkText(chunk)]),
   ];
   const shown = facts.filter((fact): fact is [string, string] => fact[1] !== null);
   const width = Math.max(...shown.map(([name]) => name.length)) + 2;
   return [
-    `${id}: ${record.status}`,
+    `${id}: ${status}`,
     ...shown.flatMap(([name, text]) => {
       const [first = '', ...others] = wrap(text, view.width, ' '.repeat(width + 2));
       return [`  ${name.padEnd(width)}${first.trimStart()}`, ...others];
@@ -77,11 +69,6 @@ function chunkText({ startBytes, endBytes, checkpoint, lease, finished }: ChunkR
 /** From the first claim to the end, waits included; to now where there is no end. null: not begun. */
 function took({ startedAtMs, endedAtMs }: ImportRecord, nowMs: number): string | null {
   return startedAtMs === null ? null : duration((endedAtMs ?? nowMs) - startedAtMs);
-}
-
-/** `2026-11-24 18:11:03` */
-export function utc(atMs: number): string {
-  return new Date(atMs).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 function aligned(rows: readonly (readonly string[])[]): string[] {

@@ -108,7 +108,7 @@ function printEnding({ record, settled, faults, run, rejects, report }: LoadedFi
   else print(`${record.object.key}: stopped after ${number(settled.read)} rows`);
   if (record.status !== 'failed') print(`  ${countsLine({ counts: settled })}`);
   if (!hasEnded(record.status)) print('  The same command resumes from there.');
-  for (const [what, text] of importNotes(record, faults)) print(`  ${what}: ${text}`);
+  for (const [what, text] of importNotes({ ...record, faults })) print(`  ${what}: ${text}`);
   for (const path of rejects) print(`  rejected rows, with reasons: ${resolve(path)}`);
   if (report !== null) print(`  report: ${resolve(report)}`);
 }

@@ -1,7 +1,8 @@
-import { addCounts, type Counts, countsBalance, noCounts } from '../core/imports/counts.ts';
+import { type Counts, countsBalance } from '../core/imports/counts.ts';
 import type { Dataset, InvalidDataset } from '../core/dataset/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
-import { type FaultTally, joinedTally } from '../core/imports/fault-tally.ts';
+import type { FaultTally } from '../core/imports/fault-tally.ts';
+import { settledOf } from '../core/imports/settled.ts';
 import type { ChunkRecord, Failure, ImportRecord } from '../core/imports/import.ts';
 import type { Clock, Ledger, Results } from '../core/ports.ts';
 import { rejectVerdict } from '../core/dataset/reject-limit.ts';
@@ -34,7 +35,7 @@ export async function finish(
   const more = endWarnings(record.counts);
   if (more.length > 0) await ports.ledger.warn(record.id, more);
   const warned = { ...record, warnings: joinedWarnings(record.warnings, more) };
-  const { faults } = await settledOf(ports.ledger, record);
+  const { faults } = settledOf(await ports.ledger.readChunks(record.id));
   const end: Ending = {
     faults,
     status: problem === null ? 'done' : 'failed',
@@ -65,7 +66,7 @@ export async function endEarly(
   end: { readonly status: 'failed' | 'superseded'; readonly failure: Failure },
   emit: Emit,
 ): Promise<void> {
-  const settled = await settledOf(ports.ledger, record);
+  const settled = settledOf(await ports.ledger.readChunks(record.id));
   // Warnings may have come since it was read.
   const now = (await ports.ledger.readImport(record.id)) ?? record;
   await conclude(ports, now, { ...end, ...settled, atMs: ports.clock.now() }, emit);
@@ -158,7 +159,7 @@ async function tell(
 /** The end that the ledger holds. */
 async function endingOf(ledger: Ledger, record: ImportRecord): Promise<Ending> {
   const { status, failure, endedAtMs } = record;
-  const { faults, ...chunks } = await settledOf(ledger, record);
+  const { faults, ...chunks } = settledOf(await ledger.readChunks(record.id));
   const settled = status === 'done' ? record : chunks;
   return {
     faults,
@@ -173,19 +174,6 @@ async function endingOf(ledger: Ledger, record: ImportRecord): Promise<Ending> {
 function endOf({ status, counts, atMs, failure }: Ending): Parameters<Ledger['end']>[1] {
   if (status === 'done') return { status, counts, atMs };
   return { status, atMs, failure: failure! };
-}
-
-/** What is settled of an import that has not come to its end. */
-async function settledOf(
-  ledger: Ledger,
-  { id }: ImportRecord,
-): Promise<{ counts: Counts; units: number; faults: FaultTally }> {
-  const chunks = await ledger.readChunks(id);
-  return {
-    counts: chunks.reduce((sum, chunk) => addCounts(sum, chunk.checkpoint.counts), noCounts),
-    units: chunks.reduce((sum, chunk) => sum + chunk.checkpoint.units, 0),
-    faults: joinedTally(chunks.map(({ checkpoint }) => checkpoint.faults ?? [])),
-  };
 }
 
 async function putReport(results: Results, record: ImportRecord, end: Ending): Promise<string> {

@@ -1,6 +1,7 @@
-import { addCounts, type Counts, noCounts } from '../core/imports/counts.ts';
+import type { Counts } from '../core/imports/counts.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
 import { type Checkpoint, type ChunkRecord, hasEnded, type ImportRecord } from '../core/imports/import.ts';
+import { settledOf } from '../core/imports/settled.ts';
 import type { Lease, Ledger, Queue, Results } from '../core/ports.ts';
 import { rejectHeader } from '../core/rows/reject.ts';
 import { hasRejectLimit, rejectLimit } from '../core/dataset/reject-limit.ts';
@@ -90,8 +91,7 @@ export function createKeeper(options: {
   /** Of all chunks. Behind our own checkpoint, so that of several loaders one at least sees all that they keep. */
   async function importCounts(own: Counts): Promise<Counts> {
     if (record.chunkCount === 1) return own;
-    const chunks = await ledger.readChunks(record.id);
-    return chunks.reduce((sum, { checkpoint }) => addCounts(sum, checkpoint.counts), noCounts);
+    return settledOf(await ledger.readChunks(record.id)).counts;
   }
 
   async function keepRange(range: SettledRange): Promise<void> {

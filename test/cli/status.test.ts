@@ -56,7 +56,7 @@ test('status lists the latest imports first, with what is settled, and what to d
     [silent, 'loading', '-', expect.stringMatching(/^[\d.]+ h$/), 'people'],
     ['', 's3://test-source/things/2.csv'],
     counts.split(/ {2,}/),
-    ['', expect.stringMatching(`^no lease renewal since 2026-11-01 00:01:00 UTC; .*sluice retry ${silent}$`)],
+    ['', expect.stringMatching(`^No lease renewal since 2026-11-01 00:01:00 UTC; .*sluice retry ${silent}$`)],
     [stalled, 'stalled', '-', expect.stringMatching(/^[\d.]+ h$/), 'people'],
     ['', 's3://test-source/things/1.csv'],
     counts.split(/ {2,}/),
@@ -85,6 +85,17 @@ test('status shows one dataset, so many imports, or one import with its chunks, 
   );
   const plain = await sluice(args('status', silent, '--json'));
   expect(JSON.parse(plain.stdout)).toMatchObject({ id: silent, chunks: [{ checkpoint: { line: 1236 } }] });
+});
+
+test('status ID shows why an import is stalled or failed', async () => {
+  const { ledger, stalled, silent, args } = await setUp();
+  const ofStalled = await sluice(args('status', stalled));
+  expect(ofStalled.stdout).toContain(
+    `object-unreadable: S3 answers 503. Fix the cause, then run: sluice retry ${stalled}`,
+  );
+  const failure = { code: 'object-gone', reason: 'It was deleted.' } as const;
+  await ledger.end(silent, { status: 'failed', failure, atMs: t0 + 9 });
+  expect((await sluice(args('status', silent))).stdout).toMatch(/^ +notice +object-gone: It was deleted\.$/m);
 });
 
 test('status tells the place in the text of a compressed file, whose length is not known', async () => {

@@ -1,0 +1,82 @@
+import type { FaultTally } from '../core/imports/fault-tally.ts';
+import { type ChunkRecord, type Failure, hasEnded, type ImportRecord } from '../core/imports/import.ts';
+import { importUnknown } from '../core/imports/ledger-error.ts';
+import { settledOf } from '../core/imports/settled.ts';
+import type { Ledger } from '../core/ports.ts';
+
+/** An import as `sluice status` shows it: its record, with the counts of what is settled so far. */
+export type ImportOverview = ImportRecord & {
+  /** Of the rejected rows. */
+  readonly faults: FaultTally;
+  /** What a person should know or do: why it failed or is stalled, that an attempt failed, or that nothing happens. */
+  readonly notice: string | null;
+};
+
+export type ImportDetails = ImportOverview & { readonly chunks: readonly ChunkRecord[] };
+
+/** A loader that died has a successor within two minutes. After this time without one, the overview says so. */
+const SILENT_MS = 5 * 60_000;
+
+/** The latest imports first, of one dataset or of all (null). `nowMs`: of the wall clock. */
+export async function listOverviews(
+  ledger: Ledger,
+  { dataset, limit }: { readonly dataset: string | null; readonly limit: number },
+  nowMs: number,
+): Promise<readonly ImportOverview[]> {
+  const records = await ledger.listImports(dataset, limit);
+  return Promise.all(
+    records.map(async (record) => overviewOf(record, await ledger.readChunks(record.id), nowMs)),
+  );
+}
+
+/** Throws `import-unknown`. */
+export async function importDetails(ledger: Ledger, importId: string, nowMs: number): Promise<ImportDetails> {
+  const record = await ledger.readImport(importId);
+  if (record === null) throw importUnknown(importId);
+  const chunks = await ledger.readChunks(importId);
+  return { ...overviewOf(record, chunks, nowMs), chunks };
+}
+
+function overviewOf(record: ImportRecord, chunks: readonly ChunkRecord[], nowMs: number): ImportOverview {
+  const { counts, faults } = settledOf(chunks);
+  return {
+    ...record,
+    counts: record.status === 'done' ? record.counts : counts,
+    faults,
+    notice: noticeOf(record, chunks, nowMs),
+  };
+}
+
+function noticeOf(record: ImportRecord, chunks: readonly ChunkRecord[], nowMs: number): string | null {
+  const { id, status, failure, lastFailure } = record;
+  if (hasEnded(status)) return failure === null ? null : failureText(failure);
+  if (status === 'stalled') {
+    const why = lastFailure === null ? '' : `${failureText(lastFailure)} `;
+    return `${why}Fix the cause, then run: sluice retry ${id}`;
+  }
+  if (lastFailure !== null)
+    return `The last attempt failed, and will be retried: ${failureText(lastFailure)}`;
+  const sinceMs = silentSinceMs(record, chunks, nowMs);
+  if (sinceMs === null) return null;
+  return `No lease renewal since ${utc(sinceMs)} UTC; if this persists, run: sluice retry ${id}`;
+}
+
+function failureText({ code, reason }: Failure): string {
+  return `${code}: ${reason}`;
+}
+
+/** When the last lease expired, or when the sweep first saw the progress that it still sees; null: a loader works on it, or will soon. */
+function silentSinceMs(
+  { watch }: ImportRecord,
+  chunks: readonly ChunkRecord[],
+  nowMs: number,
+): number | null {
+  const leases = chunks.flatMap(({ lease }) => (lease === null ? [] : [lease.untilMs]));
+  const sinceMs = leases.length > 0 ? Math.max(...leases) : watch?.sinceMs;
+  return sinceMs === undefined || nowMs - sinceMs < SILENT_MS ? null : sinceMs;
+}
+
+/** `2026-11-24 18:11:03` */
+export function utc(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 19).replace('T', ' ');
+}
