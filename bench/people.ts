@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
-import { seeded } from './seeded.ts';
+import { seededRandom } from '../sim/random.ts';
 
 export type PeopleOptions = {
   readonly rows: number;
@@ -57,7 +57,7 @@ const chunkRows = 2_000;
  */
 export function* peopleText(options: PeopleOptions): Generator<string> {
   const { rows, seed, quotes, newlines, unicode } = { ...defaults, ...options };
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   yield peopleHeader;
   for (let from = 0; from < rows; from += chunkRows) {
     let text = '';

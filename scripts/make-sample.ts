@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { seeded } from '../bench/seeded.ts';
+import { seededRandom } from '../sim/random.ts';
 
 const header = ['id', 'name', 'email', 'age', 'height_m', 'active', 'joined', 'notes'];
 const rows = 1_000;
@@ -61,7 +61,7 @@ const oddRows: ReadonlyMap<number, (cells: readonly string[]) => readonly string
 
 /** The text of `samples/people.csv`: the same at each call. */
 export function makeSample(): string {
-  const random = seeded(2026);
+  const random = seededRandom(2026);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
   const records = [header];
   for (let row = 1; row <= rows; row += 1) {

@@ -1,4 +1,7 @@
-/** A stream of numbers in [0, 1) that the seed decides (mulberry32, public domain, by Tommy Ettinger's Mulberry generators). */
+/**
+ * The random generator of the simulator, the benchmarks, the scripts and the tests: the same numbers in [0, 1) for the same 32-bit seed
+ * (mulberry32, public domain, by Tommy Ettinger).
+ */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,5 +1,5 @@
 import type { Format } from '../../src/core/dataset/schema.ts';
-import { seeded } from '../seeded.ts';
+import { seededRandom } from '../../sim/random.ts';
 
 export type FuzzDocument = {
   readonly bytes: Uint8Array;
@@ -29,7 +29,7 @@ const encoder = new TextEncoder();
 
 /** A document that the numbers decide: the same for the same ones, whatever came before. One in four is soup. */
 export function fuzzDocument(seed: number, index: number): FuzzDocument {
-  const random = seeded(Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b));
+  const random = seededRandom(Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b));
   const below = (bound: number): number => Math.floor(random() * bound);
   const pick = <T>(values: readonly T[]): T => values[below(values.length)]!;
 

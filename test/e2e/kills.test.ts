@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import { expect, onTestFinished, test } from 'vitest';
 import { peopleText } from '../../bench/people.ts';
-import { seeded } from '../../bench/seeded.ts';
+import { seededRandom } from '../../sim/random.ts';
 import { readDatasetFolder } from '../../src/node/dataset-folder.ts';
 import { temporaryFolder } from '../local/local-clients.ts';
 import { compareWithTable } from '../support/people-table.ts';
@@ -25,7 +25,7 @@ const timeoutMs = 300_000 + kills * 15_000;
 test(
   `${kills} kills during a load of ${rows} rows: each row is there, counted once, each reject once`,
   async () => {
-    const random = seeded(seed);
+    const random = seededRandom(seed);
     const file = join(await temporaryFolder(), 'people.csv');
     const { bad, twice } = await writePeople(file);
     const relay = await tableRelay();

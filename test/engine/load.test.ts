@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type ErrorCode, SluiceError } from '../../src/core/errors.ts';
 import type { ObjectRef } from '../../src/core/imports/import.ts';
 import type { Source } from '../../src/core/ports.ts';
+import { seededRandom } from '../../sim/random.ts';
 import type { Fate } from '../../sim/table.ts';
 import { world } from './world.ts';
 
@@ -278,7 +279,7 @@ describe('a load', () => {
         ),
         fc.integer({ min: 1, max: 1_000_000 }),
         async (rows, seed) => {
-          const random = seeded(seed);
+          const random = seededRandom(seed);
           const { drop, loadAll, items, importOf, rejects } = world({
             seed,
             pieceBytes: 1 + Math.floor(random() * 200),
@@ -531,12 +532,4 @@ test('an error that may pass is thrown, for the message to come again, and the n
 
 function rowsOf(count: number): string {
   return Array.from({ length: count }, (_, index) => `p${index},name ${index}\n`).join('');
-}
-
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
-    return state / 0x80000000;
-  };
 }
