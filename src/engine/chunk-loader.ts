@@ -1,9 +1,8 @@
 import { sealOf } from '../core/settle/ahead.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
-import { createFlow } from '../core/pace/flow.ts';
 import type { Checkpoint, ChunkRecord, ImportRecord } from '../core/imports/import.ts';
 import { createIntake } from '../core/intake.ts';
-import { createLanePace } from '../core/pace/lane-pace.ts';
+import { createPacer } from '../core/pace/pacer.ts';
 import { createLanes } from '../core/lanes/lanes.ts';
 import { compileMapping } from '../core/rows/mapping.ts';
 import type { Clock, Source, TableWriter } from '../core/ports.ts';
@@ -89,17 +88,17 @@ export async function loadChunk(options: {
   const signal = createSignal(clock);
   const lanes = createLanes({ laneCount: LANES });
   const watermark = createWatermark(from, dataset.format, sealOf(dataset));
-  const pace = createLanePace({ laneCount: LANES, random: () => clock.random() });
-  const flow = createFlow({
+  const pacer = createPacer({
+    items: lanes,
+    laneCount: LANES,
     maxInFlight: MAX_REQUESTS,
     startMs: clock.monotonic(),
-    spread: (nowMs) => pace.spread(nowMs),
+    random: () => clock.random(),
   });
   const pump = createPump({
     table,
     lanes,
-    flow,
-    pace,
+    pacer,
     clock,
     signal,
     maySend: () => keeper.maySend(),
@@ -167,7 +166,7 @@ export async function loadChunk(options: {
 
   function hasRoom(): boolean {
     const { waiting, inFlight } = lanes;
-    if (waiting.units + inFlight.units >= flow.windowUnits || !watermark.hasRoom) return false;
+    if (waiting.units + inFlight.units >= pacer.windowUnits || !watermark.hasRoom) return false;
     return waiting.items < ENOUGH_ITEMS || pump.isHungry;
   }
 
@@ -188,7 +187,7 @@ export async function loadChunk(options: {
   }
 
   function readRows(): true {
-    hasMore = intake.read(flow.windowUnits);
+    hasMore = intake.read(pacer.windowUnits);
     if (!hasMore && isAtEnd) stopReading();
     return true;
   }
@@ -212,7 +211,7 @@ export async function loadChunk(options: {
   function parkMsAt(now: number): number {
     if (stop !== null || stopReadingMs === Infinity) return 0;
     const { waiting, inFlight } = lanes;
-    return flow.parkMs(waiting.units + inFlight.units + unreadUnits(), now);
+    return pacer.parkMs(waiting.units + inFlight.units + unreadUnits(), now);
   }
 
   /** An estimate of the write units that the unread rest of the chunk needs, by what was read of it. */
@@ -265,7 +264,7 @@ export async function loadChunk(options: {
       rowsRead: counts.read + intake.rows,
       rowsSettled: counts.read + intake.rows - lanes.waiting.items - lanes.inFlight.items,
       rowsRejected: counts.rejected + intake.rejects,
-      rate: flow.rate === Infinity ? null : flow.rate,
+      rate: pacer.rate === Infinity ? null : pacer.rate,
     });
   }
 

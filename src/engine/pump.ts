@@ -1,6 +1,5 @@
 import { SluiceError } from '../core/errors.ts';
-import type { Flow } from '../core/pace/flow.ts';
-import type { LanePace } from '../core/pace/lane-pace.ts';
+import type { Pacer, SentNote } from '../core/pace/pacer.ts';
 import type { Batch, Lanes } from '../core/lanes/lanes.ts';
 import type { Clock, HoldReason, TableWriter } from '../core/ports.ts';
 import { LINGER_MS } from './lease-times.ts';
@@ -35,8 +34,7 @@ const MAX_IN_FLIGHT_BYTES = 16 * 1024 * 1024;
 export function createPump(options: {
   table: TableWriter;
   lanes: Lanes;
-  flow: Flow;
-  pace: LanePace;
+  pacer: Pacer;
   clock: Clock;
   signal: Signal;
   /** False: nothing may be sent, for the lease's sake. */
@@ -44,9 +42,7 @@ export function createPump(options: {
   /** Turns an item that the table refuses into a reject. */
   reject: (slot: number, reason: string) => void;
 }): Pump {
-  const { table, lanes, flow, pace, clock, signal, maySend, reject } = options;
-  /** Units of each lane that were held back when it was fresh, for as long as that may have been the table's doing. */
-  const newlyHeld = new Map<number, number>();
+  const { table, lanes, pacer, clock, signal, maySend, reject } = options;
   let requests = 0;
   let units = 0;
   let nextMs = Infinity;
@@ -79,10 +75,10 @@ export function createPump(options: {
     nextMs = Infinity;
     isHungry = false;
     if (!maySend()) return;
-    while (requests < flow.maxInFlight && lanes.inFlight.bytes < MAX_IN_FLIGHT_BYTES) {
-      const budget = flow.budget(now);
+    while (requests < pacer.maxInFlight && lanes.inFlight.bytes < MAX_IN_FLIGHT_BYTES) {
+      const budget = pacer.budget(now);
       if (budget <= 0) {
-        if (lanes.waiting.items > 0) nextMs = flow.readyMs(now);
+        if (lanes.waiting.items > 0) nextMs = pacer.readyMs(now);
         return;
       }
       const batch = lanes.take(now, budget, partial);
@@ -91,7 +87,6 @@ export function createPump(options: {
         isHungry = true;
         return;
       }
-      flow.sent(batch.units);
       requests++;
       void send(batch);
     }
@@ -106,11 +101,10 @@ export function createPump(options: {
 
   async function send(batch: Batch): Promise<void> {
     try {
-      const sentMs = clock.monotonic();
-      const freshUnits = freshUnitsOf(batch, sentMs);
+      const note = pacer.sent(batch, clock.monotonic());
       const delivery: Delivery = { heldSlots: [], reason: null, isLost: false };
       await deliver(batch.slots, delivery);
-      conclude(batch, delivery, { sentMs, freshUnits });
+      conclude(batch, note, delivery);
     } catch (error) {
       failure ??= { error };
     } finally {
@@ -155,61 +149,17 @@ export function createPump(options: {
     }
   }
 
-  function conclude(
-    batch: Batch,
-    { heldSlots, reason, isLost }: Delivery,
-    sent: { sentMs: number; freshUnits: number },
-  ): void {
+  function conclude(batch: Batch, note: SentNote, { heldSlots, reason, isLost }: Delivery): void {
     const now = clock.monotonic();
-    let heldUnits = 0;
-    let freshHeldUnits = 0;
-    let repeatedUnits = 0;
-    const heldLanes = new Set<number>();
-    // From the last to the first: each goes to the head of its lane, so the order stays.
-    for (const slot of heldSlots.toReversed()) {
-      const lane = lanes.lane(slot);
-      const slotUnits = lanes.units(slot);
-      heldUnits += slotUnits;
-      if (pace.isFresh(lane, sent.sentMs)) {
-        freshHeldUnits += slotUnits;
-        newlyHeld.set(lane, (heldLanes.has(lane) ? newlyHeld.get(lane)! : 0) + slotUnits);
-      } else if (newlyHeld.has(lane)) {
-        repeatedUnits += newlyHeld.get(lane)!;
-        newlyHeld.delete(lane);
-      }
-      heldLanes.add(lane);
-      lanes.putBack(slot);
-    }
-    const share = heldSlots.length / batch.slots.length;
-    lanes.free(batch, (lane) =>
-      heldLanes.has(lane)
-        ? Math.max(pace.held(lane, share, now), isLost ? quietFromMs : 0)
-        : pace.written(lane, now),
-    );
-    watchAvailability(reason, batch.units - heldUnits, now);
-    flow.answered(
-      {
-        writtenUnits: batch.units - heldUnits,
-        heldUnits,
-        freshUnits: sent.freshUnits,
-        freshHeldUnits,
-        repeatedUnits,
-        reason,
-      },
-      now,
-    );
+    pacer.answered(batch, note, { heldSlots, reason, quietFromMs: isLost ? quietFromMs : -Infinity }, now);
+    // From the last to the first: each returns to the head of its lane, so the order stays.
+    for (let index = heldSlots.length - 1; index >= 0; index--) lanes.putBack(heldSlots[index]!);
+    lanes.free(batch, (lane) => pacer.restUntilMs(lane));
+    watchAvailability(reason, heldSlots.length < batch.slots.length, now);
   }
 
-  /** Before it is sent: a slot may serve another item as soon as its own is written. */
-  function freshUnitsOf(batch: Batch, now: number): number {
-    if (pace.areAllFresh(now)) return batch.units;
-    let units = 0;
-    for (const slot of batch.slots) if (pace.isFresh(lanes.lane(slot), now)) units += lanes.units(slot);
-    return units;
-  }
-
-  function watchAvailability(reason: HoldReason | null, writtenUnits: number, now: number): void {
-    if (reason !== 'unavailable' || writtenUnits > 0) {
+  function watchAvailability(reason: HoldReason | null, hasWritten: boolean, now: number): void {
+    if (reason !== 'unavailable' || hasWritten) {
       reachedMs = now;
     } else if (now - reachedMs > UNAVAILABLE_MS) {
       throw new SluiceError(
