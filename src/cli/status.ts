@@ -1,4 +1,5 @@
 import { SluiceError } from '../core/errors.ts';
+import type { ChunkRecord } from '../core/imports/import.ts';
 import { importDetails, listOverviews } from '../engine/import-overview.ts';
 import { type DeploymentOptions, withLedger } from './deployment.ts';
 import { importText, listText } from './import-text.ts';
@@ -13,7 +14,7 @@ export async function status(importId: string | undefined, options: StatusOption
   await withLedger(options, async (ledger) => {
     if (importId !== undefined) {
       const details = await importDetails(ledger, importId, nowMs);
-      if (options.json) printJson(details);
+      if (options.json) printJson({ ...details, chunks: details.chunks.map(plainChunk) });
       else importText(details, view).forEach(print);
       return;
     }
@@ -29,6 +30,12 @@ function parseLimit(text: string): number {
   const limit = Number(text);
   if (Number.isInteger(limit) && limit >= 1 && limit <= 1000) return limit;
   throw new SluiceError('configuration-invalid', `--limit must be a number from 1 to 1000, not '${text}'.`);
+}
+
+/** Without the bytes that record which items beyond the checkpoint are settled: only loaders read them. */
+function plainChunk(chunk: ChunkRecord): object {
+  const { ahead: _, ...checkpoint } = chunk.checkpoint;
+  return { ...chunk, checkpoint };
 }
 
 function noImports(dataset: string | undefined): string {
