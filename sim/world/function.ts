@@ -1,15 +1,13 @@
 import { dispatch, type Pipeline } from '../../src/lambda/dispatch.ts';
 import type { LambdaContext } from '../../src/lambda/context.ts';
 import { formatFailedEvent } from '../../src/lambda/failed-event.ts';
-import { type QueueArns, SWEEP_EVENT } from '../../src/lambda/invocation.ts';
+import { SWEEP_EVENT } from '../../src/lambda/invocation.ts';
 import type { Clock } from '../../src/core/ports.ts';
 import { type Chance, chance as createChance } from './chance.ts';
+import { type FunctionProcess, QUEUE_ARNS } from './function-process.ts';
 import { type ClockStep, type Death, type Freeze, type Life, life } from './life.ts';
 import type { Plan } from './plan.ts';
 import type { Received, WorkQueue } from './work-queue.ts';
-
-/** Makes the engine for one invocation: over the ports of its life. */
-export type Wire = (owner: string, life: Life, say: (text: string) => void, chance: Chance) => Pipeline;
 
 /** Lambda: runs the handler for events and messages, and kills it. */
 export type LambdaFunction = {
@@ -46,6 +44,20 @@ const DEADLY = [
   'ledger.countChunk',
   'ledger.end',
 ];
+/** The same where the ledger's adapter is real: a request may be part of several steps. */
+const DEADLY_RECORDS = [
+  'put rejects',
+  'put reports',
+  'send',
+  'hide',
+  'ledger.PutItem object',
+  'ledger.PutItem import',
+  'ledger.PutItem chunk',
+  'ledger.UpdateItem object',
+  'ledger.UpdateItem chunk',
+  'ledger.UpdateItem chunk',
+  'ledger.UpdateItem import',
+];
 /** Mixed into the seed. */
 const CLOCK_STREAM = 0x0c10_c455;
 const SWEEP_STREAM = 0x0053_eeb5;
@@ -55,8 +67,6 @@ const SLOTS = { accept: 3, sweep: 1, stall: 2, event: 2 } as const;
 type QueueKind = 'load' | 'stall' | 'event';
 type Kind = QueueKind | 'accept' | 'sweep';
 
-/** By what the function tells its queues apart. */
-export const QUEUE_ARNS: QueueArns = { deadLetters: 'arn:sim:dead', failedEvents: 'arn:sim:failed' };
 const ARNS = { load: 'arn:sim:work', stall: QUEUE_ARNS.deadLetters, event: QUEUE_ARNS.failedEvents };
 
 export function lambdaFunction(options: {
@@ -64,11 +74,13 @@ export function lambdaFunction(options: {
   chance: Chance;
   plan: Plan;
   queues: { readonly [kind in QueueKind]: WorkQueue };
-  wire: Wire;
+  /** From this the faults of requests by accepts and loads are drawn. */
+  requests: Chance;
+  start: () => FunctionProcess;
   say: (who: string, text: string) => void;
   onAfterlife: (who: string, name: string) => void;
 }): LambdaFunction {
-  const { clock, plan, queues, wire } = options;
+  const { clock, plan, queues, start } = options;
   /** Drawn apart, so that worlds that were known before clocks were set, or there were sweeps, stay as they are. */
   const loads = { chance: options.chance, clocks: createChance(plan.seed ^ CLOCK_STREAM) };
   const others = {
@@ -165,6 +177,7 @@ export function lambdaFunction(options: {
     const say = (text: string) => options.say(owner, text);
     await clock.sleep(chance.happens(0.3) ? plan.coldMs : 5);
     const startMs = clock.now();
+    const requests = kind === 'load' || kind === 'accept' ? options.requests : chance;
     const steps = stepsOf(kind);
     const own = life({
       clock,
@@ -181,7 +194,7 @@ export function lambdaFunction(options: {
     const deadline = new AbortController();
     void watchDeadline(own, deadline.signal);
     const outcome = await Promise.race([
-      answerOf(wire(owner, own, say, streams[kind].chance), event, contextOf(owner, startMs)),
+      answerOf(start()({ owner, life: own, say, chance: requests.fork() }), event, contextOf(owner, startMs)),
       own.death,
     ]);
     own.finish();
@@ -226,7 +239,12 @@ export function lambdaFunction(options: {
     if (chance.happens(0.5)) {
       return { kind: 'request', name: '', number: Math.round(chance.magnitude(1, 200)), isBefore };
     }
-    return { kind: 'request', name: chance.pick(DEADLY), number: chance.whole(1, 3), isBefore };
+    return {
+      kind: 'request',
+      name: chance.pick(plan.wire === null ? DEADLY : DEADLY_RECORDS),
+      number: chance.whole(1, 3),
+      isBefore,
+    };
   }
 
   /** A machine whose clock is set while it is suspended could not know of either: that is assumed not to happen. */

@@ -17,7 +17,7 @@ import {
   withTable,
 } from './mutations.ts';
 import type { Invariant } from './violation.ts';
-import type { Mutant } from './world.ts';
+import type { Mutant } from './function-process.ts';
 
 export type NamedMutant = Mutant & {
   readonly name: string;

@@ -14,13 +14,20 @@ export type ServiceFaults = {
   readonly repeated: number;
 };
 
-/** What can only go wrong where the real adapters talk to the services. Shares of the connections, or of the requests to the table. */
+/** What can only go wrong where the real adapters talk to the services. Shares of the connections, or of the requests. */
 export type WireFaults = {
   /** Kept by a warm process, and closed by the server meanwhile. */
   readonly staleConnections: number;
   /** Their checksum is of other bytes. */
   readonly garbledAnswers: number;
   readonly expiredCredentials: number;
+  /** Until then this share of the requests to the ledger's table is denied: the role's rights do not apply everywhere yet. */
+  readonly deniedUntilMs: number;
+  readonly deniedRequests: number;
+  /** A change is visible in an index of the ledger's table after this time at most. */
+  readonly indexLagMs: number;
+  /** A query of the ledger's table returns at most this many items a page. */
+  readonly pageItems: number;
 };
 
 export type Upload = {
@@ -199,7 +206,15 @@ function themeOf(draw: Chance): Theme {
 function wireOf(draw: Chance): WireFaults | null {
   if (!draw.happens(WIRE_SHARE)) return null;
   const some = (most: number) => (draw.happens(0.5) ? 0 : draw.magnitude(most / 100, most));
-  return { staleConnections: some(0.5), garbledAnswers: some(0.05), expiredCredentials: some(0.05) };
+  return {
+    staleConnections: some(0.5),
+    garbledAnswers: some(0.05),
+    expiredCredentials: some(0.05),
+    deniedUntilMs: draw.happens(0.3) ? draw.between(0, 4 * MINUTE_MS) : 0,
+    deniedRequests: draw.between(0.05, 0.5),
+    indexLagMs: draw.magnitude(1, 5000),
+    pageItems: draw.pick([2, 5, 20]),
+  };
 }
 
 function faultsOf(some: (low: number, high: number) => number, most: number): ServiceFaults {

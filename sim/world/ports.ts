@@ -14,11 +14,15 @@ import { type BatchPut, type BatchReply, batchReply, errorReply } from '../batch
 import type { Attributes } from '../item.ts';
 import type { SimTable } from '../table.ts';
 import type { Bucket } from './bucket.ts';
-import type { Chance } from './chance.ts';
-import { type Fate, type Life, LINGER_MS } from './life.ts';
+import type { Invocation } from './invocation.ts';
+import type { Fate } from './life.ts';
 import type { Plan, Service, ServiceFaults, WireFaults } from './plan.ts';
+import { requestFate } from './request-fate.ts';
+import { brief, describeWrite } from './trace-text.ts';
 import type { ResultsWatch } from './watched-results.ts';
 import type { TableWatch } from './watched-table.ts';
+import type { DynamoDbAnswer, DynamoDbService } from './wire/dynamodb-service.ts';
+import { describeAnswer, describeRequest, ledgerOverWire, refusal } from './wire/ledger-wire.ts';
 import { queueOverWire } from './wire/queue-wire.ts';
 import { resultsOverWire, sourceOverWire } from './wire/s3-wire.ts';
 import { tableOverWire } from './wire/table-wire.ts';
@@ -29,7 +33,10 @@ export type Services = {
   readonly clock: Clock;
   readonly bucket: Bucket;
   readonly table: SimTable;
+  /** The modelled ledger, or the real adapter without faults. */
   readonly ledger: Ledger;
+  /** The ledger's table, where the adapters are real. */
+  readonly records: DynamoDbService | null;
   readonly results: Map<string, Uint8Array>;
   readonly queue: WorkQueue;
   readonly tableWatch: TableWatch;
@@ -42,33 +49,23 @@ export type Services = {
 /** An error that the world has made, and that isn't the engine's fault. */
 export const INJECTED = 'sim: injected';
 
-/** A client gives one attempt up after this time, and an SDK makes three; a batch of items gets one attempt of the loader's own. */
-const ATTEMPT_MS: { readonly [service in Service]: number } = {
-  table: 10_000,
-  ledger: 15_000,
-  results: 15_000,
-  queue: 15_000,
-  source: 30_000,
-};
-const ATTEMPTS = 3;
-
-/** The ports of one invocation: its requests go through its life, and meet what the plan has for them. */
-export function ports(
-  services: Services,
-  owner: string,
-  life: Life,
-  chance: Chance,
-  say: (text: string) => void,
-): LoadPorts {
+/**
+ * The ports of one process: what its invocation requests goes through that invocation's life, and meets the faults of the plan. An
+ * adapter lasts as long as the process.
+ */
+export function ports(services: Services, invocation: () => Invocation): LoadPorts {
   const { clock, bucket, table, results, queue, tableWatch, resultsWatch, plan } = services;
-  return {
-    clock: life.clock,
-    ledger: ledgerPort(),
-    ...(plan.wire === null ? directPorts() : wirePorts(plan.wire)),
+  const ownClock: Clock = {
+    now: () => invocation().life.clock.now(),
+    monotonic: () => invocation().life.clock.monotonic(),
+    random: () => invocation().life.clock.random(),
+    sleep: (...args) => invocation().life.clock.sleep(...args),
   };
+  return { clock: ownClock, ...(plan.wire === null ? directPorts() : wirePorts(plan.wire)) };
 
-  function directPorts(): Omit<LoadPorts, 'clock' | 'ledger'> {
+  function directPorts(): Omit<LoadPorts, 'clock'> {
     return {
+      ledger: ledgerPort(),
       source: { read },
       table: () => ({ write, close: async () => undefined }),
       results: { put },
@@ -82,15 +79,16 @@ export function ports(
   }
 
   /** The adapters that run in AWS, over the same services. */
-  function wirePorts(faults: WireFaults): Omit<LoadPorts, 'clock' | 'ledger'> {
-    const happens = (share: number) => clock.now() < plan.calmMs && chance.happens(share);
+  function wirePorts(faults: WireFaults): Omit<LoadPorts, 'clock'> {
+    const happens = (share: number) => clock.now() < plan.calmMs && invocation().chance.happens(share);
     const source = sourceOverWire({
-      clock: life.clock,
+      clock: ownClock,
       bucket,
       pieceBytes: plan.pieceBytes,
       request: (effect) => request('source', 'read', effect),
     });
     return {
+      ledger: ledgerOverWire((target, body) => exchangeRecord(target, body, faults, happens)),
       // Its text stands in the bucket for a compressed object.
       source: {
         read: (object, ...range) =>
@@ -98,7 +96,7 @@ export function ports(
       },
       table: () => {
         const adapter = tableOverWire({
-          clock: life.clock,
+          clock: ownClock,
           worldMs: () => clock.now(),
           sortKey: plan.sortKey,
           isStale: () => happens(faults.staleConnections),
@@ -112,12 +110,44 @@ export function ports(
     };
   }
 
+  /** A request of the ledger's adapter. What the service refuses changes nothing. */
+  function exchangeRecord(
+    target: string,
+    body: string,
+    faults: WireFaults,
+    happens: (share: number) => boolean,
+  ): Promise<DynamoDbAnswer> {
+    const name = describeRequest(target, body);
+    const { life, chance, say } = invocation();
+    const { fate, isThrottled } = requestFate('ledger', faultsOf('ledger'), chance);
+    const isDenied = clock.now() < faults.deniedUntilMs && happens(faults.deniedRequests);
+    const isExpired = happens(faults.expiredCredentials);
+    return life.request<DynamoDbAnswer>(
+      `ledger.${name}`,
+      fate,
+      () => {
+        const answer = isDenied
+          ? refusal('AccessDeniedException', `${INJECTED}: not authorized`)
+          : isExpired
+            ? refusal('ExpiredTokenException', `${INJECTED}: the security token has expired`)
+            : services.records!.call(target, body);
+        say(`${name} → ${describeAnswer(answer)}`);
+        return answer;
+      },
+      () => {
+        if (isThrottled) return refusal('ProvisionedThroughputExceededException', `${INJECTED}: throttled`);
+        throw new Error(`${INJECTED}: the ledger's table answers nothing`);
+      },
+    );
+  }
+
   function waiting(): Promise<number> {
     return request('queue', 'waiting', () => queue.waiting);
   }
 
   function put(name: string, body: Uint8Array): Promise<string> {
     const copy = body.slice();
+    const { owner, say } = invocation();
     return request('results', `put ${name}`, () => {
       say(`put ${name}, ${copy.length} bytes`);
       resultsWatch.kept(owner, name, copy);
@@ -127,6 +157,7 @@ export function ports(
   }
 
   function send(body: string, delayMs: number): Promise<void> {
+    const { owner, say } = invocation();
     return request('queue', 'send', () => {
       services.onSend(owner, parseWork(body));
       say(`send ${body} in ${Math.round(delayMs / 1000)} s`);
@@ -154,6 +185,7 @@ export function ports(
   }
 
   async function told(name: string, args: unknown[], call: () => Promise<unknown>): Promise<unknown> {
+    const { say } = invocation();
     const asked = args.map(brief).filter((text) => text !== '');
     try {
       const answer = await call();
@@ -166,7 +198,8 @@ export function ports(
   }
 
   function exchange(puts: () => readonly BatchPut[], isExpired: boolean): Promise<BatchReply> {
-    return life.request<BatchReply>(
+    const sender = invocation();
+    return sender.life.request<BatchReply>(
       'write',
       fateOf('table'),
       () => {
@@ -174,7 +207,10 @@ export function ports(
           return errorReply('ExpiredTokenException', {
             message: `${INJECTED}: The security token has expired`,
           });
-        const landing = { write: land, close: () => table.close() };
+        const landing = {
+          write: (given: readonly Operation[]) => land(sender, given),
+          close: () => table.close(),
+        };
         return batchReply(landing, 'sim', puts(), plan.mode?.kind ?? 'on-demand');
       },
       () => {
@@ -189,11 +225,12 @@ export function ports(
       return { kind, bytes: copy, start: 0, end: copy.length };
     });
     const held = copies.map((_, index) => index);
+    const sender = invocation();
     return watched(copies, (given) =>
-      life.request<WriteOutcome>(
+      sender.life.request<WriteOutcome>(
         'write',
         fateOf('table'),
-        () => land(given),
+        () => land(sender, given),
         () => ({ kind: 'answered', held, reason: 'unavailable', units: 0 }),
       ),
     );
@@ -201,6 +238,7 @@ export function ports(
 
   /** A write, and the loader's being told of it. */
   async function watched(texts: readonly Operation[], send: TableWriter['write']): Promise<WriteOutcome> {
+    const { owner } = invocation();
     const items = itemsOf(texts);
     const outcome = await send(texts);
     tableWatch.told(owner, writtenOf(items, outcome));
@@ -208,7 +246,7 @@ export function ports(
   }
 
   /** What a request does where it reaches the table. */
-  async function land(texts: readonly Operation[]): Promise<WriteOutcome> {
+  async function land({ owner, say }: Invocation, texts: readonly Operation[]): Promise<WriteOutcome> {
     const items = itemsOf(texts);
     const outcome = await table.write(texts);
     say(`write ${describeWrite(items, outcome)}`);
@@ -235,7 +273,7 @@ export function ports(
   }
 
   function request<T>(service: Service, name: string, effect: () => T | Promise<T>): Promise<T> {
-    return life.request(name, fateOf(service), effect, () => {
+    return invocation().life.request(name, fateOf(service), effect, () => {
       if (service === 'source')
         throw new SluiceError('object-unreadable', `${INJECTED}: the stream breaks again and again`);
       throw new Error(`${INJECTED}: ${service} answers nothing`);
@@ -243,47 +281,11 @@ export function ports(
   }
 
   function fateOf(service: Service): Fate {
-    const outMs = chance.between(1, 6);
-    const backMs = chance.between(1, 6);
-    const answered: Fate = { kind: 'answered', outMs, backMs };
-    if (clock.now() >= plan.calmMs) return answered;
-    const attemptMs = ATTEMPT_MS[service];
-    const longestMs = attemptMs * ATTEMPTS;
-    switch (pick(plan.faults[service])) {
-      case null:
-        return answered;
-      case 'throttled':
-        return { kind: 'lost', giveUpMs: chance.between(50, 3000) };
-      case 'slow':
-        return chance.happens(0.5)
-          ? { kind: 'answered', outMs: chance.magnitude(10, longestMs), backMs }
-          : { kind: 'answered', outMs, backMs: chance.magnitude(10, longestMs) };
-      case 'stuck':
-        return { kind: 'answered', outMs: chance.between(3000, 15_000), backMs };
-      case 'lost':
-        return { kind: 'lost', giveUpMs: chance.pick([attemptMs, longestMs]) };
-      case 'unanswered':
-        return { kind: 'unanswered', outMs, giveUpMs: chance.pick([outMs, attemptMs, longestMs]) };
-      case 'late':
-        return {
-          kind: 'late',
-          giveUpMs: chance.pick([outMs, attemptMs, longestMs]),
-          lateMs: chance.between(0, LINGER_MS),
-        };
-      case 'repeated':
-        // The table's adapter leaves repeating to the loader.
-        if (service === 'table') return { kind: 'unanswered', outMs, giveUpMs: outMs + backMs };
-        return { kind: 'repeated', outMs, againMs: chance.pick([100, attemptMs, 2 * attemptMs]), backMs };
-    }
+    return requestFate(service, faultsOf(service), invocation().chance).fate;
   }
 
-  function pick(faults: ServiceFaults): keyof ServiceFaults | null {
-    let drawn = chance.next();
-    for (const [kind, share] of Object.entries(faults) as [keyof ServiceFaults, number][]) {
-      if (drawn < share) return kind;
-      drawn -= share;
-    }
-    return null;
+  function faultsOf(service: Service): ServiceFaults | null {
+    return clock.now() < plan.calmMs ? plan.faults[service] : null;
   }
 }
 
@@ -297,44 +299,4 @@ function writtenOf(items: readonly Attributes[], outcome: WriteOutcome): readonl
   if (outcome.kind === 'refused') return [];
   const held = new Set(outcome.held);
   return items.filter((_, index) => !held.has(index));
-}
-
-/** Rows by their numbers; those that the table holds back in brackets. */
-function describeWrite(items: readonly Attributes[], outcome: WriteOutcome): string {
-  const held = new Set(outcome.kind === 'answered' ? outcome.held : []);
-  const rows = items.map((item, index) => {
-    const row = String(item['mark']?.['S']).replace(/.*\//, '');
-    return held.has(index) ? `(${row})` : row;
-  });
-  if (outcome.kind === 'refused') return `rows ${rows.join(' ')} → refused`;
-  return `rows ${rows.join(' ')} → ${outcome.reason ?? 'written'}`;
-}
-
-const TOLD = new Set([
-  'kind',
-  'status',
-  'takenOver',
-  'isNew',
-  'epoch',
-  'offsetBytes',
-  'line',
-  'code',
-  'importId',
-]);
-const TOLD_WITHIN = new Set(['record', 'chunk', 'checkpoint', 'failure', 'lease']);
-
-/** A word or two of what was asked or answered, for the trace. */
-function brief(value: unknown): string {
-  if (value === undefined || value === null) return '';
-  if (Array.isArray(value))
-    return value.length > 3 ? `${value.length} of them` : `[${value.map(brief).join(' ')}]`;
-  if (typeof value === 'string') return value;
-  if (typeof value !== 'object') return JSON.stringify(value);
-  const parts: string[] = [];
-  for (const [name, part] of Object.entries(value)) {
-    if (TOLD.has(name)) parts.push(typeof part === 'string' ? part : `${name} ${JSON.stringify(part)}`);
-    else if (TOLD_WITHIN.has(name) && typeof part === 'object') parts.push(brief(part));
-    else if (name === 'counts') parts.push(Object.values(part as object).join('/'));
-  }
-  return parts.filter((part) => part !== '').join(' ');
 }

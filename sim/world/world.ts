@@ -3,13 +3,8 @@ import { sealOf } from '../../src/core/settle/ahead.ts';
 import type { Queue } from '../../src/core/ports.ts';
 import { hasEnded, type ImportRecord } from '../../src/core/imports/import.ts';
 import { formatWork, parseWork, type WorkMessage } from '../../src/core/imports/work.ts';
-import { accept } from '../../src/engine/accept.ts';
 import { retry } from '../../src/engine/retry.ts';
-import { stall } from '../../src/engine/stall.ts';
-import { sweep } from '../../src/engine/sweep.ts';
-import { load, type LoadPorts } from '../../src/engine/load.ts';
 import type { FunctionEvent } from '../../src/lambda/function-event.ts';
-import type { Pipeline } from '../../src/lambda/dispatch.ts';
 import { capacity } from '../capacity.ts';
 import { simLedger } from '../ledger.ts';
 import { simTable } from '../table.ts';
@@ -19,13 +14,18 @@ import { chance } from './chance.ts';
 import { judgeCost, restMs } from './cost.ts';
 import { brokenFile, csvFile, REFUSED_TEXT } from './csv-file.ts';
 import { datasetsOf } from './datasets.ts';
-import { lambdaFunction, QUEUE_ARNS, type Wire } from './function.ts';
+import { lambdaFunction } from './function.ts';
+import { functionProcess, type Mutant } from './function-process.ts';
 import { history as simHistory } from './history.ts';
 import { type Deletion, planOf, type Upload } from './plan.ts';
-import { INJECTED, ports, type Services } from './ports.ts';
+import { INJECTED, type Services } from './ports.ts';
+import { ledgerWatch } from './ledger-watch.ts';
 import { timeText } from './time-text.ts';
 import { judge } from './verdict.ts';
+import { dynamoDbService } from './wire/dynamodb-service.ts';
+import { LEDGER_TABLE, ledgerOverWire } from './wire/ledger-wire.ts';
 import { warmUp } from './wire/warm-up.ts';
+import { importsIn, watchRecords } from './wire/watched-records.ts';
 import type { Violation } from './violation.ts';
 import { watchedLedger } from './watched-ledger.ts';
 import { resultsWatch } from './watched-results.ts';
@@ -49,15 +49,12 @@ export type WorldOptions = {
   readonly mutant?: Mutant;
 };
 
-/** A wrong build of the engine, made by what stands between it and the world. */
-export type Mutant = {
-  readonly ports?: ((ports: LoadPorts) => LoadPorts) | undefined;
-  readonly pipeline?: (pipeline: Pipeline) => Pipeline;
-};
-
 const MINUTE_MS = 60_000;
 /** Mixed into the seed, so that worlds that were known before these queues were consumed stay as they are. */
 const QUEUES_STREAM = 0x00dead;
+const LAG_STREAM = 0x01a9_1a95;
+/** Longer than requests to the ledger are denied, and than a clock is set forward. */
+const PATIENCE_MS = 15 * MINUTE_MS;
 /** Errors that a message may fail with, and come again. */
 const PASSING: ReadonlySet<string> = new Set(['object-unreadable', 'table-unavailable']);
 
@@ -111,7 +108,7 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     clock,
     bucket,
     table,
-    ledger: watchedLedger({ ledger: simLedger(), clock, history, violate, seal: sealOf(datasets[0]!) }),
+    ...openLedger(),
     results: new Map(),
     queue,
     tableWatch: tableWatch({ clock, history, violate }),
@@ -119,35 +116,14 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     plan,
     onSend: seeSend,
   };
-  const wire: Wire = (owner, life, tell, stream) => {
-    const isLoad = /^(load|accept)/.test(owner);
-    const own = ports(services, owner, life, (isLoad ? draw : stream).fork(), tell);
-    const wired = mutant.ports?.(own) ?? own;
-    const emit = (event: FunctionEvent): void => {
-      if (!life.isDead) hear(event, tell);
-    };
-    const pipeline: Pipeline = {
-      accept: (object) => accept(wired, datasets, object, emit),
-      load: (message, options) => {
-        history.epochs.set(owner, message.epoch);
-        return load(wired, datasets, message, { ...options, emit });
-      },
-      noteFailure: ({ importId }, failure) => wired.ledger.noteFailure(importId, failure),
-      hide: (receipt, forMs) => wired.queue.hide(receipt, forMs),
-      stall: (message) => stall(wired, message, emit),
-      sweep: (deadlineMs) => sweep(wired, deadlineMs, emit),
-      queueArns: QUEUE_ARNS,
-      monotonic: () => wired.clock.monotonic(),
-      emit,
-    };
-    return mutant.pipeline?.(pipeline) ?? pipeline;
-  };
+  const patienceMs = plan.wire === null ? 0 : PATIENCE_MS;
   const lambda = lambdaFunction({
     clock,
     chance: draw.fork(),
     plan,
     queues: { load: queue, stall: dead, event: failedEvents },
-    wire,
+    requests: draw,
+    start: () => functionProcess({ services, datasets, history, patienceMs, mutant, hear }),
     say,
     onAfterlife: (who, name) => {
       // A stream that is closed may have asked for its next piece.
@@ -240,7 +216,9 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
   async function isAtRest(): Promise<boolean> {
     const messages = queue.size + dead.size + failedEvents.size;
     if (toCome > 0 || !lambda.isIdle || messages > 0) return false;
-    return (await services.ledger.listOpen(1, null)).length === 0;
+    return services.records === null
+      ? (await services.ledger.listOpen(1, null)).length === 0
+      : !importsIn(services.records.items).some(({ isOpen }) => isOpen);
   }
 
   /** What an operator does: looks at what is stalled, and retries it. All else must come right by itself. */
@@ -263,6 +241,22 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     if (!isThere) violate('message-kept', `chunk ${chunk} of import ${importId} has no message any more`);
   }
 
+  function openLedger(): Pick<Services, 'ledger' | 'records'> {
+    const watch = ledgerWatch({ clock, history, violate, seal: sealOf(datasets[0]!) });
+    if (plan.wire === null) return { ledger: watchedLedger(simLedger(), watch), records: null };
+    const { indexLagMs, pageItems } = plan.wire;
+    const lags = chance(seed ^ LAG_STREAM);
+    const records = dynamoDbService({
+      table: LEDGER_TABLE,
+      nowMs: () => clock.now(),
+      lagMs: () => lags.between(0, indexLagMs),
+      pageItems,
+      onWrite: watchRecords(watch),
+    });
+    const ledger = ledgerOverWire(async (target, body) => records.call(target, body));
+    return { ledger, records };
+  }
+
   function endless(name: string): WorkQueue {
     return workQueue({
       clock,
@@ -276,6 +270,7 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
   }
 
   async function records(): Promise<readonly ImportRecord[]> {
+    if (services.records !== null) return importsIn(services.records.items);
     return services.ledger.listImports(null, Infinity);
   }
 

@@ -1,5 +1,7 @@
 import { bucket as simBucket } from '../bucket.ts';
 import { brokenFile } from '../csv-file.ts';
+import { dynamoDbService } from './dynamodb-service.ts';
+import { LEDGER_TABLE, ledgerOverWire, refusal } from './ledger-wire.ts';
 import { queueOverWire } from './queue-wire.ts';
 import { resultsOverWire, sourceOverWire } from './s3-wire.ts';
 import { wallClock } from '../../../src/node/wall-clock.ts';
@@ -34,6 +36,28 @@ async function callAll(): Promise<void> {
     request: async (effect) => effect(),
   });
   await drain(source.read(object, 0, 4));
+  const records = dynamoDbService({
+    table: LEDGER_TABLE,
+    nowMs: () => 0,
+    lagMs: () => 0,
+    pageItems: 1,
+    onWrite: () => undefined,
+  });
+  const ledger = ledgerOverWire(async (target, body) => records.call(target, body));
+  const registration = { id: 'i', dataset: 'd', datasetDigest: 'd', object, parallel: 1, queuedAtMs: 0 };
+  for (let time = 0; time < 2; time++)
+    await ledger.register(registration, [{ startBytes: 0, endBytes: 1, startLine: 1 }]);
+  const lease = { importId: 'i', chunk: 0, owner: 'o' };
+  await ledger.claim(lease, { epoch: 0, nowMs: 0, untilMs: 1 });
+  await ledger.claim({ ...lease, owner: 'p' }, { epoch: 0, nowMs: 0, untilMs: 1 });
+  for (const type of [
+    'AccessDeniedException',
+    'ExpiredTokenException',
+    'ProvisionedThroughputExceededException',
+  ]) {
+    const refused = ledgerOverWire(async () => refusal(type, type));
+    await refused.readImport('i').catch(() => undefined);
+  }
   await drain(source.read({ ...object, etag: 'other' }, 0, 4)).catch(() => undefined);
 }
 
