@@ -7,6 +7,7 @@ import { type Chance, chance as createChance } from './chance.ts';
 import { type FunctionProcess, QUEUE_ARNS } from './function-process.ts';
 import { type ClockStep, type Death, type Freeze, type Life, life } from './life.ts';
 import type { Plan } from './plan.ts';
+import { processPool } from './process-pool.ts';
 import type { Received, WorkQueue } from './work-queue.ts';
 
 /** Lambda: runs the handler for events and messages, and kills it. */
@@ -80,7 +81,8 @@ export function lambdaFunction(options: {
   say: (who: string, text: string) => void;
   onAfterlife: (who: string, name: string) => void;
 }): LambdaFunction {
-  const { clock, plan, queues, start } = options;
+  const { clock, plan, queues } = options;
+  const processes = processPool(options);
   /** Drawn apart, so that worlds that were known before clocks were set, or there were sweeps, stay as they are. */
   const loads = { chance: options.chance, clocks: createChance(plan.seed ^ CLOCK_STREAM) };
   const others = {
@@ -175,29 +177,38 @@ export function lambdaFunction(options: {
     const { chance } = streams[kind];
     const owner = `${kind}-${++invocations}`;
     const say = (text: string) => options.say(owner, text);
-    await clock.sleep(chance.happens(0.3) ? plan.coldMs : 5);
+    const isCold = chance.happens(0.3);
+    const running = processes.take();
+    const isNew = plan.processes === null ? isCold : running.bootMs === null;
+    await clock.sleep(isNew ? plan.coldMs : 5);
     const startMs = clock.now();
     const requests = kind === 'load' || kind === 'accept' ? options.requests : chance;
     const steps = stepsOf(kind);
+    const bootMs = streams[kind].clocks.whole(0, 86_400_000);
     const own = life({
       clock,
       chance: chance.fork(),
       skewMs: Math.round(chance.between(-plan.skewMs / 2, plan.skewMs / 2)),
-      bootMs: streams[kind].clocks.whole(0, 86_400_000),
+      bootMs: running.bootMs ?? bootMs,
       steps,
       dies: deathOf(kind),
       freezes: freezeOf(kind, steps.length === 0),
       say,
       onAfterlife: (name) => options.onAfterlife(owner, name),
     });
-    say(`begins: ${what}`);
+    say(`begins${running.bootMs === null ? '' : ' in a warm process'}: ${what}`);
     const deadline = new AbortController();
     void watchDeadline(own, deadline.signal);
     const outcome = await Promise.race([
-      answerOf(start()({ owner, life: own, say, chance: requests.fork() }), event, contextOf(owner, startMs)),
+      answerOf(
+        running.process({ owner, life: own, say, chance: requests.fork() }),
+        event,
+        contextOf(owner, startMs),
+      ),
       own.death,
     ]);
     own.finish();
+    processes.giveBack(running, own);
     deadline.abort();
     if (kind !== 'sweep') billedMs += clock.now() - startMs;
     return outcome ?? 'failed';

@@ -41,6 +41,8 @@ export type History = {
   readonly holders: Map<string, { readonly by: ImportHistory; readonly row: number }>;
   /** The epoch of the message that an invocation works on. */
   readonly epochs: Map<string, number>;
+  /** Invocations to which the ledger has denied a request: they hand over without a checkpoint of their own. */
+  readonly denied: Set<string>;
 };
 
 export function chunkAt({ chunks }: ImportHistory, offsetBytes: number): ChunkHistory | undefined {
@@ -70,6 +72,7 @@ export function history(): History {
     },
     holders: new Map(),
     epochs: new Map(),
+    denied: new Set(),
   };
 }
 

@@ -209,7 +209,7 @@ export function ledgerWatch(options: {
   ): void {
     const { claim } = chunk;
     const { name, file } = entry.version;
-    if (claim?.owner !== owner || file.lastRefused.size > 0) return;
+    if (claim?.owner !== owner || file.lastRefused.size > 0 || history.denied.has(owner)) return;
     const settled = settledBeyond(entry, chunk, checkpoint);
     for (const index of [...claim.inherited, ...claim.written]) {
       if (file.rows[index]!.startBytes < checkpoint.offsetBytes || settled.has(index)) continue;

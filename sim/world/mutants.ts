@@ -4,6 +4,7 @@ import {
   copyOf,
   edited,
   hasty,
+  keepLeases,
   readBeforeClaim,
   rejectsBehindCheckpoint,
   sendLater,
@@ -89,6 +90,12 @@ export const mutants: readonly NamedMutant[] = [
     }),
   },
   {
+    name: 'a lease survives the invocation that claimed it: the next one in the process works on with it',
+    seed: 38,
+    caughtBy: ['lease-held', 'epoch-in-force'],
+    ports: withLedger(keepLeases),
+  },
+  {
     name: 'the epoch of a message is ignored',
     seed: 876,
     caughtBy: ['epoch-in-force'],
@@ -138,7 +145,7 @@ export const mutants: readonly NamedMutant[] = [
   },
   {
     name: 'a reject file of a dead loader is left when the range has none',
-    seed: 1470,
+    seed: 3806,
     caughtBy: ['rejects-once', 'rows-conserved'],
     ports: withLedger((ledger) => ({
       claim: async (lease, terms) => {

@@ -16,11 +16,17 @@ export type ServiceFaults = {
 
 /** What can only go wrong where the real adapters talk to the services. Shares of the connections, or of the requests. */
 export type WireFaults = {
-  /** Kept by a warm process, and closed by the server meanwhile. */
+  /** The server closes a connection that is idle for this time. */
+  readonly idleConnectionMs: number;
+  /** Of the connections that the server has closed: the client does not notice, and its next request on them fails. */
   readonly staleConnections: number;
   /** Their checksum is of other bytes. */
   readonly garbledAnswers: number;
   readonly expiredCredentials: number;
+  /** From when credentials are issued. */
+  readonly credentialsMs: number;
+  /** Credentials name the time when they expire. */
+  readonly expiryKnown: boolean;
   /** Until then this share of the requests to the ledger's table is denied: the role's rights do not apply everywhere yet. */
   readonly deniedUntilMs: number;
   readonly deniedRequests: number;
@@ -28,6 +34,16 @@ export type WireFaults = {
   readonly indexLagMs: number;
   /** A query of the ledger's table returns at most this many items a page. */
   readonly pageItems: number;
+};
+
+/** How the function's processes are reused; between two invocations a process is frozen. */
+export type ProcessReuse = {
+  /** Of the invocations: those that take an idle process, if there is one. */
+  readonly reusedShare: number;
+  /** An idle process ends after this time. */
+  readonly keepMs: number;
+  /** The monotonic clock stands still while the process is frozen. */
+  readonly clockStops: boolean;
 };
 
 export type Upload = {
@@ -79,6 +95,8 @@ export type Plan = {
   readonly faults: { readonly [service in Service]: ServiceFaults };
   /** Null: the engine's ports are the services themselves. Otherwise the adapters of src/aws stand between. */
   readonly wire: WireFaults | null;
+  /** Null: each invocation has a new process. Only with real adapters does it matter what a process keeps. */
+  readonly processes: ProcessReuse | null;
 };
 
 export type Service = 'table' | 'ledger' | 'results' | 'queue' | 'source';
@@ -170,7 +188,7 @@ export function planOf(seed: number): Plan {
       queue: faultsOf(some, 0.1),
       source: faultsOf(some, 0.02),
     },
-    wire: wireOf(chance(seed ^ WIRE_STREAM)),
+    ...wireOf(chance(seed ^ WIRE_STREAM)),
   };
   return isTroubled && large.happens(LARGE_SHARE) ? { ...plan, ...largeFile(large) } : plan;
 }
@@ -203,10 +221,10 @@ function themeOf(draw: Chance): Theme {
   return drawn < 0.4 ? 'crashes' : 'any';
 }
 
-function wireOf(draw: Chance): WireFaults | null {
-  if (!draw.happens(WIRE_SHARE)) return null;
+function wireOf(draw: Chance): Pick<Plan, 'wire' | 'processes'> {
+  if (!draw.happens(WIRE_SHARE)) return { wire: null, processes: null };
   const some = (most: number) => (draw.happens(0.5) ? 0 : draw.magnitude(most / 100, most));
-  return {
+  const wire: WireFaults = {
     staleConnections: some(0.5),
     garbledAnswers: some(0.05),
     expiredCredentials: some(0.05),
@@ -214,7 +232,16 @@ function wireOf(draw: Chance): WireFaults | null {
     deniedRequests: draw.between(0.05, 0.5),
     indexLagMs: draw.magnitude(1, 5000),
     pageItems: draw.pick([2, 5, 20]),
+    idleConnectionMs: draw.magnitude(1000, MINUTE_MS),
+    credentialsMs: draw.magnitude(MINUTE_MS, 60 * MINUTE_MS),
+    expiryKnown: draw.happens(0.5),
   };
+  const processes: ProcessReuse = {
+    reusedShare: draw.pick([0.3, 0.9, 1]),
+    keepMs: draw.magnitude(MINUTE_MS, 60 * MINUTE_MS),
+    clockStops: draw.happens(0.5),
+  };
+  return { wire, processes };
 }
 
 function faultsOf(some: (low: number, high: number) => number, most: number): ServiceFaults {

@@ -42,6 +42,7 @@ export type Services = {
   readonly tableWatch: TableWatch;
   readonly resultsWatch: ResultsWatch;
   readonly plan: Plan;
+  readonly onDenied: (owner: string) => void;
   /** Sees each message before it is in the queue. */
   readonly onSend: (owner: string, message: WorkMessage) => void;
 };
@@ -87,6 +88,21 @@ export function ports(services: Services, invocation: () => Invocation): LoadPor
       pieceBytes: plan.pieceBytes,
       request: (effect) => request('source', 'read', effect),
     });
+    const adapter = tableOverWire({
+      clock: ownClock,
+      worldMs: () => clock.now(),
+      sortKey: plan.sortKey,
+      idleConnectionMs: faults.idleConnectionMs,
+      credentialsMs: faults.credentialsMs,
+      expiryKnown: faults.expiryKnown,
+      isStale: () => happens(faults.staleConnections),
+      isGarbled: () => happens(faults.garbledAnswers),
+      exchange: (puts, isExpired) => exchange(puts, happens(faults.expiredCredentials) || isExpired),
+    });
+    const writer: TableWriter = {
+      ...adapter,
+      write: (texts) => watched(texts, (given) => adapter.write(given)),
+    };
     return {
       ledger: ledgerOverWire((target, body) => exchangeRecord(target, body, faults, happens)),
       // Its text stands in the bucket for a compressed object.
@@ -94,17 +110,7 @@ export function ports(services: Services, invocation: () => Invocation): LoadPor
         read: (object, ...range) =>
           isCompressed(object) ? read(object, ...range) : source.read(object, ...range),
       },
-      table: () => {
-        const adapter = tableOverWire({
-          clock: ownClock,
-          worldMs: () => clock.now(),
-          sortKey: plan.sortKey,
-          isStale: () => happens(faults.staleConnections),
-          isGarbled: () => happens(faults.garbledAnswers),
-          exchange: (puts) => exchange(puts, happens(faults.expiredCredentials)),
-        });
-        return { ...adapter, write: (texts) => watched(texts, (given) => adapter.write(given)) };
-      },
+      table: () => writer,
       results: resultsOverWire(put),
       queue: queueOverWire({ send, hide, waiting }),
     };
@@ -118,7 +124,7 @@ export function ports(services: Services, invocation: () => Invocation): LoadPor
     happens: (share: number) => boolean,
   ): Promise<DynamoDbAnswer> {
     const name = describeRequest(target, body);
-    const { life, chance, say } = invocation();
+    const { owner, life, chance, say } = invocation();
     const { fate, isThrottled } = requestFate('ledger', faultsOf('ledger'), chance);
     const isDenied = clock.now() < faults.deniedUntilMs && happens(faults.deniedRequests);
     const isExpired = happens(faults.expiredCredentials);
@@ -126,6 +132,7 @@ export function ports(services: Services, invocation: () => Invocation): LoadPor
       `ledger.${name}`,
       fate,
       () => {
+        if (isDenied) services.onDenied(owner);
         const answer = isDenied
           ? refusal('AccessDeniedException', `${INJECTED}: not authorized`)
           : isExpired

@@ -114,6 +114,7 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     tableWatch: tableWatch({ clock, history, violate }),
     resultsWatch: resultsWatch({ clock, history, violate }),
     plan,
+    onDenied: (owner) => history.denied.add(owner),
     onSend: seeSend,
   };
   const patienceMs = plan.wire === null ? 0 : PATIENCE_MS;

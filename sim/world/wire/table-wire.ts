@@ -11,9 +11,13 @@ export type TableWireOptions = {
   readonly worldMs: () => number;
   readonly sortKey: boolean;
   /** Carries out what reaches the table, and answers; rejects where no answer comes back. */
-  readonly exchange: (puts: () => readonly BatchPut[]) => Promise<BatchReply>;
-  /** The connection was kept from before, and the server has closed it meanwhile: the first request on it fails. */
+  readonly exchange: (puts: () => readonly BatchPut[], isExpired: boolean) => Promise<BatchReply>;
+  /** The server closes a connection that is idle for this time. */
+  readonly idleConnectionMs: number;
+  /** The client has not noticed that the server has closed the connection: its next request fails. */
   readonly isStale: () => boolean;
+  readonly credentialsMs: number;
+  readonly expiryKnown: boolean;
   /** The answer is not what the server sent. */
   readonly isGarbled: () => boolean;
 };
@@ -22,31 +26,34 @@ const TABLE = 'sim';
 
 /** The table's real adapter, with connections that reach the simulated table in virtual time. */
 export function tableOverWire(options: TableWireOptions): TableWriter {
-  let keys = 0;
   return dynamoTable({
     table: TABLE,
     partitionKey: 'id',
     sortKey: options.sortKey ? 's' : null,
     region: 'us-east-1',
     endpoint: 'http://sim.invalid',
-    credentials: async () => ({ accessKeyId: `SIM${keys++}`, secretAccessKey: 'sim' }),
+    credentials: async () => ({
+      accessKeyId: `SIM${Math.round(options.worldMs())}`,
+      secretAccessKey: 'sim',
+      ...(options.expiryKnown ? { expiration: new Date(options.worldMs() + options.credentialsMs) } : {}),
+    }),
     clock: options.clock,
     connect: () => connection(options),
   });
 }
 
-function connection({ exchange, isStale, isGarbled, worldMs }: TableWireOptions): PostConnection {
+function connection(options: TableWireOptions): PostConnection {
+  const { exchange, isStale, isGarbled, worldMs } = options;
   let destroyedMs = Infinity;
   let settleWith: ((answer: HttpAnswer | LostAnswer) => void) | null = null;
-  let isFirst = true;
+  let usedMs = worldMs();
 
   return {
-    send({ body }, settle) {
+    send({ headers, body }, settle) {
       settleWith = settle;
-      const fails = isFirst && isStale();
-      isFirst = false;
-      if (fails) finish({ status: 0, error: new Error('other side closed') });
-      else void talk(body);
+      const isClosed = worldMs() - usedMs > options.idleConnectionMs;
+      if (isClosed && isStale()) finish({ status: 0, error: new Error('other side closed') });
+      else void talk(body, worldMs() - issuedMs(headers) > options.credentialsMs);
     },
     destroy(reason) {
       destroyedMs = Math.min(destroyedMs, worldMs());
@@ -54,14 +61,14 @@ function connection({ exchange, isStale, isGarbled, worldMs }: TableWireOptions)
     },
   };
 
-  async function talk(body: Buffer): Promise<void> {
+  async function talk(body: Buffer, isExpired: boolean): Promise<void> {
     try {
       // Read where it arrives: until then the bytes are the sender's, and must stay as they are.
       const { status, body: reply } = await exchange(() => {
         // The adapter may give up long before the world's fate for the request has it arrive.
         if (worldMs() > destroyedMs + LINGER_MS) throw new Error('it was given up long ago');
         return putsOf(body);
-      });
+      }, isExpired);
       if (status === 0) throw new Error('no answer');
       const bytes = Buffer.from(JSON.stringify(reply));
       const sum = crc32(bytes);
@@ -74,6 +81,7 @@ function connection({ exchange, isStale, isGarbled, worldMs }: TableWireOptions)
   function finish(answer: HttpAnswer | LostAnswer): void {
     const settle = settleWith;
     settleWith = null;
+    usedMs = worldMs();
     // Later than the call that sent or ended the request, as on a socket.
     if (settle !== null)
       queueMicrotask(() => settle(destroyedMs < Infinity && answer.status !== 0 ? LOST : answer));
@@ -81,6 +89,14 @@ function connection({ exchange, isStale, isGarbled, worldMs }: TableWireOptions)
 }
 
 const LOST: LostAnswer = { status: 0, error: new Error('the connection was closed') };
+
+/** When the credentials were issued that the request is signed with. */
+function issuedMs(headers: readonly string[]): number {
+  const authorization = headers[headers.indexOf('authorization') + 1] ?? '';
+  const [, issued] = /Credential=SIM(\d+)\//.exec(authorization) ?? [];
+  if (issued === undefined) throw new Error(`A request without a signature of ours: ${authorization}`);
+  return Number(issued);
+}
 
 function putsOf(body: Buffer): readonly BatchPut[] {
   const { RequestItems } = JSON.parse(body.toString()) as { RequestItems: Record<string, BatchPut[]> };
