@@ -1,76 +1,23 @@
 import { boundedText } from './bounded-text.ts';
+import { type Consequence, ERRORS } from './error-codes.ts';
+import type { REJECTS } from './reject-codes.ts';
 
-/** Why a whole import, or a call of the command line, cannot go on. Each has a line in `docs/errors.md`. */
-export type ErrorCode =
-  // accept: the object is not ours, or not ready
-  | 'event-invalid'
-  | 'no-dataset'
-  | 'empty-file'
-  // the dataset, its file's header
-  | 'dataset-invalid'
-  | 'dataset-missing'
-  | 'configuration-invalid'
-  | 'header-only'
-  | 'not-csv'
-  | 'header-invalid'
-  | 'duplicate-header'
-  | 'too-many-columns'
-  | 'key-column-missing'
-  | 'column-missing'
-  | 'record-too-large'
-  // the object
-  | 'gzip-damaged'
-  | 'object-gone'
-  | 'object-changed'
-  | 'object-unreadable'
-  | 'superseded'
-  | 'too-many-rejects'
-  | 'nothing-loaded'
-  // the table
-  | 'table-missing'
-  | 'table-key-mismatch'
-  | 'table-unavailable'
-  | 'table-answer-invalid'
-  // rights and credentials
-  | 'access-denied'
-  | 'credentials-missing'
-  | 'credentials-expired'
-  | 'certificate-untrusted'
-  | 'clock-skewed'
-  // the ledger, the queue and the results
-  | 'ledger-missing'
-  | 'queue-missing'
-  | 'results-missing'
-  | 'lease-lost'
-  | 'import-unknown'
-  | 'counts-unbalanced'
-  | 'message-invalid'
-  | 'message-lost'
-  | 'function-died'
-  // the local stack and the command line
-  | 'port-taken'
-  | 'file-unreadable'
-  | 'endpoint-unreachable'
-  | 'internal';
+/** Why an import or a command cannot go on. The table says what becomes of the import; `docs/errors.md` follows from it. */
+export type ErrorCode = keyof typeof ERRORS;
 
-/** Why one row was refused. Each has a line in `docs/errors.md`. */
-export type RejectCode =
-  | 'too-few-fields'
-  | 'too-many-fields'
-  | 'nul-byte'
-  | 'invalid-utf8'
-  | 'unclosed-quote'
-  | 'text-after-quote'
-  | 'stray-escape'
-  | 'stray-quote'
-  | 'field-too-large'
-  | 'item-too-large'
-  | 'key-empty'
-  | 'key-too-large'
-  | 'number-invalid'
-  | 'number-out-of-range'
-  | 'boolean-invalid'
-  | 'refused-by-table';
+/** Why one row is rejected. */
+export type RejectCode = keyof typeof REJECTS;
+
+export function consequenceOf(code: ErrorCode): Consequence {
+  return ERRORS[code].consequence;
+}
+
+/** Whether the error ends an import for good, at once or after a wait. Any other error is rethrown: its message or event is retried. */
+export function failsImport(error: unknown): error is SluiceError {
+  if (!(error instanceof SluiceError)) return false;
+  const consequence = consequenceOf(error.code);
+  return consequence === 'fails' || consequence === 'waits';
+}
 
 /**
  * A run that cannot go on. `message` says what was wrong, where, and what to do; `data` holds the same

@@ -53,8 +53,11 @@ async function knownDataset(...given: Parameters<typeof datasetOfImport>): Promi
   try {
     return await datasetOfImport(...given);
   } catch (error) {
-    const isGone = error instanceof SluiceError && /^dataset-(missing|invalid)$/.test(error.code);
-    if (isGone) return null;
+    if (
+      error instanceof SluiceError &&
+      (error.code === 'dataset-missing' || error.code === 'dataset-invalid')
+    )
+      return null;
     throw error;
   }
 }

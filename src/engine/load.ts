@@ -1,5 +1,5 @@
 import type { Dataset, InvalidDataset } from '../core/dataset/dataset.ts';
-import { type ErrorCode, SluiceError } from '../core/errors.ts';
+import { consequenceOf, type ErrorCode, failsImport, SluiceError } from '../core/errors.ts';
 import {
   type Checkpoint,
   type ChunkRecord,
@@ -11,7 +11,6 @@ import type { Clock, Lease, Ledger, Queue, Results, Source, TableWriter } from '
 import type { WorkMessage } from '../core/imports/work.ts';
 import type { ChunkEnd } from './chunk-loader.ts';
 import type { Emit } from './events.ts';
-import { FATAL, PASSING_SOON } from './fatal.ts';
 import { endEarly, finish, tellEnd } from './finish.ts';
 import type { Claim } from './keeper.ts';
 import { createLeaseClock } from './lease-clock.ts';
@@ -150,10 +149,10 @@ async function loadClaimed(
     const { checkpoint, end } = await workOnChunk(ports, datasets, begun, claim, options);
     return await conclude(ports, datasets, message, begun, claim, checkpoint, end, options.emit);
   } catch (error) {
-    if (!(error instanceof SluiceError && FATAL.has(error.code))) throw error;
+    if (!failsImport(error)) throw error;
     const failure = { code: error.code, reason: error.message };
     const untilMs = startedAtMs + (options.patienceMs ?? 0);
-    if (PASSING_SOON.has(error.code) && clock.now() < untilMs) {
+    if (consequenceOf(error.code) === 'waits' && clock.now() < untilMs) {
       return await waitFor(ports, message, claim, failure, untilMs, options.emit);
     }
     await endEarly(ports, begun, { status: 'failed', failure }, options.emit);

@@ -1,10 +1,9 @@
 import { createBoundaryScan, joinScans, type RangeScan } from '../core/csv/boundary-scan.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
-import { SluiceError } from '../core/errors.ts';
+import { failsImport } from '../core/errors.ts';
 import type { ObjectRef } from '../core/imports/import.ts';
 import { chunkBytes, chunksAt } from '../core/imports/plan.ts';
 import type { ChunkRange, Clock, Source } from '../core/ports.ts';
-import { FATAL } from './fatal.ts';
 import { readFileHeader } from './file-header.ts';
 
 /** Ranges that are read at the same time: one stream of S3 brings about 85 MB/s. */
@@ -32,7 +31,7 @@ export async function planChunks(
     // The first chunk begins with the header.
     return chunksAt(places.slice(1), object);
   } catch (error) {
-    if (error instanceof SluiceError && FATAL.has(error.code)) return chunksAt([], object);
+    if (failsImport(error)) return chunksAt([], object);
     throw error;
   }
 

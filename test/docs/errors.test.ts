@@ -1,34 +1,29 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { errorsDocument } from '../../scripts/errors-document.ts';
+import { type CodeEntry, ERRORS } from '../../src/core/error-codes.ts';
+import { REJECTS } from '../../src/core/reject-codes.ts';
 
 const root = join(import.meta.dirname, '../..');
-const codesFile = join(root, 'src/core/errors.ts');
-const source = readFileSync(codesFile, 'utf8');
-const document = readFileSync(join(root, 'docs/errors.md'), 'utf8');
-const [errorsPart = '', rejectsPart = ''] = document.split('\n## Rejected rows\n');
+const tables = new Set(['error-codes.ts', 'reject-codes.ts'].map((name) => join(root, 'src/core', name)));
+const codes: readonly (readonly [string, CodeEntry])[] = [
+  ...Object.entries(ERRORS),
+  ...Object.entries(REJECTS),
+];
 
-describe.each([
-  ['errors', 'ErrorCode', errorsPart],
-  ['rejected rows', 'RejectCode', rejectsPart],
-])('docs/errors.md, of %s,', (_, union, part) => {
-  const codes = codesOf(union);
-
-  test('has one line for each code, and none for what is no code', () => {
-    const documented = [...part.matchAll(/^\| `([^`]+)` \|/gm)].map(([, code]) => code!);
-    expect(documented.toSorted()).toEqual(codes.toSorted());
-    expect(codes.length).toBeGreaterThan(10);
-  });
-
-  test.each(codes)('says of %s what it means and what to do', (code) => {
-    const line = part.split('\n').find((each) => each.startsWith(`| \`${code}\` |`)) ?? '';
-    const [meaning, remedy, ...more] = line.slice(1, -1).split(' | ').slice(1);
-    for (const sentence of [meaning, remedy]) expect(sentence?.trim()).toMatch(/^[`A-Z].{7,}[.?]$/);
-    expect(more).toEqual([]);
-  });
+test('docs/errors.md is what `npm run docs` generates', () => {
+  expect(readFileSync(join(root, 'docs/errors.md'), 'utf8')).toBe(errorsDocument());
 });
 
-const allCodes = [...codesOf('ErrorCode'), ...codesOf('RejectCode')];
+test('docs/errors.md has one row for each error code and reject code', () => {
+  const rows = [...errorsDocument().matchAll(/^\| `([^`]+)` \| [^|]+ \| [^|]+ \|$/gm)];
+  expect(rows.map(([, code]) => code!).toSorted()).toEqual(codes.map(([code]) => code).toSorted());
+});
+
+test.each(codes)('%s has a meaning and a remedy in sentences', (_, { meaning, remedy }) => {
+  for (const text of [meaning, remedy]) expect(text).toMatch(/^[`A-Z].{7,}[.?]$/);
+});
 
 test.each([
   ['used by the product or the local stack', ['src', 'local']],
@@ -36,16 +31,11 @@ test.each([
 ])('every code is %s', (_, folders) => {
   const texts = folders
     .flatMap((folder) => filesOf(join(root, folder)))
-    .filter((path) => path !== codesFile)
+    .filter((path) => !tables.has(path))
     .map((path) => readFileSync(path, 'utf8'));
-  expect(allCodes.filter((code) => !texts.some((text) => text.includes(`'${code}'`)))).toEqual([]);
+  const unused = codes.filter(([code]) => !texts.some((text) => text.includes(`'${code}'`)));
+  expect(unused.map(([code]) => code)).toEqual([]);
 });
-
-/** The members of a union of string literals, as they stand in the source. */
-function codesOf(union: string): string[] {
-  const [, body = ''] = new RegExp(`export type ${union} =([^;]*);`).exec(source) ?? [];
-  return [...body.matchAll(/\| '([a-z0-9-]+)'/g)].map(([, code]) => code!);
-}
 
 function filesOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

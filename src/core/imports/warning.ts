@@ -1,13 +1,16 @@
 import { boundedText } from '../bounded-text.ts';
 
-/** What a person should know of an import that is loaded all the same. Each has a line in `docs/errors.md`. */
-export type WarningCode =
-  | 'header-only'
-  | 'blank-rows'
-  | 'columns-missing'
-  | 'separator-line'
-  | 'repeated-mark'
-  | 'ctrl-z';
+/** Warnings of an import that is loaded all the same, as Markdown for `docs/errors.md`. */
+export const WARNINGS = {
+  'header-only': 'The file has a header and no rows.',
+  'blank-rows': 'Rows whose cells are all empty were skipped.',
+  'columns-missing': 'The header lacks columns that the dataset declares as `optional`.',
+  'separator-line': 'A `sep=` line for Excel before the header was skipped.',
+  'repeated-mark': 'The file begins with more than one byte order mark.',
+  'ctrl-z': 'The file ends with Ctrl-Z (0x1A), which was removed.',
+} as const;
+
+export type WarningCode = keyof typeof WARNINGS;
 
 export type Warning = { readonly code: WarningCode; readonly text: string };
 

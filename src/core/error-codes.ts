@@ -1,0 +1,269 @@
+/** What becomes of an import by an error. */
+export type Consequence =
+  /** The import fails: no retry can succeed. */
+  | 'fails'
+  /** A deployment that takes effect may bring what is missing: the import waits for it for a few minutes, then fails. */
+  | 'waits'
+  /** The message or the event is retried. After its last attempt the import is `stalled`. */
+  | 'retried'
+  /** The import ends: a newer version of its object is loaded. */
+  | 'superseded'
+  /** There is nothing to load: the object is ignored, or its import is done without rows. */
+  | 'nothing'
+  /** No import is affected: a command, the function or the local stack cannot begin. */
+  | 'none';
+
+/** `meaning` and `remedy` are Markdown for `docs/errors.md`, which `npm run docs` generates. */
+export type CodeEntry = { readonly meaning: string; readonly remedy: string };
+
+/** Every code of an error that stops an import or a command. */
+export const ERRORS = {
+  'empty-file': {
+    consequence: 'fails',
+    meaning: 'The object has no bytes, or only a byte order mark: it has no header.',
+    remedy: 'Upload the file again, with a header.',
+  },
+  'not-csv': {
+    consequence: 'fails',
+    meaning:
+      'The content of the file is not CSV. The message names what it is, for example an Excel workbook, Parquet, JSON, an HTML page or an image.',
+    remedy: 'As the message says: export or save the data as CSV (UTF-8), and upload that.',
+  },
+  'header-invalid': {
+    consequence: 'fails',
+    meaning:
+      'A column of the header has no name, contains a NUL byte or is not valid UTF-8, or a quote in the header is misplaced or not closed. Or a `sep=` line before the header names another delimiter than the dataset.',
+    remedy:
+      'Fix the column that the message names; save the file as UTF-8. If the whole header is read as one column, set `format.delimiter` as the message suggests.',
+  },
+  'duplicate-header': {
+    consequence: 'fails',
+    meaning: 'The header names a column twice, so one of the two would be lost.',
+    remedy: 'Rename one of them.',
+  },
+  'too-many-columns': {
+    consequence: 'fails',
+    meaning:
+      'The header has more than 16,384 columns, the limit of an Excel sheet. An item of 400 KB has less than 25 bytes for each of more columns, including the name.',
+    remedy: 'Remove columns; check `format.delimiter`; or turn groups of columns into rows.',
+  },
+  'key-column-missing': {
+    consequence: 'fails',
+    meaning:
+      "The header lacks the column of the table's partition key or sort key. The message lists the columns of the header, and suggests a delimiter if the whole header is one column.",
+    remedy:
+      'Fix the header, or `table.partition_key` and `table.sort_key` of the dataset. Column names are case-sensitive.',
+  },
+  'column-missing': {
+    consequence: 'fails',
+    meaning:
+      'The header lacks a column that the dataset declares. The message suggests the most similar name in the header.',
+    remedy:
+      "Fix the header, or the column's name in the dataset. If files may lack the column, declare it `optional: true`.",
+  },
+  'record-too-large': {
+    consequence: 'fails',
+    meaning:
+      'A record has more than 4 MiB (4,194,304 bytes), not counting its line end. Usually a quote is opened on the line that the message names, and is not closed.',
+    remedy: 'Close the quote; if `"` is not a quote in this file, set `format.quote` of the dataset.',
+  },
+  'too-many-rejects': {
+    consequence: 'fails',
+    meaning:
+      'More rows were rejected than `load.max_rejects` of the dataset allows, or a larger share than `load.max_reject_ratio` (default 0.5; checked from 1,000 rows on, and at the end of files of 20 rows or more; skipped rows do not count). The rows written before stay in the table.',
+    remedy: 'Read the reject files; fix the file or the dataset, or raise the limit.',
+  },
+  'nothing-loaded': {
+    consequence: 'fails',
+    meaning: 'Rows were rejected, and no row was written.',
+    remedy:
+      "Read the reject files: often `format` or a column's type in the dataset does not match the file. Fix the dataset or the file, and upload the file again.",
+  },
+  'gzip-damaged': {
+    consequence: 'fails',
+    meaning:
+      "The object's name ends in `.gz`, but it is not gzip, or it is damaged or truncated. The message names the byte of the text up to which it could be read; the rows before it are in the table.",
+    remedy: 'Check the original with `gzip -t`, compress it again, and upload it; or upload it uncompressed.',
+  },
+  'object-gone': {
+    consequence: 'fails',
+    meaning: 'The object, or the version of it that was to be loaded, was deleted before or during the load.',
+    remedy: 'Upload the file again.',
+  },
+  'object-changed': {
+    consequence: 'fails',
+    meaning:
+      'The object is not the one that was accepted: it was replaced in a bucket without versioning, or the local file was modified.',
+    remedy: 'Wait until the file is complete, and load it again.',
+  },
+  'table-key-mismatch': {
+    consequence: 'fails',
+    meaning:
+      "The table's key has another name or type than the dataset declares. The key of a table cannot be changed.",
+    remedy:
+      "Fix the dataset's `table` and the types of its key columns, or give the dataset another `table.name`.",
+  },
+  'dataset-invalid': {
+    consequence: 'fails',
+    meaning:
+      "A dataset's document breaks the rules. The message has a line for each problem: file, line, column, field, what was found, what is allowed. It stops the build, a command, or the start of the local stack. Of an import: the deployed document was resolved by another version of Sluice than the function's; other datasets are not affected.",
+    remedy: 'Fix `datasets/NAME.yaml`. For an import: `npm run build`, deploy, and upload the file again.',
+  },
+  'dataset-missing': {
+    consequence: 'fails',
+    meaning:
+      'The dataset was changed and deployed while the import was under way, and the ledger has lost the document that the import began with.',
+    remedy: 'Upload the file again: it is loaded with the deployed document.',
+  },
+  'table-missing': {
+    consequence: 'waits',
+    meaning: "The dataset's table does not exist, or is being created.",
+    remedy: '`terraform apply`; check region and endpoint.',
+  },
+  'access-denied': {
+    consequence: 'waits',
+    meaning: 'AWS denied a call. The message names the action and the resource.',
+    remedy:
+      "Allow the action on the resource: for the function's role (the modules do), or for your own credentials. A KMS key policy or a bucket policy may deny it too.",
+  },
+  superseded: {
+    consequence: 'superseded',
+    meaning:
+      'A newer version of the object was uploaded, so the import of this one stopped, or did not begin: the table must hold the rows of the newer one.',
+    remedy: "Nothing. The ledger has the newer version's import.",
+  },
+  'object-unreadable': {
+    consequence: 'retried',
+    meaning: 'S3 returned errors, or connections broke, several times in a row.',
+    remedy: 'Nothing, unless it persists: then look at the cause in the log.',
+  },
+  'table-unavailable': {
+    consequence: 'retried',
+    meaning: 'The table has returned only errors and timeouts for two minutes.',
+    remedy:
+      'Nothing, unless it persists: see the AWS Health Dashboard, and the network between function and DynamoDB.',
+  },
+  'table-answer-invalid': {
+    consequence: 'retried',
+    meaning: 'DynamoDB returned an error that Sluice does not know, or the endpoint is not DynamoDB.',
+    remedy:
+      'Check `AWS_ENDPOINT_URL` and any proxy. Look the error up in the DynamoDB API Reference; if nothing explains it, report it.',
+  },
+  'credentials-missing': {
+    consequence: 'retried',
+    meaning: 'There are no credentials, or AWS does not know them.',
+    remedy: 'Log in, set `AWS_PROFILE`, or set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`.',
+  },
+  'credentials-expired': {
+    consequence: 'retried',
+    meaning: "The session's credentials have expired, and could not be renewed.",
+    remedy: 'Log in again; renew the session token.',
+  },
+  'certificate-untrusted': {
+    consequence: 'retried',
+    meaning: "The endpoint's TLS certificate is not trusted.",
+    remedy: 'If you use a proxy with its own certificate, name that certificate in `NODE_EXTRA_CA_CERTS`.',
+  },
+  'clock-skewed': {
+    consequence: 'retried',
+    meaning: "This host's clock differs too much from AWS's.",
+    remedy: 'Synchronise it, for example by NTP.',
+  },
+  'endpoint-unreachable': {
+    consequence: 'retried',
+    meaning: 'The endpoint does not answer.',
+    remedy:
+      'Check the network, the region and `AWS_ENDPOINT_URL`. For the local stack: check that it runs, and `--endpoint`.',
+  },
+  'ledger-missing': {
+    consequence: 'retried',
+    meaning: "The ledger's table does not exist.",
+    remedy: '`terraform apply`; check region and `--name`.',
+  },
+  'queue-missing': {
+    consequence: 'retried',
+    meaning: 'The work queue does not exist, so no message can be sent.',
+    remedy: '`terraform apply`; check `SLUICE_QUEUE_URL`.',
+  },
+  'results-missing': {
+    consequence: 'retried',
+    meaning:
+      'The results bucket does not exist, so rejects cannot be stored; without them no checkpoint is written.',
+    remedy: '`terraform apply`; check `SLUICE_RESULTS_BUCKET`.',
+  },
+  'lease-lost': {
+    consequence: 'retried',
+    meaning:
+      'Another loader has taken the chunk over, for example after this one was suspended for a minute. This one stops.',
+    remedy: 'Nothing: the other one resumes from the checkpoint.',
+  },
+  'counts-unbalanced': {
+    consequence: 'retried',
+    meaning: 'The counts of the rows do not add up to the rows read, so the import is not marked done.',
+    remedy: 'Report it, with the message: this is a bug in Sluice.',
+  },
+  'message-invalid': {
+    consequence: 'retried',
+    meaning: 'The work queue contains a message that Sluice did not write.',
+    remedy:
+      'Find out what sends to the queue. The message goes to the dead-letter queue, from which the function logs and deletes it.',
+  },
+  'event-invalid': {
+    consequence: 'retried',
+    meaning: 'The function was invoked with something that is not an event of S3, SQS or the schedule.',
+    remedy: 'Invoke it by its bucket, its queues and its schedule only.',
+  },
+  'function-died': {
+    consequence: 'retried',
+    meaning:
+      'The function ended ten times without an error, while it worked on a message of the import, which is `stalled`.',
+    remedy:
+      "Look at the log's `platform.report` lines: out of memory (`memory_mb`), or out of time. Then `sluice retry`.",
+  },
+  'message-lost': {
+    consequence: 'retried',
+    meaning:
+      'The import made no progress for more than an hour although its messages were queued again three times; it is `stalled`.',
+    remedy: "Look at the function's log and the work queue's event source mapping. Then `sluice retry`.",
+  },
+  internal: {
+    consequence: 'retried',
+    meaning: 'A bug in Sluice. The log has the cause and the stack.',
+    remedy: "Report it, with the log's entry.",
+  },
+  'no-dataset': {
+    consequence: 'nothing',
+    meaning:
+      "No dataset has a `source.prefix` and `source.suffix` that match the object's key: it is ignored, and logged. Of a command: `--dataset` names no dataset.",
+    remedy: "Upload the object under a dataset's prefix, or write `datasets/NAME.yaml` and deploy it.",
+  },
+  'header-only': {
+    consequence: 'nothing',
+    meaning:
+      'The file has a header and no rows. The import is done; its report has the code among its `warnings`.',
+    remedy: 'If there should be rows, look at the program that writes the file.',
+  },
+  'configuration-invalid': {
+    consequence: 'none',
+    meaning:
+      "A setting is missing or wrong: the function's environment, the AWS region, the function's bundle, an option, a port that needs privileges, a data folder in use.",
+    remedy: 'As the message says.',
+  },
+  'file-unreadable': {
+    consequence: 'none',
+    meaning:
+      "A local file or folder cannot be read or written (for example a data folder that is a file), or a file in the local stack's folder was not written by it.",
+    remedy:
+      "Check the path and its permissions. For the local stack's data: name another folder with `--data`, or remove it.",
+  },
+  'port-taken': {
+    consequence: 'none',
+    meaning: 'The port of the local stack is in use, perhaps by another local stack.',
+    remedy: 'Stop that one, or choose another port with `--port`.',
+  },
+  'import-unknown': {
+    consequence: 'none',
+    meaning: 'The ledger has no import with this id, or it has expired.',
+    remedy: '`sluice status` lists the imports. To load the file, upload it again.',
+  },
+} as const satisfies Record<string, CodeEntry & { readonly consequence: Consequence }>;
