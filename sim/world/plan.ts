@@ -115,6 +115,10 @@ const WIRE_STREAM = 0x5d5d_afa0;
 const WIRE_SHARE = 0.2;
 /** Of the worlds: these take some seconds each. */
 const LARGE_SHARE = 0.01;
+const LARGEST_STREAM = 0x0186_a000;
+/** Of the worlds with a large file: the file has this many rows. */
+const LARGEST_SHARE = 0.3;
+const LARGEST_ROWS = 100_000;
 const KINDS = ['throttled', 'slow', 'lost', 'unanswered', 'late', 'repeated'] as const;
 
 /**
@@ -149,6 +153,7 @@ export function planOf(seed: number): Plan {
   const clocks = chance(seed ^ CLOCK_STREAM);
   const large = chance(seed ^ LARGE_STREAM);
   const purges = chance(seed ^ PURGE_STREAM);
+  const isLargest = chance(seed ^ LARGEST_STREAM).happens(LARGEST_SHARE);
   const suffix = chance(seed ^ GZIP_STREAM).happens(0.1) ? '.gz' : '';
   const plain =
     theme === 'slow'
@@ -190,12 +195,13 @@ export function planOf(seed: number): Plan {
     },
     ...wireOf(chance(seed ^ WIRE_STREAM)),
   };
-  return isTroubled && large.happens(LARGE_SHARE) ? { ...plan, ...largeFile(large) } : plan;
+  return isTroubled && large.happens(LARGE_SHARE) ? { ...plan, ...largeFile(large, isLargest) } : plan;
 }
 
 /** One file that takes minutes to load, since the table is just too fast to park for; the host's clock is set meanwhile. */
-function largeFile(draw: Chance): Partial<Plan> {
-  const uploads = [largeUpload(draw, false, Math.round(draw.magnitude(20_000, 100_000)))];
+function largeFile(draw: Chance, isLargest: boolean): Partial<Plan> {
+  const rows = Math.round(draw.magnitude(20_000, LARGEST_ROWS));
+  const uploads = [largeUpload(draw, false, isLargest ? LARGEST_ROWS : rows)];
   return {
     sortKey: false,
     mode: { kind: 'provisioned', units: draw.whole(320, 600) },
