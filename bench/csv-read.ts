@@ -4,7 +4,7 @@ import { StringDecoder } from 'node:string_decoder';
 import papaparse, { type ParseResult } from 'papaparse';
 import { inferSchema, initParser, type Parser } from 'udsv';
 import { fieldText } from '../src/core/csv/field.ts';
-import type { Format } from '../src/core/dataset/schema.ts';
+import type { Format } from '../src/core/csv/format.ts';
 import { createRecordReader, ESCAPED, SPECIAL } from '../src/core/csv/record-reader.ts';
 import { measureUsage } from './usage.ts';
 

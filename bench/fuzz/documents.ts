@@ -1,4 +1,4 @@
-import type { Format } from '../../src/core/dataset/schema.ts';
+import type { Format } from '../../src/core/csv/format.ts';
 import { seededRandom } from '../../sim/random.ts';
 
 export type FuzzDocument = {

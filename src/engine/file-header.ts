@@ -4,7 +4,7 @@ import { createRecordReader } from '../core/csv/record-reader.ts';
 import { isSeparatorLine } from '../core/csv/separator-line.ts';
 import { textEnd } from '../core/csv/text-end.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
-import type { Format } from '../core/dataset/schema.ts';
+import type { Format } from '../core/csv/format.ts';
 import { SluiceError } from '../core/errors.ts';
 import { textBytes } from '../core/csv/file-kind.ts';
 import { foreignFile } from '../core/csv/foreign-file.ts';

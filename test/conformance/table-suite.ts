@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { canonicalNumber, checkNumber } from '../../src/core/types/number.ts';
+import { canonicalNumber, checkNumber } from '../../src/core/types/number-text.ts';
 import type { Operation, TableWriter } from '../../src/core/ports.ts';
 
 /** An item as DynamoDB JSON has it. */

@@ -1,4 +1,4 @@
-import type { Format } from '../dataset/schema.ts';
+import type { Format } from './format.ts';
 import { blankBytes } from './record-reader.ts';
 
 /** A place in a file at which a record begins; lines count from 1. */

@@ -1,4 +1,4 @@
-import type { Format } from '../dataset/schema.ts';
+import type { Format } from './format.ts';
 import { ESCAPED, type RecordReader } from './record-reader.ts';
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });

@@ -1,4 +1,4 @@
-import type { Format } from '../dataset/schema.ts';
+import type { Format } from './format.ts';
 import { SluiceError } from '../errors.ts';
 import { boundedText } from '../bounded-text.ts';
 import { fieldText } from './field.ts';

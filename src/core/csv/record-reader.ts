@@ -1,4 +1,4 @@
-import type { Format } from '../dataset/schema.ts';
+import type { Format } from './format.ts';
 import type { RejectCode } from '../errors.ts';
 
 /** The field stood in quotes; `starts` and `ends` are inside them. */

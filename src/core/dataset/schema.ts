@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { COLUMN_TYPE_NAMES } from '../types/column-types.ts';
 
 /*
  * The shape of `datasets/NAME.yaml`. Unknown fields are errors; every default stands here. The error text of each schema says
@@ -37,7 +38,7 @@ const flag = z.boolean('true or false');
 const units = wholeNumber(1, 40_000);
 const share = 'a number from 0 to 1';
 
-const columnType = z.enum(['string', 'number', 'boolean'], 'a type');
+const columnType = z.enum(COLUMN_TYPE_NAMES, 'a type');
 
 export const schema = z.strictObject(
   {
@@ -122,5 +123,3 @@ export const schema = z.strictObject(
 );
 
 export type DatasetDocument = z.infer<typeof schema>;
-export type ColumnType = z.infer<typeof columnType>;
-export type Format = DatasetDocument['format'];

@@ -1,4 +1,4 @@
-import type { Format } from '../dataset/schema.ts';
+import type { Format } from '../csv/format.ts';
 import { createFaultCounter, type FaultTally } from '../imports/fault-tally.ts';
 import { type Reject, rejectCells } from './reject.ts';
 

@@ -1,6 +1,6 @@
 import { boundedText } from '../bounded-text.ts';
 import { REJECT_COLUMNS } from '../csv/header.ts';
-import type { Format } from '../dataset/schema.ts';
+import type { Format } from '../csv/format.ts';
 import type { RejectCode } from '../errors.ts';
 
 /** One thing that is wrong with a row. */

@@ -1,5 +1,5 @@
 import { assert } from '../assert.ts';
-import type { Format } from '../dataset/schema.ts';
+import type { Format } from '../csv/format.ts';
 import { type Counts, countsBalance } from '../imports/counts.ts';
 import { createRejectRows, type RejectRows } from '../rows/reject-rows.ts';
 import type { Reject } from '../rows/reject.ts';

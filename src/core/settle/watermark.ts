@@ -11,7 +11,7 @@ import {
   rejectItem,
   rejectRecord,
 } from './block.ts';
-import type { Format } from '../dataset/schema.ts';
+import type { Format } from '../csv/format.ts';
 import { addCounts } from '../imports/counts.ts';
 import { createFaultCounter } from '../imports/fault-tally.ts';
 import type { Checkpoint } from '../imports/import.ts';

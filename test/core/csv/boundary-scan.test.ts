@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createBoundaryScan, joinScans, type RecordPlace } from '../../../src/core/csv/boundary-scan.ts';
 import { createRecordReader } from '../../../src/core/csv/record-reader.ts';
-import type { Format } from '../../../src/core/dataset/schema.ts';
+import type { Format } from '../../../src/core/csv/format.ts';
 
 const rfc4180: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' };
 const formats: readonly Format[] = [

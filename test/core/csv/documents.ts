@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Format } from '../../../src/core/dataset/schema.ts';
+import type { Format } from '../../../src/core/csv/format.ts';
 
 const formats: fc.Arbitrary<Format> = fc.constantFrom(
   { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' },

@@ -1,6 +1,6 @@
 import { fieldText } from '../../../src/core/csv/field.ts';
 import { createRecordReader } from '../../../src/core/csv/record-reader.ts';
-import type { Format } from '../../../src/core/dataset/schema.ts';
+import type { Format } from '../../../src/core/csv/format.ts';
 
 export const COMMA: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' };
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noCounts } from '../../../src/core/imports/counts.ts';
 import type { MappedItem } from '../../../src/core/rows/item.ts';
-import type { Format } from '../../../src/core/dataset/schema.ts';
+import type { Format } from '../../../src/core/csv/format.ts';
 import { createLanes } from '../../../src/core/lanes/lanes.ts';
 import { arenaFor, type Block, BLOCK_ITEMS } from '../../../src/core/settle/block.ts';
 import { createWatermark } from '../../../src/core/settle/watermark.ts';

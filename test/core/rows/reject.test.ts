@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Format } from '../../../src/core/dataset/schema.ts';
+import type { Format } from '../../../src/core/csv/format.ts';
 import { createRejectRows } from '../../../src/core/rows/reject-rows.ts';
 import { type Fault, type Reject, rejectHeader } from '../../../src/core/rows/reject.ts';
 

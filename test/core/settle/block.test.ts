@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Format } from '../../../src/core/dataset/schema.ts';
+import type { Format } from '../../../src/core/csv/format.ts';
 import { countsBalance } from '../../../src/core/imports/counts.ts';
 import type { Reject } from '../../../src/core/rows/reject.ts';
 import { PENDING, SUPERSEDED, WRITTEN } from '../../../src/core/settle/ahead.ts';

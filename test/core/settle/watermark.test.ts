@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { noCounts } from '../../../src/core/imports/counts.ts';
 import type { Reject } from '../../../src/core/rows/reject.ts';
-import type { Format } from '../../../src/core/dataset/schema.ts';
+import type { Format } from '../../../src/core/csv/format.ts';
 import { createFateReader, PENDING, SUPERSEDED, WRITTEN } from '../../../src/core/settle/ahead.ts';
 import { settleItem } from '../../../src/core/settle/block.ts';
 import { createWatermark } from '../../../src/core/settle/watermark.ts';

@@ -1,4 +1,4 @@
-import { canonicalNumber } from '../../../core/types/number.ts';
+import { canonicalNumber } from '../../../core/types/number-text.ts';
 
 export type TableKey = { readonly partitionKey: string; readonly sortKey: string | null };
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalNumber, checkNumber } from '../../../src/core/types/number.ts';
+import { canonicalNumber, checkNumber } from '../../../src/core/types/number-text.ts';
 
 const encoder = new TextEncoder();
 

@@ -1,0 +1,45 @@
+import { ESCAPED, SPECIAL } from '../csv/record-reader.ts';
+import { type ColumnType, excerpt, refuse } from './column-type.ts';
+import { copyAsJson, NUL_BYTE } from './json-string.ts';
+import { copyWords } from './words.ts';
+
+/** The cell's text as it is. */
+export const string: ColumnType = {
+  opening: '{"S":"',
+  closing: '"}',
+  takesEmpty: true,
+  compile(format) {
+    const quote = format.quote.charCodeAt(0);
+    const escape = format.escape.charCodeAt(0);
+    return (row, field, at) => {
+      const { reader, from, to } = row;
+      const start = reader.starts[field]!;
+      const end = reader.ends[field]!;
+      const mark = reader.marks[field]!;
+      if ((mark & (SPECIAL | ESCAPED)) === 0) {
+        row.valueBytes = end - start;
+        return copyWords(from, start, end, to, at);
+      }
+      const isEscaped = (mark & ESCAPED) !== 0;
+      const out = copyAsJson(from.bytes, start, end, to.bytes, at, quote, isEscaped ? escape : -1);
+      if (out < 0) {
+        const text = excerpt(row, field, format);
+        return out === NUL_BYTE
+          ? refuse(row, 'nul-byte', `${text} contains a NUL byte`)
+          : refuse(row, 'invalid-utf8', `${text} is not valid UTF-8`);
+      }
+      row.valueBytes = isEscaped ? decodedBytes(from.bytes, start, end, quote, escape) : end - start;
+      return out;
+    };
+  },
+};
+
+/** Bytes of the text without its escapes. */
+function decodedBytes(bytes: Uint8Array, start: number, end: number, quote: number, escape: number): number {
+  let count = 0;
+  for (let at = start; at < end; at++) {
+    if (bytes[at] === escape && at + 1 < end && (bytes[at + 1] === quote || bytes[at + 1] === escape)) at++;
+    count++;
+  }
+  return count;
+}
