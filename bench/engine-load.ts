@@ -3,7 +3,7 @@ import { dynamoTable } from '../src/aws/dynamo/dynamo-table.ts';
 import { wallClock } from '../src/node/wall-clock.ts';
 import { fileObject, fileSource } from '../src/node/file-source.ts';
 import { importId } from '../src/core/imports/import.ts';
-import { load } from '../src/engine/load.ts';
+import { loadMessage } from '../src/engine/load-message.ts';
 import { keepHeapSmall } from '../src/lambda/heap.ts';
 import { readDatasetFolder } from '../src/node/dataset-folder.ts';
 import { simLedger } from '../sim/ledger.ts';
@@ -54,7 +54,11 @@ const usage = await measureUsage(async () => {
   for (let message = queue.messages.shift(); message !== undefined; message = queue.messages.shift()) {
     const { delayMs, ...work } = message;
     await clock.sleep(delayMs);
-    await load(ports, [dataset], work, { owner: 'bench', deadlineMs: Infinity, emit: () => undefined });
+    await loadMessage(ports, [dataset], work, {
+      owner: 'bench',
+      deadlineMs: Infinity,
+      emit: () => undefined,
+    });
   }
 });
 await table.close();

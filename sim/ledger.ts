@@ -3,7 +3,7 @@ import {
   type ChunkState,
   claimChunk,
   newChunk,
-  returnChunk,
+  endLease,
 } from '../src/core/imports/chunk-transitions.ts';
 import { hasEnded, type ImportRecord } from '../src/core/imports/import.ts';
 import {
@@ -101,11 +101,11 @@ export function simLedger(): Ledger {
     },
 
     async release(lease, checkpoint, epoch) {
-      store(lease, returnChunk(find(lease), lease, checkpoint, { finished: false, epoch }));
+      store(lease, endLease(find(lease), lease, checkpoint, { finished: false, epoch }));
     },
 
     async finishChunk(lease, checkpoint) {
-      store(lease, returnChunk(find(lease), lease, checkpoint, { finished: true }));
+      store(lease, endLease(find(lease), lease, checkpoint, { finished: true }));
     },
 
     async countChunk(importId, chunk, counts, units) {

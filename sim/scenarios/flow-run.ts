@@ -1,7 +1,7 @@
 import { parseDatasets } from '../../src/core/dataset/dataset.ts';
 import { importId, type ImportRecord } from '../../src/core/imports/import.ts';
 import { accept } from '../../src/engine/accept.ts';
-import { load } from '../../src/engine/load.ts';
+import { loadMessage } from '../../src/engine/load-message.ts';
 import { capacity, type CapacityMode, type CapacityOptions } from '../capacity.ts';
 import { type CheckedItem, keySchema } from '../item.ts';
 import { simLedger } from '../ledger.ts';
@@ -93,7 +93,7 @@ export async function runFlow(options: FlowRunOptions): Promise<FlowRun> {
       await clock.sleep(delayMs);
       const begunMs = clock.monotonic();
       invocations++;
-      await load(ports, datasets, work, {
+      await loadMessage(ports, datasets, work, {
         owner: `${index}-${invocations}`,
         deadlineMs: begunMs + (options.functionMs ?? LONGEST_FUNCTION_MS),
         emit,

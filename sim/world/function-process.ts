@@ -1,6 +1,6 @@
 import type { Dataset } from '../../src/core/dataset/dataset.ts';
 import { accept } from '../../src/engine/accept.ts';
-import { load, type LoadPorts } from '../../src/engine/load.ts';
+import { loadMessage, type LoadPorts } from '../../src/engine/load-message.ts';
 import { stall } from '../../src/engine/stall.ts';
 import { sweep } from '../../src/engine/sweep.ts';
 import type { FunctionEvent } from '../../src/lambda/function-event.ts';
@@ -55,7 +55,7 @@ function build(
     accept: (object) => accept(wired, datasets, object, emit),
     load: (message, options) => {
       history.epochs.set(options.owner, message.epoch);
-      return load(wired, datasets, message, { ...options, patienceMs, emit });
+      return loadMessage(wired, datasets, message, { ...options, patienceMs, emit });
     },
     noteFailure: ({ importId }, failure) => wired.ledger.noteFailure(importId, failure),
     hide: (receipt, forMs) => wired.queue.hide(receipt, forMs),

@@ -10,7 +10,7 @@ import type {
   Results,
   TableWriter,
 } from '../../src/core/ports.ts';
-import type { LoadPorts } from '../../src/engine/load.ts';
+import type { LoadPorts } from '../../src/engine/load-message.ts';
 import type { Mutant } from './function-process.ts';
 
 /** Looks at the import and its key before it has the lease. */

@@ -9,7 +9,7 @@ import type {
   WriteOutcome,
 } from '../../src/core/ports.ts';
 import { formatWork, parseWork, type WorkMessage } from '../../src/core/imports/work.ts';
-import type { LoadPorts } from '../../src/engine/load.ts';
+import type { LoadPorts } from '../../src/engine/load-message.ts';
 import { type BatchPut, type BatchReply, batchReply, errorReply } from '../batch-answer.ts';
 import type { Attributes } from '../item.ts';
 import type { SimTable } from '../table.ts';

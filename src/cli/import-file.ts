@@ -9,7 +9,7 @@ import { chunksAt } from '../core/imports/plan.ts';
 import { settledOf } from '../core/imports/settled.ts';
 import type { Clock, Ledger, Results, TableWriter } from '../core/ports.ts';
 import type { EngineEvent } from '../engine/events.ts';
-import { load, type LoadPorts } from '../engine/load.ts';
+import { loadMessage, type LoadPorts } from '../engine/load-message.ts';
 import { fileSource } from '../node/file-source.ts';
 import type { Interrupt } from './interrupt.ts';
 import { loadMeter, type Run } from './load-meter.ts';
@@ -64,7 +64,7 @@ export async function importFile(world: {
     emit,
   };
   for (let message = await next(); message !== null; message = await next()) {
-    const outcome = await load(ports, [dataset], message, options);
+    const outcome = await loadMessage(ports, [dataset], message, options);
     meter.pause();
     if (outcome.kind === 'held') bar.wait(outcome.untilMs);
   }

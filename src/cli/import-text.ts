@@ -1,5 +1,5 @@
 import { type ChunkRecord, type ImportRecord, objectName } from '../core/imports/import.ts';
-import { rejectsFolder } from '../engine/finish.ts';
+import { rejectsFolder } from '../engine/report.ts';
 import { type ImportDetails, type ImportOverview, utc } from '../engine/import-overview.ts';
 import { importNotes } from './import-notes.ts';
 import { countsLine, duration, number } from './import-summary.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Dataset } from '../core/dataset/dataset.ts';
 import type { ImportRecord } from '../core/imports/import.ts';
 import { readFileHeader } from '../engine/file-header.ts';
-import { rejectsFolder } from '../engine/finish.ts';
+import { rejectsFolder } from '../engine/report.ts';
 import { fileObject, fileSource } from '../node/file-source.ts';
 
 /**

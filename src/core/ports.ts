@@ -78,9 +78,9 @@ export type TableWriter = {
   close(): Promise<void>;
 };
 
-/** Keeps what people read afterwards: reject files and reports. */
+/** Stores what people read afterwards: reject files and reports. */
 export type Results = {
-  /** Stores the whole body under the name, over whatever was there. Answers where a person finds it (a URL or a path). */
+  /** Stores the whole body under the name, and replaces an earlier one. Returns its location, a URL or a path that ends with the name. */
   put(name: string, body: Uint8Array, contentType: string): Promise<string>;
 };
 

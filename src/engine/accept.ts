@@ -9,7 +9,7 @@ import {
 import type { Clock, Ledger, Queue, Results, Source } from '../core/ports.ts';
 import { chunksAt } from '../core/imports/plan.ts';
 import type { Emit } from './events.ts';
-import { endEarly, tellEnd } from './finish.ts';
+import { endImport, reportEnd } from './end-import.ts';
 import { planChunks } from './plan-chunks.ts';
 import { takeVersion } from './versions.ts';
 
@@ -113,7 +113,7 @@ async function refuse(
   );
   if (record.datasetDigest !== UNREADABLE) return known(ports, record, emit);
   const reason = `The deployed dataset '${name}' cannot be read by this version of the function. Run npm run build and deploy again, then upload the file again.\n${problem.message}`;
-  await endEarly(ports, record, { status: 'failed', failure: { code: 'dataset-invalid', reason } }, emit);
+  await endImport(ports, record, { status: 'failed', failure: { code: 'dataset-invalid', reason } }, emit);
   return { kind: 'failed', importId: record.id };
 }
 
@@ -129,6 +129,6 @@ async function known(
 ): Promise<AcceptOutcome> {
   const { id, dataset, status, object } = record;
   emit({ type: 'import already registered', level: 'info', importId: id, dataset, status, key: object.key });
-  if (hasEnded(status)) await tellEnd(ports, record, emit);
+  if (hasEnded(status)) await reportEnd(ports, record, emit);
   return { kind: 'known', importId: id };
 }

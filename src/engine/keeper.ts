@@ -7,7 +7,7 @@ import { rejectHeader } from '../core/rows/reject.ts';
 import { hasRejectLimit, rejectLimit } from '../core/dataset/reject-limit.ts';
 import type { SettledRange, Watermark } from '../core/settle/watermark.ts';
 import type { FileHeader } from './file-header.ts';
-import { rejectsFolder } from './finish.ts';
+import { rejectsFolder } from './report.ts';
 import type { LeaseClock } from './lease-clock.ts';
 import { LEASE_MS, PUT_MS, QUIET_MS } from './lease-times.ts';
 

@@ -1,7 +1,7 @@
 import { type ChunkRecord, type Failure, hasEnded, type ImportRecord } from '../core/imports/import.ts';
 import type { Clock, Ledger, Queue, Results } from '../core/ports.ts';
 import type { Emit } from './events.ts';
-import { tellEnd } from './finish.ts';
+import { reportEnd } from './end-import.ts';
 import { queueAgain } from './retry.ts';
 
 export type SweepPorts = {
@@ -75,7 +75,7 @@ export async function sweep(ports: SweepPorts, deadlineMs: number, emit: Emit): 
 
   async function look(record: ImportRecord): Promise<void> {
     if (hasEnded(record.status)) {
-      if (nowMs - (record.endedAtMs ?? 0) > TELL_MS) await tellEnd(ports, record, emit);
+      if (nowMs - (record.endedAtMs ?? 0) > TELL_MS) await reportEnd(ports, record, emit);
       return;
     }
     tally.open++;

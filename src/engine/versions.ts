@@ -1,7 +1,7 @@
 import { hasEnded, type ImportRecord, type ObjectRef } from '../core/imports/import.ts';
 import type { Clock, Ledger, Results } from '../core/ports.ts';
 import type { Emit } from './events.ts';
-import { endEarly, tellEnd } from './finish.ts';
+import { endImport, reportEnd } from './end-import.ts';
 import type { LeaseClock } from './lease-clock.ts';
 
 type Ports = { readonly ledger: Ledger; readonly results: Results; readonly clock: Clock };
@@ -74,9 +74,9 @@ async function supersedeAll(
 }
 
 async function supersede(ports: Ports, record: ImportRecord, by: string, emit: Emit): Promise<void> {
-  if (hasEnded(record.status)) return tellEnd(ports, record, emit);
+  if (hasEnded(record.status)) return reportEnd(ports, record, emit);
   const failure = { code: 'superseded', reason: supersededBy(record.object, by) } as const;
-  await endEarly(ports, record, { status: 'superseded', failure }, emit);
+  await endImport(ports, record, { status: 'superseded', failure }, emit);
 }
 
 function supersededBy({ bucket, key }: ObjectRef, importId: string): string {

@@ -2,7 +2,7 @@ import type { Failure, ObjectRef } from '../core/imports/import.ts';
 import { parseS3Event } from './s3-event.ts';
 import { parseWork, type WorkMessage } from '../core/imports/work.ts';
 import type { AcceptOutcome } from '../engine/accept.ts';
-import type { LoadOutcome } from '../engine/load.ts';
+import type { LoadOutcome } from '../engine/load-message.ts';
 import type { LambdaContext } from './context.ts';
 import { describeError } from './describe-error.ts';
 import type { EmitFunctionEvent } from './function-event.ts';
@@ -56,7 +56,7 @@ export async function dispatch(
       return undefined;
     case 'work':
       return forEach(invocation.records, (record) =>
-        loadMessage(pipeline, record, { owner: context.awsRequestId, deadlineMs }),
+        handleWork(pipeline, record, { owner: context.awsRequestId, deadlineMs }),
       );
     case 'dead-letters':
       return forEach(invocation.records, (record) => stallImport(pipeline, record));
@@ -105,7 +105,7 @@ async function acceptObjects(pipeline: Pipeline, event: unknown): Promise<void> 
   if (failures.length > 0) throw failures[0];
 }
 
-async function loadMessage(
+async function handleWork(
   pipeline: Pipeline,
   { messageId, receiptHandle, body }: QueueRecord,
   options: { owner: string; deadlineMs: number },

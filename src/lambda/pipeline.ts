@@ -12,7 +12,7 @@ import { wallClock } from '../node/wall-clock.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
 import type { TableWriter } from '../core/ports.ts';
 import { accept } from '../engine/accept.ts';
-import { load } from '../engine/load.ts';
+import { loadMessage } from '../engine/load-message.ts';
 import { stall } from '../engine/stall.ts';
 import { sweep } from '../engine/sweep.ts';
 import type { Config } from './config.ts';
@@ -57,7 +57,7 @@ export async function pipeline(config: Config, emit: EmitFunctionEvent): Promise
   return {
     accept: (object) => accept(ports, datasets, object, emit),
     load: (message, options) =>
-      load(ports, datasets, message, { ...options, patienceMs: config.patienceMs, emit }),
+      loadMessage(ports, datasets, message, { ...options, patienceMs: config.patienceMs, emit }),
     noteFailure: ({ importId }, failure) => ports.ledger.noteFailure(importId, failure),
     hide: (receipt, forMs) => ports.queue.hide(receipt, forMs),
     stall: (message) => stall(ports, message, emit),

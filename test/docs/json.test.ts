@@ -19,7 +19,7 @@ import { parseDataset } from '../../src/core/dataset/dataset.ts';
 import { chunksAt } from '../../src/core/imports/plan.ts';
 import { warning } from '../../src/core/imports/warning.ts';
 import type { Ledger } from '../../src/core/ports.ts';
-import { endEarly } from '../../src/engine/finish.ts';
+import { endImport } from '../../src/engine/end-import.ts';
 import { startLocal, temporaryFolder } from '../local/local-clients.ts';
 import { sluice, startSluice } from '../support/cli.ts';
 import { gatedEndpoint } from '../support/gated-endpoint.ts';
@@ -124,7 +124,7 @@ test('reports have the fields that the page documents, and all of them', async (
   ]);
   await ports.ledger.warn('early', [warning('blank-rows', 'Two rows.')]);
   const failure = { code: 'dataset-invalid', reason: 'There is no key.' } as const;
-  await endEarly(ports, record, { status: 'failed', failure }, () => undefined);
+  await endImport(ports, record, { status: 'failed', failure }, () => undefined);
   const early = ports.results.files.get('reports/things/early.json');
   expect(Reports.problems(JSON.parse(new TextDecoder().decode(early)))).toEqual([]);
   expect(Reports.unseen()).toEqual([]);

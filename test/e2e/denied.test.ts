@@ -11,7 +11,7 @@ import { s3Source } from '../../src/aws/s3/s3-source.ts';
 import { wallClock } from '../../src/node/wall-clock.ts';
 import { parseDatasets } from '../../src/core/dataset/dataset.ts';
 import { importId, type ImportRecord, type ObjectRef } from '../../src/core/imports/import.ts';
-import { load } from '../../src/engine/load.ts';
+import { loadMessage } from '../../src/engine/load-message.ts';
 import { datasetTableDefinition, ensureTable } from '../../local/tables.ts';
 import { type Engine, engineCredentials } from '../support/engine.ts';
 import { moto } from '../support/moto.ts';
@@ -122,7 +122,7 @@ describe.skipIf(moto.missing !== null)(
       };
       const message = { importId: id, chunk: 0, epoch: 0 };
       const options = { owner: randomUUID(), deadlineMs: Infinity, emit: () => undefined };
-      await load(ports, datasets, message, options);
+      await loadMessage(ports, datasets, message, options);
       return ledger.readImport(id);
     }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Dataset, parseDatasets, readDatasets } from '../../src/core/dataset/dataset.ts';
 import { accept } from '../../src/engine/accept.ts';
-import { load } from '../../src/engine/load.ts';
+import { loadMessage } from '../../src/engine/load-message.ts';
 import { world } from './world.ts';
 
 const ROWS = 4000;
@@ -140,7 +140,7 @@ async function halfLoaded(ledgerMethods: object = {}) {
       const { delayMs, ...message } = next;
       await clock.run(clock.sleep(delayMs));
       const deadlineMs = clock.now() + 900_000;
-      await clock.run(load(ports, datasets, message, { owner: `o${clock.now()}`, deadlineMs, emit }));
+      await clock.run(loadMessage(ports, datasets, message, { owner: `o${clock.now()}`, deadlineMs, emit }));
     }
   }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseDatasets } from '../../src/core/dataset/dataset.ts';
 import type { WriteOutcome } from '../../src/core/ports.ts';
-import { load } from '../../src/engine/load.ts';
+import { loadMessage } from '../../src/engine/load-message.ts';
 import { world } from './world.ts';
 
 type Row = { readonly id: string; readonly age: string };
@@ -89,7 +89,11 @@ test('a document that is deployed meanwhile changes nothing: the import keeps it
   });
   const { delayMs: _, ...message } = queue.messages.shift()!;
   await clock.run(
-    load(ports, changed, message, { owner: 'changed', deadlineMs: clock.now() + 60_000, emit: () => {} }),
+    loadMessage(ports, changed, message, {
+      owner: 'changed',
+      deadlineMs: clock.now() + 60_000,
+      emit: () => {},
+    }),
   );
   expect(sent(2)).toEqual(['p1=1']);
   expect(items()).toHaveLength(51);

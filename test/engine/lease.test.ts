@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Lease, Ledger, TableWriter } from '../../src/core/ports.ts';
 import { importId, type ObjectRef } from '../../src/core/imports/import.ts';
-import { load } from '../../src/engine/load.ts';
+import { loadMessage } from '../../src/engine/load-message.ts';
 import type { Fate } from '../../sim/table.ts';
 import { world } from './world.ts';
 
@@ -39,7 +39,7 @@ describe('a loader', () => {
     const message = queue.messages.shift()!;
     const options = { owner: 'own', deadlineMs: 900_000, receipt: 'r1', emit: () => undefined };
     done.length = 0;
-    await clock.run(load(ports, datasets, message, options));
+    await clock.run(loadMessage(ports, datasets, message, options));
     expect(done.slice(0, 3)).toEqual(['claim', 'hide r1 for 60 s', 'read']);
     const kept = done.indexOf('checkpoint');
     expect(done[kept + 1]).toBe('hide r1 for 60 s');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type ErrorCode, SluiceError } from '../../src/core/errors.ts';
 import { importId } from '../../src/core/imports/import.ts';
-import { load } from '../../src/engine/load.ts';
+import { loadMessage } from '../../src/engine/load-message.ts';
 import { world } from './world.ts';
 
 const PATIENCE_MS = 300_000;
@@ -32,7 +32,7 @@ function refusingWorld(code: ErrorCode, untilMs: (startMs: number) => number) {
     await clock.run(clock.sleep(delayMs));
     const options = { owner: `owner-${clock.now()}`, deadlineMs: Infinity, patienceMs: PATIENCE_MS };
     const emit = (event: (typeof events)[number]) => void events.push(event);
-    return clock.run(load(ports, datasets, message, { ...options, emit }));
+    return clock.run(loadMessage(ports, datasets, message, { ...options, emit }));
   }
 }
 

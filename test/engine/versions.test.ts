@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { importId, type ObjectRef } from '../../src/core/imports/import.ts';
 import type { WorkMessage } from '../../src/core/imports/work.ts';
 import { accept } from '../../src/engine/accept.ts';
-import { load } from '../../src/engine/load.ts';
+import { loadMessage } from '../../src/engine/load-message.ts';
 import { seededRandom } from '../../sim/random.ts';
 import { world } from './world.ts';
 
@@ -183,7 +183,7 @@ async function race(
     const owner = `loader-${++loaders}`;
     const mortal = random() < 0.3 ? dying() : wired;
     try {
-      await load(mortal, datasets, message, { owner, deadlineMs: clock.monotonic() + 20_000, emit });
+      await loadMessage(mortal, datasets, message, { owner, deadlineMs: clock.monotonic() + 20_000, emit });
     } catch {
       await worked(message, 60_000);
     }

@@ -3,7 +3,7 @@ import { type Dataset, parseDatasets } from '../../src/core/dataset/dataset.ts';
 import { importId, type ObjectRef } from '../../src/core/imports/import.ts';
 import { accept } from '../../src/engine/accept.ts';
 import type { EngineEvent } from '../../src/engine/events.ts';
-import { load, type LoadOutcome, type LoadPorts } from '../../src/engine/load.ts';
+import { loadMessage, type LoadOutcome, type LoadPorts } from '../../src/engine/load-message.ts';
 import { simLedger } from '../../sim/ledger.ts';
 import { memoryQueue } from '../../sim/memory-queue.ts';
 import { memoryResults } from '../../sim/memory-results.ts';
@@ -81,7 +81,7 @@ export function world(options: WorldOptions = {}) {
     if (message === undefined) throw new Error('the queue is empty');
     const { importId: id, chunk, epoch } = message;
     return clock.run(
-      load(
+      loadMessage(
         ports,
         datasets,
         { importId: id, chunk, epoch },

@@ -4,7 +4,7 @@ import { fileResults } from '../../src/node/file-results.ts';
 import { importId } from '../../src/core/imports/import.ts';
 import type { Operation, TableWriter, WriteOutcome } from '../../src/core/ports.ts';
 import { accept } from '../../src/engine/accept.ts';
-import { load } from '../../src/engine/load.ts';
+import { loadMessage } from '../../src/engine/load-message.ts';
 import { inflatedSource } from '../../src/node/inflated-source.ts';
 import { wallClock } from '../../src/node/wall-clock.ts';
 import { keepHeapSmall } from '../../src/lambda/heap.ts';
@@ -74,7 +74,11 @@ const { peakRssBytes, elapsedSeconds } = await measureUsage(async () => {
   for (let message = queue.messages.shift(); message !== undefined; message = queue.messages.shift()) {
     const { delayMs, ...work } = message;
     await clock.sleep(delayMs);
-    await load(ports, datasets, work, { owner: 'hostile', deadlineMs: Infinity, emit: () => undefined });
+    await loadMessage(ports, datasets, work, {
+      owner: 'hostile',
+      deadlineMs: Infinity,
+      emit: () => undefined,
+    });
   }
 });
 const record = await ledger.readImport(id);

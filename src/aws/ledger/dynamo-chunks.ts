@@ -3,8 +3,8 @@ import {
   type ChunkState,
   claimChunk,
   newChunk,
-  returnChunk,
-  type Return,
+  endLease,
+  type LeaseEnd,
 } from '../../core/imports/chunk-transitions.ts';
 import type { Checkpoint } from '../../core/imports/import.ts';
 import type { ChunkRange, Lease, Ledger } from '../../core/ports.ts';
@@ -93,11 +93,11 @@ export function dynamoChunks(
       if (!change.changed) checkpointChunk(stateOf(change), lease, checkpoint, untilMs);
     },
 
-    release: (lease, checkpoint, epoch) => giveBack(lease, checkpoint, { finished: false, epoch }),
-    finishChunk: (lease, checkpoint) => giveBack(lease, checkpoint, { finished: true }),
+    release: (lease, checkpoint, epoch) => endLeaseOf(lease, checkpoint, { finished: false, epoch }),
+    finishChunk: (lease, checkpoint) => endLeaseOf(lease, checkpoint, { finished: true }),
   };
 
-  async function giveBack(lease: Lease, checkpoint: Checkpoint, given: Return): Promise<void> {
+  async function endLeaseOf(lease: Lease, checkpoint: Checkpoint, given: LeaseEnd): Promise<void> {
     const { written, removed } = checkpointAttributes(checkpoint);
     const attributes: Item = {
       finished: { BOOL: given.finished },
@@ -109,7 +109,7 @@ export function dynamoChunks(
       condition: '#owner = :owner AND attribute_exists(#untilMs)',
       values: { ...valuesOf(attributes), ':owner': { S: lease.owner } },
     });
-    if (!change.changed) returnChunk(stateOf(change), lease, checkpoint, given);
+    if (!change.changed) endLease(stateOf(change), lease, checkpoint, given);
   }
 }
 

@@ -65,17 +65,17 @@ export function checkpointChunk(
   return { record: { ...record, checkpoint, lease: { owner: lease.owner, untilMs } }, lastOwner };
 }
 
-/** The chunk without its lease, with the last checkpoint: `epoch` of the next message, or `finished`. */
-export type Return =
+/** How a lease ends: by a release, with the epoch of the next message, or with the chunk's last row. */
+export type LeaseEnd =
   | { readonly finished: false; readonly epoch: number }
   | { readonly finished: true; readonly epoch?: undefined };
 
 /** Ends the lease. The same step again, perhaps because the first answer was lost, changes nothing. Throws `lease-lost`. */
-export function returnChunk(
+export function endLease(
   state: ChunkState | null,
   lease: Lease,
   checkpoint: Checkpoint,
-  { finished, epoch }: Return,
+  { finished, epoch }: LeaseEnd,
 ): ChunkState {
   if (state !== null && isRepeated(state)) return state;
   const { record, lastOwner } = leased(state, lease);

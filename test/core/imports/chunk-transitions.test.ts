@@ -6,7 +6,7 @@ import {
   type ChunkState,
   claimChunk,
   newChunk,
-  returnChunk,
+  endLease,
 } from '../../../src/core/imports/chunk-transitions.ts';
 import { noCounts } from '../../../src/core/imports/counts.ts';
 
@@ -91,9 +91,9 @@ function apply(state: ChunkState, { kind, owner, n, epoch, nowMs }: Step): Chunk
       case 'checkpoint':
         return checkpointChunk(state, lease, checkpoint, untilMs);
       case 'release':
-        return returnChunk(state, lease, checkpoint, { finished: false, epoch });
+        return endLease(state, lease, checkpoint, { finished: false, epoch });
       case 'finish':
-        return returnChunk(state, lease, checkpoint, { finished: true });
+        return endLease(state, lease, checkpoint, { finished: true });
     }
   } catch (error) {
     if (error instanceof SluiceError && error.code === 'lease-lost') return null;

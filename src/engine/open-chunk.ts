@@ -1,30 +1,31 @@
 import type { Dataset, InvalidDataset } from '../core/dataset/dataset.ts';
 import { missingColumns } from '../core/rows/header-columns.ts';
-import type { Checkpoint, ImportRecord } from '../core/imports/import.ts';
-import { type ChunkEnd, loadChunk } from './chunk-loader.ts';
+import type { ChunkRecord, ImportRecord } from '../core/imports/import.ts';
+import type { Ledger, Source } from '../core/ports.ts';
 import { datasetOfImport } from './dataset-of-import.ts';
 import { type Warning, warning } from '../core/imports/warning.ts';
 import type { Emit } from './events.ts';
 import { type FileHeader, readFileHeader } from './file-header.ts';
-import { type Claim, createKeeper } from './keeper.ts';
-import type { LoadOptions, LoadPorts } from './load.ts';
+
+type Ports = { readonly source: Source; readonly ledger: Ledger };
+
+/** A claimed chunk with what its rows are read by. */
+export type OpenChunk = { readonly dataset: Dataset; readonly header: FileHeader };
 
 /**
- * Loads a claimed chunk by its dataset and its file's header. Throws what `datasetOfImport` throws, what is wrong with the header, and what
- * `loadChunk` throws.
+ * Finds the dataset and reads the file's header, for a claimed chunk. Throws what `datasetOfImport` and `readFileHeader` throw,
+ * and `key-column-missing` or `column-missing`.
  */
-export async function workOnChunk(
-  ports: LoadPorts,
+export async function openChunk(
+  ports: Ports,
   datasets: readonly (Dataset | InvalidDataset)[],
   record: ImportRecord,
-  claim: Claim,
-  { deadlineMs, stop, receipt, emit }: LoadOptions,
-): Promise<{ checkpoint: Checkpoint; end: ChunkEnd }> {
-  const { source, clock } = ports;
-  const { chunk } = claim;
+  chunk: ChunkRecord,
+  emit: Emit,
+): Promise<OpenChunk> {
   const dataset = await datasetOfImport(ports.ledger, datasets, record, emit);
-  const header = await readFileHeader(source, record.object, dataset);
-  await keepWarnings(ports, record, [...header.warnings, ...columnWarnings(dataset, header)], emit);
+  const header = await readFileHeader(ports.source, record.object, dataset);
+  await recordWarnings(ports, record, [...header.warnings, ...columnWarnings(dataset, header)], emit);
   emit({
     type: chunk.checkpoint.offsetBytes === chunk.startBytes ? 'chunk started' : 'chunk resumed',
     level: 'info',
@@ -34,25 +35,10 @@ export async function workOnChunk(
     epoch: chunk.epoch,
     offsetBytes: chunk.checkpoint.offsetBytes,
   });
-  const { warnings, ...loaded } = await loadChunk({
-    source,
-    table: ports.table(dataset),
-    clock,
-    dataset,
-    record,
-    chunk,
-    header,
-    keeper: createKeeper({ ports, dataset, record, header, claim, receipt }),
-    deadlineMs,
-    stop,
-    onProgress: (progress) =>
-      emit({ type: 'chunk progress', level: 'debug', importId: record.id, chunk: chunk.index, ...progress }),
-  });
-  await keepWarnings(ports, record, warnings, emit);
-  return loaded;
+  return { dataset, header };
 }
 
-/** Of the optional columns that the header lacks. Throws where it lacks what the dataset needs. */
+/** Warns of optional columns that the header lacks. Throws if it lacks a column that the dataset needs. */
 function columnWarnings(dataset: Dataset, header: FileHeader): readonly Warning[] {
   const missing = missingColumns(dataset, header.names);
   if (missing.length === 0) return [];
@@ -65,9 +51,9 @@ function columnWarnings(dataset: Dataset, header: FileHeader): readonly Warning[
   ];
 }
 
-/** Puts what the import does not have yet into the ledger, and into the log. */
-async function keepWarnings(
-  { ledger }: LoadPorts,
+/** Adds warnings that the import does not have yet to the ledger and the log. */
+export async function recordWarnings(
+  { ledger }: Pick<Ports, 'ledger'>,
   record: ImportRecord,
   warnings: readonly Warning[],
   emit: Emit,

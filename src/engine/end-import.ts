@@ -1,23 +1,24 @@
 import { type Counts, countsBalance } from '../core/imports/counts.ts';
 import type { Dataset, InvalidDataset } from '../core/dataset/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
-import type { FaultTally } from '../core/imports/fault-tally.ts';
 import { settledOf } from '../core/imports/settled.ts';
 import type { ChunkRecord, Failure, ImportRecord } from '../core/imports/import.ts';
+import type { ImportEnd } from '../core/imports/import-transitions.ts';
 import type { Clock, Ledger, Results } from '../core/ports.ts';
 import { rejectVerdict } from '../core/dataset/reject-limit.ts';
 import { datasetOfImport } from './dataset-of-import.ts';
 import { joinedWarnings, type Warning, warning } from '../core/imports/warning.ts';
 import type { Emit } from './events.ts';
+import { type Ending, putReport, rejectsLocation } from './report.ts';
 
 type Ports = { readonly ledger: Ledger; readonly results: Results; readonly clock: Clock };
 
 /**
- * Counts a finished chunk in, and ends the import if it was the last: as done, or as failed where too many of its rows were
- * rejected. Answers whether the import is done. Any part of it may have happened before. Throws `counts-unbalanced` rather than
- * call an import done whose rows don't add up.
+ * Counts a finished chunk, and ends the import if it was the last: as done, or as failed if too many of its rows were rejected.
+ * Returns whether the import is done. Any part of this may have happened before. Throws `counts-unbalanced` if the rows of the
+ * import do not add up.
  */
-export async function finish(
+export async function countFinishedChunk(
   ports: Ports,
   datasets: readonly (Dataset | InvalidDataset)[],
   chunk: ChunkRecord,
@@ -44,11 +45,11 @@ export async function finish(
     atMs: record.endedAtMs ?? ports.clock.now(),
     failure: problem === null ? null : { code: problem.code, reason: problem.message },
   };
-  const ended = await conclude(ports, warned, end, emit);
+  const ended = await recordEnd(ports, warned, end, emit);
   return ended.status === 'done';
 }
 
-/** null: nobody knows any more what its limits were. The rows are settled all the same. */
+/** null: its dataset, and so its limits, are lost. Its rows are settled all the same. */
 async function knownDataset(...given: Parameters<typeof datasetOfImport>): Promise<Dataset | null> {
   try {
     return await datasetOfImport(...given);
@@ -62,8 +63,8 @@ async function knownDataset(...given: Parameters<typeof datasetOfImport>): Promi
   }
 }
 
-/** Ends the import before its time, with what was settled until then in the report; nothing happens to one that has ended. */
-export async function endEarly(
+/** Ends an import that is not done, with what is settled in the report. An import that has ended does not change. */
+export async function endImport(
   ports: Ports,
   record: ImportRecord,
   end: { readonly status: 'failed' | 'superseded'; readonly failure: Failure },
@@ -72,30 +73,26 @@ export async function endEarly(
   const settled = settledOf(await ports.ledger.readChunks(record.id));
   // Warnings may have come since it was read.
   const now = (await ports.ledger.readImport(record.id)) ?? record;
-  await conclude(ports, now, { ...end, ...settled, atMs: ports.clock.now() }, emit);
+  await recordEnd(ports, now, { ...end, ...settled, atMs: ports.clock.now() }, emit);
 }
 
 /**
- * Tells the end of an import that has ended, unless it was told: the loader that ended it may have died before it could say so.
- * An end may be told twice, and is told at least once: it stays open in the ledger until it was.
+ * Reports the end of an import that has ended, unless it was reported: the loader that ended it may have died before. An end is
+ * reported at least once, and may be reported twice: the import stays open in the ledger until then.
  */
-export async function tellEnd(ports: Ports, record: ImportRecord, emit: Emit): Promise<void> {
+export async function reportEnd(ports: Ports, record: ImportRecord, emit: Emit): Promise<void> {
   if (!record.isOpen) return;
-  const end = await endingOf(ports.ledger, record);
-  await tell(ports, record, end, await putReport(ports.results, record, end), emit);
+  const end = await recordedEnding(ports.ledger, record);
+  await emitEnd(ports, record, end, await putReport(ports.results, record, end), emit);
 }
 
-export function rejectsFolder(record: Pick<ImportRecord, 'id' | 'dataset'>): string {
-  return `rejects/${record.dataset}/${record.id}/`;
-}
-
-/** A file of nothing but a header is well-formed; somebody will want to know all the same. */
-function ending(counts: Counts): { level: 'info' | 'warn'; code?: 'header-only' } {
+/** A file with a header and no rows is valid, but may be a mistake. */
+function doneLevel(counts: Counts): { level: 'info' | 'warn'; code?: 'header-only' } {
   if (counts.read === counts.skipped) return { level: 'warn', code: 'header-only' };
   return { level: counts.rejected > 0 ? 'warn' : 'info' };
 }
 
-/** What is known only once all rows are counted. */
+/** Warnings that need the counts of all rows. */
 function endWarnings({ read, skipped }: Counts): readonly Warning[] {
   const warnings: Warning[] = [];
   if (read === skipped) warnings.push(warning('header-only', 'The file has a header, and no rows.'));
@@ -105,36 +102,26 @@ function endWarnings({ read, skipped }: Counts): readonly Warning[] {
   return warnings;
 }
 
-type Ending = {
-  readonly status: 'done' | 'failed' | 'superseded';
-  readonly counts: Counts;
-  readonly units: number;
-  /** Of the rejected rows. */
-  readonly faults: FaultTally;
-  readonly atMs: number;
-  readonly failure: Failure | null;
-};
-
 /**
- * The report first, so that an import that has ended has one; then the status; then its event. Should it have ended otherwise
- * meanwhile, the report says so, and so does the event, if that end was not told yet.
+ * Writes the report first, so that every import that has ended has one; then the status; then the event. If the import has ended
+ * in another way meanwhile, report and event are of that end.
  */
-async function conclude(ports: Ports, record: ImportRecord, end: Ending, emit: Emit): Promise<ImportRecord> {
+async function recordEnd(ports: Ports, record: ImportRecord, end: Ending, emit: Emit): Promise<ImportRecord> {
   const { ledger, results } = ports;
   const report = await putReport(results, record, end);
-  const ended = await ledger.end(record.id, endOf(end));
+  const ended = await ledger.end(record.id, ledgerEnd(end));
   if (ended.status === end.status && ended.endedAtMs === end.atMs) {
-    if (ended.isOpen) await tell(ports, ended, end, report, emit);
+    if (ended.isOpen) await emitEnd(ports, ended, end, report, emit);
     return ended;
   }
-  const other = await endingOf(ledger, ended);
+  const other = await recordedEnding(ledger, ended);
   const otherReport = await putReport(results, ended, other);
-  if (ended.isOpen) await tell(ports, ended, other, otherReport, emit);
+  if (ended.isOpen) await emitEnd(ports, ended, other, otherReport, emit);
   return ended;
 }
 
-/** The event, which is the metric too, before the note of it: what dies in between tells it again. */
-async function tell(
+/** Emits the event, which is the metric too, and closes the import. After a crash between the two, the event is emitted again. */
+async function emitEnd(
   { ledger }: Ports,
   record: ImportRecord,
   { status, counts, units, faults, failure }: Ending,
@@ -145,8 +132,8 @@ async function tell(
   const facts = { importId, key: object.key, dataset, counts, faults, warnings, report };
   switch (status) {
     case 'done': {
-      const rejects = counts.rejected > 0 ? report.replace(/reports\/.*$/, rejectsFolder(record)) : null;
-      emit({ type: 'import done', ...ending(counts), ...facts, units, rejects });
+      const rejects = counts.rejected > 0 ? rejectsLocation(report, record) : null;
+      emit({ type: 'import done', ...doneLevel(counts), ...facts, units, rejects });
       break;
     }
     case 'failed':
@@ -159,8 +146,8 @@ async function tell(
   await ledger.close(importId);
 }
 
-/** The end that the ledger holds. */
-async function endingOf(ledger: Ledger, record: ImportRecord): Promise<Ending> {
+/** The end that the ledger has. */
+async function recordedEnding(ledger: Ledger, record: ImportRecord): Promise<Ending> {
   const { status, failure, endedAtMs } = record;
   const { faults, ...chunks } = settledOf(await ledger.readChunks(record.id));
   const settled = status === 'done' ? record : chunks;
@@ -174,34 +161,16 @@ async function endingOf(ledger: Ledger, record: ImportRecord): Promise<Ending> {
   };
 }
 
-function endOf({ status, counts, atMs, failure }: Ending): Parameters<Ledger['end']>[1] {
+function ledgerEnd({ status, counts, atMs, failure }: Ending): ImportEnd {
   if (status === 'done') return { status, counts, atMs };
   return { status, atMs, failure: failure! };
-}
-
-async function putReport(results: Results, record: ImportRecord, end: Ending): Promise<string> {
-  const { atMs, ...rest } = end;
-  const report = {
-    import: record.id,
-    dataset: record.dataset,
-    datasetDigest: record.datasetDigest,
-    object: record.object,
-    ...rest,
-    warnings: record.warnings,
-    queuedAt: new Date(record.queuedAtMs).toISOString(),
-    startedAt: record.startedAtMs === null ? null : new Date(record.startedAtMs).toISOString(),
-    endedAt: new Date(atMs).toISOString(),
-    rejects: end.counts.rejected > 0 ? rejectsFolder(record) : null,
-  };
-  const body = new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`);
-  return results.put(`reports/${record.dataset}/${record.id}.json`, body, 'application/json');
 }
 
 function unbalanced(record: ImportRecord): SluiceError {
   return new SluiceError(
     'counts-unbalanced',
-    `Import ${record.id} read ${record.counts.read} rows, but what became of them does not add up to that: ${JSON.stringify(record.counts)}. ` +
-      'It is not marked done. This is a fault in Sluice: please report it with this message.',
+    `Import ${record.id} read ${record.counts.read} rows, but the counts do not add up to that: ${JSON.stringify(record.counts)}. ` +
+      'It is not marked done. This is a bug in Sluice: please report it with this message.',
     { data: { importId: record.id, counts: record.counts } },
   );
 }

@@ -1,22 +1,17 @@
 import type { Dataset, InvalidDataset } from '../core/dataset/dataset.ts';
 import { consequenceOf, type ErrorCode, failsImport, SluiceError } from '../core/errors.ts';
-import {
-  type Checkpoint,
-  type ChunkRecord,
-  type Failure,
-  hasEnded,
-  type ImportRecord,
-} from '../core/imports/import.ts';
+import { type Checkpoint, type ChunkRecord, hasEnded, type ImportRecord } from '../core/imports/import.ts';
 import type { Clock, Lease, Ledger, Queue, Results, Source, TableWriter } from '../core/ports.ts';
 import type { WorkMessage } from '../core/imports/work.ts';
-import type { ChunkEnd } from './chunk-loader.ts';
+import { type ChunkEnd, loadChunk } from './chunk-loader.ts';
 import type { Emit } from './events.ts';
-import { endEarly, finish, tellEnd } from './finish.ts';
-import type { Claim } from './keeper.ts';
+import { countFinishedChunk, endImport, reportEnd } from './end-import.ts';
+import { HAND_ON_MS, handOn, releaseIfOwned, waitForDeployment } from './hand-on.ts';
+import { type Claim, createKeeper } from './keeper.ts';
 import { createLeaseClock } from './lease-clock.ts';
 import { LEASE_MS } from './lease-times.ts';
+import { openChunk, recordWarnings } from './open-chunk.ts';
 import { standingOf } from './versions.ts';
-import { workOnChunk } from './work-on-chunk.ts';
 
 export type LoadPorts = {
   readonly source: Source;
@@ -62,15 +57,11 @@ export type LoadOptions = {
   readonly emit: Emit;
 };
 
-/** A message that hands on should come after the lease is given back. */
-const HAND_ON_MS = 1000;
-/** Between looks at whether a right or a table is there by now. */
-const WAIT_MS = 30_000;
 /** Between looks at whether an earlier version's loader has stopped: it does so at its next checkpoint, within some 5 s. */
 const OLDER_VERSION_MS = 5000;
 
-/** Works on one message: loads its chunk from the checkpoint until it is finished, or until something speaks against going on. */
-export async function load(
+/** Handles one work message: loads its chunk from the checkpoint, until the chunk is finished or the loader has to stop. */
+export async function loadMessage(
   ports: LoadPorts,
   datasets: readonly (Dataset | InvalidDataset)[],
   message: WorkMessage,
@@ -93,14 +84,14 @@ export async function load(
       return drop(message, options.emit, 'the import is not in the ledger');
     case 'finished': {
       const record = await ledger.readImport(message.importId);
-      if (isOver(record)) return dropOver(ports, message, record, options.emit);
-      return finished(ports, datasets, record, answer.chunk, options.emit);
+      if (isEnded(record)) return dropEnded(ports, message, record, options.emit);
+      return finishChunk(ports, datasets, record, answer.chunk, options.emit);
     }
     case 'claimed':
       break;
   }
   try {
-    return await loadClaimed(
+    return await loadClaimedChunk(
       ports,
       datasets,
       message,
@@ -115,7 +106,7 @@ export async function load(
   }
 }
 
-async function loadClaimed(
+async function loadClaimedChunk(
   ports: LoadPorts,
   datasets: readonly (Dataset | InvalidDataset)[],
   message: WorkMessage,
@@ -128,9 +119,9 @@ async function loadClaimed(
   if (options.receipt !== undefined) await queue.hide(options.receipt, LEASE_MS);
   // Not before the claim: whoever ends an import counts on it that a later claim sees the end.
   const record = await ledger.readImport(message.importId);
-  if (isOver(record)) {
+  if (isEnded(record)) {
     await ledger.release(lease, chunk.checkpoint, message.epoch);
-    return dropOver(ports, message, record, options.emit);
+    return dropEnded(ports, message, record, options.emit);
   }
   const standing = await standingOf(ports, record, claim.clock, options.emit);
   if (standing.kind === 'superseded') {
@@ -146,22 +137,53 @@ async function loadClaimed(
   await ledger.begin(record.id, startedAtMs);
   const begun = { ...record, startedAtMs };
   try {
-    const { checkpoint, end } = await workOnChunk(ports, datasets, begun, claim, options);
-    return await conclude(ports, datasets, message, begun, claim, checkpoint, end, options.emit);
+    const { checkpoint, end } = await loadRows(ports, datasets, begun, claim, options);
+    return await afterRows(ports, datasets, message, begun, claim, checkpoint, end, options.emit);
   } catch (error) {
     if (!failsImport(error)) throw error;
     const failure = { code: error.code, reason: error.message };
     const untilMs = startedAtMs + (options.patienceMs ?? 0);
     if (consequenceOf(error.code) === 'waits' && clock.now() < untilMs) {
-      return await waitFor(ports, message, claim, failure, untilMs, options.emit);
+      await waitForDeployment(ports, message, claim, failure, untilMs, options.emit);
+      return { kind: 'waiting', code: error.code };
     }
-    await endEarly(ports, begun, { status: 'failed', failure }, options.emit);
-    await giveUp(ledger, lease, message.epoch);
+    await endImport(ports, begun, { status: 'failed', failure }, options.emit);
+    await releaseIfOwned(ledger, lease, message.epoch);
     return { kind: 'failed', code: error.code };
   }
 }
 
-async function conclude(
+/** Loads the rows of the chunk as far as possible, and records the warnings. */
+async function loadRows(
+  ports: LoadPorts,
+  datasets: readonly (Dataset | InvalidDataset)[],
+  record: ImportRecord,
+  claim: Claim,
+  { deadlineMs, stop, receipt, emit }: LoadOptions,
+): Promise<{ checkpoint: Checkpoint; end: ChunkEnd }> {
+  const { source, clock } = ports;
+  const { chunk } = claim;
+  const { dataset, header } = await openChunk(ports, datasets, record, chunk, emit);
+  const { warnings, ...loaded } = await loadChunk({
+    source,
+    table: ports.table(dataset),
+    clock,
+    dataset,
+    record,
+    chunk,
+    header,
+    keeper: createKeeper({ ports, dataset, record, header, claim, receipt }),
+    deadlineMs,
+    stop,
+    onProgress: (progress) =>
+      emit({ type: 'chunk progress', level: 'debug', importId: record.id, chunk: chunk.index, ...progress }),
+  });
+  await recordWarnings(ports, record, warnings, emit);
+  return loaded;
+}
+
+/** Finishes the chunk, or hands it on, by why `loadChunk` has stopped. */
+async function afterRows(
   ports: LoadPorts,
   datasets: readonly (Dataset | InvalidDataset)[],
   message: WorkMessage,
@@ -179,7 +201,7 @@ async function conclude(
   switch (end.kind) {
     case 'finished':
       await ledger.finishChunk(lease, checkpoint);
-      return finished(ports, datasets, record, { ...chunk, checkpoint, finished: true }, emit);
+      return finishChunk(ports, datasets, record, { ...chunk, checkpoint, finished: true }, emit);
     case 'ended':
       await ledger.release(lease, checkpoint, epoch);
       return drop(message, emit, 'the import has ended meanwhile');
@@ -196,7 +218,7 @@ async function conclude(
 }
 
 /** Of a file that is cut, the chunk that waited for this one comes next. Any part of it may have happened before. */
-async function finished(
+async function finishChunk(
   ports: LoadPorts,
   datasets: readonly (Dataset | InvalidDataset)[],
   record: ImportRecord,
@@ -205,60 +227,17 @@ async function finished(
 ): Promise<LoadOutcome> {
   const next = chunk.index + record.parallel;
   if (next < record.chunkCount) await ports.queue.send({ importId: record.id, chunk: next, epoch: 0 }, 0);
-  return { kind: 'finished', isDone: await finish(ports, datasets, chunk, emit) };
+  return { kind: 'finished', isDone: await countFinishedChunk(ports, datasets, chunk, emit) };
 }
 
-/**
- * Queues the rest under the next epoch, and gives the lease back. The message first: if the lease is never given back, this
- * message comes again beside it. With the lease goes this epoch, so that copies of the message are dropped.
- */
-async function handOn(
-  { queue, ledger }: LoadPorts,
-  message: WorkMessage,
-  { lease }: Claim,
-  checkpoint: Checkpoint,
-  delayMs: number,
-): Promise<void> {
-  const epoch = message.epoch + 1;
-  await queue.send({ ...message, epoch }, delayMs);
-  await ledger.release(lease, checkpoint, epoch);
-}
-
-/**
- * What is missing may come: a role's new rights and a new table take a while. A new message waits for it, which has all its attempts
- * before it, and no function does.
- */
-async function waitFor(
-  ports: LoadPorts,
-  message: WorkMessage,
-  claim: Claim,
-  failure: Failure,
-  untilMs: number,
-  emit: Emit,
-): Promise<LoadOutcome> {
-  const { importId, chunk: index, epoch } = message;
-  const chunk = (await ports.ledger.readChunks(importId)).find((one) => one.index === index);
-  await handOn(ports, message, claim, chunk?.checkpoint ?? claim.chunk.checkpoint, WAIT_MS);
-  await ports.ledger.mark(importId, 'queued', failure);
-  const until = new Date(untilMs).toISOString();
-  emit({ type: 'import waiting', level: 'warn', importId, chunk: index, epoch, ...failure, until });
-  return { kind: 'waiting', code: failure.code };
-}
-
-/** Gives the lease of a failed import back, so that a newer version of its object need not wait for it to end. */
-async function giveUp(ledger: Ledger, lease: Lease, epoch: number): Promise<void> {
-  const chunk = (await ledger.readChunks(lease.importId)).find(({ index }) => index === lease.chunk);
-  if (chunk?.lease?.owner === lease.owner) await ledger.release(lease, chunk.checkpoint, epoch);
-}
-
-/** Of an import that has ended: whoever ended it may have died before telling so. */
-async function dropOver(
+/** Drops a message of an import that has ended. The process that ended it may have died before it reported the end. */
+async function dropEnded(
   ports: LoadPorts,
   message: WorkMessage,
   record: EndedImport | null,
   emit: Emit,
 ): Promise<LoadOutcome> {
-  if (record !== null) await tellEnd(ports, record, emit);
+  if (record !== null) await reportEnd(ports, record, emit);
   return drop(
     message,
     emit,
@@ -266,7 +245,7 @@ async function dropOver(
   );
 }
 
-function isOver(record: ImportRecord | null): record is null | EndedImport {
+function isEnded(record: ImportRecord | null): record is null | EndedImport {
   return record === null || hasEnded(record.status);
 }
 
