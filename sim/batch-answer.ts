@@ -1,14 +1,14 @@
 import type { HoldReason, Operation, TableWriter } from '../src/core/ports.ts';
 import type { CapacityMode } from './capacity.ts';
 
-/** DynamoDB's answer to BatchWriteItem; status 0: none comes, and what happened is not known. */
+/** DynamoDB's answer to BatchWriteItem; status 0: no answer, and the effect is unknown. */
 export type BatchReply = { readonly status: number; readonly body: object };
 
 export type BatchPut = { readonly PutRequest: { readonly Item: unknown } };
 
 const encoder = new TextEncoder();
 
-/** Carries out the puts of one table, and answers as DynamoDB does. */
+/** Carries out the puts of one table and returns DynamoDB's answer. */
 export async function batchReply(
   table: TableWriter,
   tableName: string,

@@ -2,34 +2,34 @@ import type { HoldReason } from '../src/core/ports.ts';
 import { CREDIT_SECONDS, PARTITION_UNITS, partitions } from './partitions.ts';
 import { type TokenBucket, tokenBucket } from './token-bucket.ts';
 
-/** How a table pays for its writes, in write units a second. */
+/** A table's capacity mode, in write units a second. */
 export type CapacityMode =
   | { readonly kind: 'provisioned'; readonly units: number }
-  /** `maxUnits`: the bound that the table's owner has set, if any. */
+  /** `maxUnits`: the maximum that the table's owner has set, if any. */
   | { readonly kind: 'on-demand'; readonly maxUnits?: number };
 
 export type CapacityOptions = {
   readonly mode: CapacityMode;
   readonly startMs: number;
-  /** Seconds of unused capacity that the table has gathered before the start: 0 to 300. Default 0. */
+  /** Seconds of unused capacity that the table has at the start: 0 to 300. Default 0. */
   readonly creditSeconds?: number;
-  /** Default: as few as the units ask for. A table that has been larger has more. */
+  /** Default: as few as the units need. A table that was larger before has more. */
   readonly partitions?: number;
   /** Default true. */
   readonly adaptive?: boolean;
-  /** A partition that has been throttled for so long splits. Default 60,000. */
+  /** A partition that is throttled for this time splits. Default 60,000. */
   readonly splitAfterMs?: number;
   /** "Quotas in Amazon DynamoDB": a table's units, by default 40,000. */
   readonly tableLimit?: number;
-  /** What all tables of the account may take together: a bucket that they share. */
+  /** The capacity of all tables of the account together: a bucket that they share. */
   readonly account?: TokenBucket;
 };
 
-/** What a table takes, and why it doesn't take more. */
+/** Which writes a table accepts, and why it throttles the others. */
 export type Capacity = {
-  /** Takes an item's units, or says what holds it back. `keyHash`: 32 bits, of the partition key. */
+  /** Takes an item's units, or returns why it is throttled. `keyHash`: 32 bits, of the partition key. */
   take(keyHash: number, units: number, nowMs: number): HoldReason | null;
-  /** UpdateTable: other units, or the other mode. Burst credit stays as far as it fits. */
+  /** UpdateTable: other units, or the other mode. Burst credit is kept up to the new capacity. */
   change(mode: CapacityMode, nowMs: number): void;
   readonly mode: CapacityMode;
   readonly partitions: number;
@@ -38,21 +38,21 @@ export type Capacity = {
 /** "Quotas in Amazon DynamoDB": default for a table; for an account's provisioned tables together 80,000. */
 const TABLE_LIMIT = 40_000;
 export const ACCOUNT_LIMIT = 80_000;
-/** "DynamoDB on-demand capacity mode": what a new table takes at once. */
+/** "DynamoDB on-demand capacity mode": what a new table accepts at once. */
 const ON_DEMAND_UNITS = 4000;
-/** The same page: up to twice the previous peak at once, which may be raised again after 30 minutes. */
+/** The same page: up to twice the previous peak at once; again twice after 30 minutes. */
 const DOUBLING_MINUTES = 30;
 const MINUTE_MS = 60_000;
 
 /**
- * DynamoDB's admission of writes, on anybody's clock (`nowMs` never goes back). Each rule is from the page of the Amazon
- * DynamoDB Developer Guide that its number names. What AWS doesn't publish is modelled plainly: buckets that hold a second
- * where there is no burst credit, an item taken whole or not at all, and one larger than a bucket by a full one.
+ * Decides which writes DynamoDB accepts, on any clock (`nowMs` never decreases). Each rule is from the page of the Amazon
+ * DynamoDB Developer Guide that its comment names. What AWS does not publish has a simple model: a bucket without burst credit
+ * holds one second, an item is accepted whole or not at all, and an item larger than a bucket needs a full bucket.
  */
 export function capacity(options: CapacityOptions): Capacity {
   const { startMs, account, tableLimit = TABLE_LIMIT, creditSeconds = 0 } = options;
   let mode = options.mode;
-  /** What an on-demand table takes at once, and what it took in the present minute. */
+  /** What an on-demand table accepts at once, and what it accepted in this minute. */
   let onDemandUnits = ON_DEMAND_UNITS;
   let minuteUnits = 0;
   let minuteEndMs = startMs + MINUTE_MS;
@@ -109,7 +109,7 @@ export function capacity(options: CapacityOptions): Capacity {
     parts.resize(count, unitsPerSecond / count, nowMs);
   }
 
-  /** "DynamoDB burst and adaptive capacity" is of provisioned tables; an on-demand table is modelled without credit. */
+  /** "DynamoDB burst and adaptive capacity" describes provisioned tables; an on-demand table has no credit in this model. */
   function tableTerms(): { unitsPerSecond: number; capacity: number } {
     const unitsPerSecond = tableUnits();
     const seconds = mode.kind === 'provisioned' ? CREDIT_SECONDS : 1;
@@ -120,7 +120,7 @@ export function capacity(options: CapacityOptions): Capacity {
     return mode.kind === 'provisioned' ? mode.units : Math.min(mode.maxUnits ?? Infinity, onDemandUnits);
   }
 
-  /** Towards twice the highest minute, a thirtieth each minute: so doubling again takes 30 minutes. */
+  /** Grows towards twice the highest minute, by a thirtieth each minute, so that doubling again takes 30 minutes. */
   function grow(nowMs: number): void {
     if (nowMs < minuteEndMs) return;
     const twicePeak = (2 * minuteUnits * 1000) / MINUTE_MS;

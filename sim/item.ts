@@ -3,7 +3,7 @@ import type { Dataset } from '../src/core/dataset/dataset.ts';
 import { SluiceError } from '../src/core/errors.ts';
 import { MAX_ITEM_BYTES, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from '../src/core/rows/item.ts';
 
-/** An item as DynamoDB JSON has it. */
+/** An item in DynamoDB JSON. */
 export type Attributes = Record<string, Record<string, unknown>>;
 
 export type KeySchema = {
@@ -14,9 +14,9 @@ type KeyAttribute = { readonly name: string; readonly type: 'S' | 'N' };
 
 export type CheckedItem = {
   readonly attributes: Attributes;
-  /** The same for two items exactly if they have the same key. */
+  /** Equal for two items if and only if they have the same key. */
   readonly key: string;
-  /** 32 bits of the partition key: where the item lies. */
+  /** A 32-bit hash of the partition key; selects the partition. */
   readonly partitionHash: number;
   readonly sizeBytes: number;
 };
@@ -24,9 +24,9 @@ export type CheckedItem = {
 const encoder = new TextEncoder();
 
 /**
- * Looks at an item as DynamoDB does before it takes a batch ("Quotas in Amazon DynamoDB", "DynamoDB item sizes and
- * formats", "Supported data types and naming rules"). Knows the types that Sluice writes: S, N and BOOL. Answers DynamoDB's
- * complaint as a text; throws `table-key-mismatch` where the key is not the table's.
+ * Checks an item as DynamoDB does before it accepts a batch ("Quotas in Amazon DynamoDB", "DynamoDB item sizes and
+ * formats", "Supported data types and naming rules"). Supports the types that Sluice writes: S, N and BOOL. Returns
+ * DynamoDB's error message; throws `table-key-mismatch` if the key does not match the table's.
  */
 export function checkItem(json: string, schema: KeySchema): CheckedItem | string {
   const attributes = JSON.parse(json) as Attributes;
@@ -92,7 +92,7 @@ function keyValue(
   return { text: value, fault: null };
 }
 
-/** The keys of a dataset's table, as Terraform creates it. */
+/** The key attributes of a dataset's table, as Terraform creates it. */
 export function keySchema({ table, columns }: Dataset): KeySchema {
   return {
     partitionKey: key(table.partition_key),
@@ -104,7 +104,7 @@ export function keySchema({ table, columns }: Dataset): KeySchema {
   }
 }
 
-/** FNV-1a with Murmur's last step: DynamoDB's own hash isn't published, but it isn't the loader's. */
+/** FNV-1a with Murmur's last step: DynamoDB does not publish its hash, but it is not the loader's. */
 export function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++)

@@ -5,10 +5,10 @@ import { runWorld, type WorldResult } from './world/world.ts';
 
 const USAGE = `Runs the real engine in simulated worlds.
 
-  npm run sim -- --seed 42               one world, with a line for everything that happens
+  npm run sim -- --seed 42               one world, with a line for each thing that happens
   npm run sim -- --until 10000           worlds 1 to 10000
-  npm run sim -- --seeds 1..300 --json   these worlds; answers for machines
-  npm run sim -- --mutants               which world catches which wrongly built engine`;
+  npm run sim -- --seeds 1..300 --json   these worlds, with JSON output
+  npm run sim -- --mutants               which world catches which mutant`;
 
 const { values } = parseArgs({
   options: {
@@ -46,7 +46,7 @@ async function runMany(first: number, last: number): Promise<void> {
     virtualMs += result.virtualMs;
     invocations += result.invocations;
     if (result.violation === null) {
-      if (!values.json && seeds % 500 === 0) console.log(`${seed}: ${hours(virtualMs)} hours lived`);
+      if (!values.json && seeds % 500 === 0) console.log(`${seed}: ${hours(virtualMs)} hours simulated`);
       continue;
     }
     failures.push(result);
@@ -56,7 +56,7 @@ async function runMany(first: number, last: number): Promise<void> {
   if (values.json) console.log(JSON.stringify({ seeds, invocations, virtualMs, wallMs, failures }));
   else
     console.log(
-      `${seeds} worlds, ${failures.length} failed; ${invocations} invocations in ${hours(virtualMs)} hours, lived in ${Math.round(wallMs / 1000)} s`,
+      `${seeds} worlds, ${failures.length} failed; ${invocations} invocations in ${hours(virtualMs)} hours, simulated in ${Math.round(wallMs / 1000)} s`,
     );
   if (failures.length > 0) process.exitCode = 1;
 }

@@ -1,7 +1,7 @@
 import type { Queue } from '../src/core/ports.ts';
 import type { WorkMessage } from '../src/core/imports/work.ts';
 
-/** Messages in the order in which they were sent; delays and hiding are noted, not kept. */
+/** Messages in the order in which they were sent; delays and visibility timeouts are recorded, but not applied. */
 export type MemoryQueue = Queue & { readonly messages: (WorkMessage & { delayMs: number })[] };
 
 export function memoryQueue(): MemoryQueue {

@@ -2,7 +2,7 @@ import { SluiceError } from '../src/core/errors.ts';
 import type { ObjectRef } from '../src/core/imports/import.ts';
 import type { Clock, Source } from '../src/core/ports.ts';
 
-/** How fast S3 answers on one stream. */
+/** The speed of one S3 stream. */
 export type SourceSpeed = {
   readonly clock: Clock;
   /** "Best practices design patterns: optimizing Amazon S3 performance": roughly 100–200 ms. Default 150. */
@@ -11,7 +11,7 @@ export type SourceSpeed = {
   readonly bytesPerSecond?: number;
 };
 
-/** Objects in memory, read in pieces of `pieceBytes`; at once, or as fast as `speed` says. */
+/** Objects in memory, read in pieces of `pieceBytes`, at once or at the given speed. */
 export type MemorySource = Source & {
   put(key: string, body: Uint8Array): ObjectRef;
   delete(object: ObjectRef): void;

@@ -1,19 +1,18 @@
-/** What becomes of a request on its way and back. */
+/** The latency and the faults of requests. */
 export type Network = {
-  /** From sending to the answer, in milliseconds. */
+  /** From the request to its answer, in milliseconds. */
   latencyMs(): number;
   fate(): Fault | null;
 };
 
 /**
- * An answer of the 5xx kind to a request that did nothing; a request that never arrives; an answer that never comes, though the
- * request did what it should.
+ * A 5xx answer to a request that had no effect; a request that never arrives; a lost answer to a request that was carried out.
  */
 export type Fault = 'server-error' | 'lost-request' | 'lost-answer';
 
 export type NetworkOptions = {
   readonly random: () => number;
-  /** The middle one; "Amazon DynamoDB features": single-digit milliseconds. Default 5. */
+  /** "Amazon DynamoDB features": single-digit milliseconds. Default 5. */
   readonly medianMs?: number;
   /** Share of the requests that take up to 50 times as long. Default 0.002. */
   readonly tailShare?: number;
@@ -28,7 +27,7 @@ export function network(options: NetworkOptions): Network {
   const { serverErrors = 0, lostRequests = 0, lostAnswers = 0 } = options;
   return { latencyMs, fate };
 
-  /** Between a half and twice the median, mostly near it; rarely much longer. */
+  /** Between half and twice the median, rarely much longer. */
   function latencyMs(): number {
     if (tailShare > 0 && random() < tailShare) return medianMs * (2 + 48 * random() ** 3);
     return medianMs * 2 ** (random() + random() - 1);

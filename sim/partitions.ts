@@ -6,11 +6,11 @@ import { type TokenBucket, tokenBucket } from './token-bucket.ts';
  */
 export type Partitions = {
   readonly count: number;
-  /** The partition of a key may take so many units; false: it is throttled, and the partition grows hotter. */
+  /** Whether the partition of the key has the units; false: it is throttled, which brings a split nearer. */
   has(keyHash: number, units: number, nowMs: number): boolean;
-  /** Takes the units that `has` has granted. */
+  /** Takes units for which `has` returned true. */
   take(keyHash: number, units: number): void;
-  /** At least so many partitions, and each one's share of the table's units (where they don't lend each other). */
+  /** At least this number of partitions, and the share of each in the table's units (without adaptive capacity). */
   resize(count: number, shareUnits: number, nowMs: number): void;
 };
 
@@ -18,18 +18,18 @@ export type Partitions = {
 export const PARTITION_UNITS = 1000;
 /** "DynamoDB burst and adaptive capacity": up to five minutes of unused capacity are kept. */
 export const CREDIT_SECONDS = 300;
-/** A throttle within this time of the one before belongs to the same heat. */
+/** A throttle within this time after another counts as the same hot period. */
 const HEAT_GAP_MS = 10_000;
 
 type Partition = {
   /** Hashes [start, next partition's start). */
   readonly start: number;
   readonly ceiling: TokenBucket;
-  /** Its part of the table's units with their burst credit; null where adaptive capacity lends it more. */
+  /** Its share of the table's units with their burst credit; null with adaptive capacity. */
   readonly share: TokenBucket | null;
   hotSinceMs: number;
   throttledAtMs: number;
-  /** The key that has most of the traffic, if one has more than half of it (Boyer and Moore's majority vote). */
+  /** The key with more than half of the traffic, if there is one (Boyer and Moore's majority vote). */
   hotKey: number;
   hotKeyVotes: number;
 };
@@ -37,14 +37,14 @@ type Partition = {
 export function partitions(options: {
   count: number;
   shareUnits: number;
-  /** Seconds of burst credit that each share holds at the start. */
+  /** Seconds of burst credit that each share has at the start. */
   creditSeconds: number;
   /**
    * "DynamoDB burst and adaptive capacity": a partition may use what others leave, and frequently accessed items are
    * isolated; "Key range throughput exceeded": a hot partition splits for heat after a short time.
    */
   adaptive: boolean;
-  /** The short time: after being throttled for so long a partition splits. AWS doesn't say how long. */
+  /** A partition that is throttled for this time splits. AWS does not publish the time. */
   splitAfterMs: number;
   startMs: number;
 }): Partitions {
@@ -117,7 +117,7 @@ export function partitions(options: {
     if (nowMs - hot.hotSinceMs >= splitAfterMs) split(index, nowMs);
   }
 
-  /** Around a key that has most of the traffic, else in the middle. A single key's partition can't be split. */
+  /** Splits around the key with most of the traffic, otherwise in the middle. A partition of one key cannot be split. */
   function split(index: number, nowMs: number): void {
     const { start, hotKey, hotKeyVotes } = all[index]!;
     const end = endOf(index);

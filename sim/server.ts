@@ -26,7 +26,7 @@ type Batch = { RequestItems: Record<string, BatchPut[]> };
 
 const encoder = new TextEncoder();
 
-/** BatchWriteItem of one table over HTTP, on the real clock, in a process of its own. Resolves once it listens, on 127.0.0.1. */
+/** BatchWriteItem of one table over HTTP, on the real clock, in a separate process. Resolves when it listens on 127.0.0.1. */
 export async function startSimServer(options: SimServerOptions): Promise<SimServer> {
   const child: ChildProcess = fork(fileURLToPath(import.meta.url), [JSON.stringify(options)], {
     execArgv: ['--disable-warning=ExperimentalWarning'],

@@ -4,10 +4,10 @@ import type { Capacity } from './capacity.ts';
 import { type Attributes, checkItem, type CheckedItem, type KeySchema } from './item.ts';
 import type { Network } from './network.ts';
 
-/** What a batch meets at the table, decided before anything else; null: what the table itself makes of it. */
+/** A given outcome of a batch; null: the table decides. */
 export type Fate = (items: readonly Attributes[], texts: readonly string[]) => WriteOutcome | null;
 
-/** What one answer was about; units of what was written and of what was held back by the table. */
+/** One answer: the units that were written, and those that the table held back. */
 export type Written = {
   readonly atMs: number;
   readonly units: number;
@@ -16,10 +16,10 @@ export type Written = {
 };
 
 export type SimTable = TableWriter & {
-  /** Items by their key. */
+  /** Items by key. */
   readonly items: ReadonlyMap<string, Attributes>;
   readonly requests: number;
-  /** Batches that break a rule of DynamoDB. */
+  /** Batches that violate a rule of DynamoDB. */
   readonly refusals: number;
 };
 
@@ -28,9 +28,9 @@ const TIMEOUT_MS = 10_000;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * DynamoDB's BatchWriteItem as a Table port, in anybody's time: with the capacity, the network and the fate that it is
- * given, or without any of them. "BatchWriteItem" (Amazon DynamoDB API Reference): what finds no capacity comes back
- * unprocessed, without a reason; an exception with a reason only where nothing of the batch did.
+ * DynamoDB's BatchWriteItem as a Table port, on any clock. Capacity, network and fate are optional. "BatchWriteItem" (Amazon
+ * DynamoDB API Reference): items without capacity are returned as unprocessed, without a reason; there is an exception with a
+ * reason only if the whole batch is throttled.
  */
 export function simTable(options: {
   clock: Clock;
@@ -38,7 +38,7 @@ export function simTable(options: {
   capacity?: Capacity;
   network?: Network;
   fate?: Fate;
-  /** Told of each batch that reached the table. */
+  /** Called for each batch that reaches the table. */
   onWrite?: (written: Written) => void;
 }): SimTable {
   const { clock, keys, capacity, network, fate, onWrite } = options;
@@ -75,7 +75,7 @@ export function simTable(options: {
     await clock.sleep(latencyMs / 2);
     const outcome = fault === 'server-error' ? held(json.length, 'unavailable') : settle(json);
     await clock.sleep(latencyMs / 2);
-    // A reset is noticed at once, and nobody knows what happened before it.
+    // The client notices a reset at once, but not what happened before it.
     return fault === 'lost-answer' ? held(json.length, 'unavailable') : outcome;
   }
 

@@ -1,16 +1,16 @@
 /** A store of units that fills at a steady rate and never holds more than its capacity. */
 export type TokenBucket = {
-  /** Whether so many units are there. What is more than the bucket holds asks for a full one, and leaves a debt. */
+  /** Whether it holds the units. A request for more than its capacity needs a full bucket, and leaves a debt. */
   has(units: number, nowMs: number): boolean;
   take(units: number): void;
-  /** Sets rate and capacity from now on; what is there stays, as far as it fits. */
+  /** Sets rate and capacity from now on; the tokens stay, up to the new capacity. */
   resize(unitsPerSecond: number, capacity: number, nowMs: number): void;
 };
 
 export function tokenBucket(options: {
   unitsPerSecond: number;
   capacity: number;
-  /** What it holds at `startMs`. */
+  /** Tokens at `startMs`. */
   tokens: number;
   startMs: number;
 }): TokenBucket {
@@ -21,7 +21,7 @@ export function tokenBucket(options: {
 
   function has(units: number, nowMs: number): boolean {
     fill(nowMs);
-    // Sums of fractions must not keep the last unit back.
+    // A rounding error must not withhold the last unit.
     return tokens >= Math.min(units, capacity) - 1e-6;
   }
 

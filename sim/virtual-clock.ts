@@ -1,9 +1,9 @@
 import type { Clock } from '../src/core/ports.ts';
 import { seededRandom } from './random.ts';
 
-/** Time that passes only when everybody waits for it: a week of sleeping takes no longer than what is done between. */
+/** Time that passes only when all code waits for it, so that a week of sleep takes no real time. */
 export type VirtualClock = Clock & {
-  /** Lets time pass until the promise settles. Rejects if everybody waits and nobody for time. */
+  /** Lets time pass until the promise settles. Rejects if all code waits, and none of it for time. */
   run<T>(promise: Promise<T>): Promise<T>;
 };
 
@@ -60,7 +60,7 @@ export function virtualClock(options: { seed: number; startMs?: number }): Virtu
       if (isSettled) return promise;
       const sleeper = sleepers.pop();
       if (sleeper === undefined)
-        throw new Error('Everybody waits, and nobody for time: the simulated world stands still.');
+        throw new Error('All code waits, and none of it for time: the simulated world cannot continue.');
       nowMs = sleeper.atMs;
       sleeper.wake();
     }
@@ -71,7 +71,7 @@ export function virtualClock(options: { seed: number; startMs?: number }): Virtu
   }
 }
 
-/** Resolves after everything that can go on without time passing has gone on. */
+/** Resolves when no code can continue without time passing. */
 function microtasks(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

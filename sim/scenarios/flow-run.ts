@@ -15,29 +15,29 @@ import { virtualClock } from '../virtual-clock.ts';
 
 export type FlowRunOptions = {
   readonly seed: number;
-  /** A file of each loader: more than one write to the table at the same time. */
+  /** The files; each has a loader of its own, and all write to the table at the same time. */
   readonly files: readonly Uint8Array[];
   readonly capacity: Omit<CapacityOptions, 'startMs'>;
-  /** The table's capacity is another from some time on. */
+  /** The table's capacity changes at this time. */
   readonly changes?: readonly { readonly atMs: number; readonly mode: CapacityMode }[];
   readonly network?: Omit<NetworkOptions, 'random'>;
   /** Has a sort key `n`. */
   readonly sorted?: boolean;
-  /** The time of an invocation. Default: the longest that Lambda gives. */
+  /** The timeout of the function. Default: Lambda's maximum. */
   readonly functionMs?: number;
   readonly onItem?: (item: CheckedItem, atMs: number) => void;
 };
 
 export type FlowRun = {
-  /** What the table wrote and held back in each second since the start. */
+  /** The units that the table wrote and held back in each second since the start. */
   readonly seconds: readonly Second[];
   readonly records: readonly ImportRecord[];
   readonly table: SimTable;
-  /** Items that the table wrote, each as often as it did. */
+  /** Items that the table wrote, with repetitions. */
   readonly writtenItems: number;
   /** From the start to the last import's end. */
   readonly elapsedMs: number;
-  /** Time in which a function ran, over all invocations, and how many there were. */
+  /** The function time of all invocations, and their number. */
   readonly billedMs: number;
   readonly invocations: number;
 };
@@ -46,7 +46,7 @@ export type Second = { writtenUnits: number; heldUnits: number };
 
 const LONGEST_FUNCTION_MS = 900_000;
 
-/** Loads files with the engine itself, invocation after invocation, in a world of virtual time. */
+/** Loads files with the real engine, one invocation after another, in virtual time. */
 export async function runFlow(options: FlowRunOptions): Promise<FlowRun> {
   const datasets = parseDatasets({
     rows: {

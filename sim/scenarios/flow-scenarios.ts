@@ -2,7 +2,7 @@ import { hashOf } from '../item.ts';
 import { PARTITION_UNITS } from '../partitions.ts';
 import { type FlowRun, runFlow, type Second } from './flow-run.ts';
 
-/** A measure of the flow control: what was reached, and what must be. */
+/** A measure of the flow control: the reached value and the target. */
 export type Measure = {
   readonly name: string;
   readonly value: number;
@@ -18,16 +18,16 @@ export type FlowScenario = {
 };
 
 const encoder = new TextEncoder();
-/** After so many seconds a load must have found its table's rate. */
+/** After this time, in seconds, a load must have found its table's rate. */
 const SETTLED_SECONDS = 10;
-/** Of the rows that a file has, so many are written if no function dies. */
+/** Each row is written at most this number of times, on average, if no process dies. */
 const MOST_AMPLIFICATION = 1.01;
 
 export function isReached({ value, target, better }: Measure): boolean {
   return better === 'more' ? value >= target : value <= target;
 }
 
-/** Uniform keys on a provisioned table without burst credit, for about so many seconds. */
+/** Uniform keys on a provisioned table without burst credit, for about `seconds`. */
 export async function uniformScenario(units: number, seconds: number, seed = 1): Promise<FlowScenario> {
   const run = await runFlow({
     seed,
@@ -49,7 +49,7 @@ export async function uniformScenario(units: number, seconds: number, seed = 1):
   };
 }
 
-/** Capacity that becomes another after 20 s. */
+/** Capacity that changes after 20 s. */
 export async function changeScenario(units: number, unitsThen: number, seed = 1): Promise<FlowScenario> {
   const changeSecond = 20;
   const run = await runFlow({
@@ -71,7 +71,7 @@ export async function changeScenario(units: number, unitsThen: number, seed = 1)
 
 /**
  * A file sorted by its partition key, in runs of 10,000 rows, on 40 partitions that don't split. A loader that writes in the
- * file's order meets one partition at a time, and so takes 1,000 units a second.
+ * file's order uses one partition at a time, and so writes 1,000 units a second.
  */
 export async function sortedScenario(runsPerPartition: number, seed = 1): Promise<FlowScenario> {
   const partitions = 40;
@@ -95,7 +95,7 @@ export async function sortedScenario(runsPerPartition: number, seed = 1): Promis
 }
 
 /**
- * One partition key has each tenth row, more than its partition takes; the other rows' keys are their own. Compared with the
+ * One partition key has every tenth row, more than its partition accepts; all other keys are unique. Compared with the
  * load of the other rows alone.
  */
 export async function hotRangeScenario(seed = 1): Promise<FlowScenario> {
@@ -129,7 +129,7 @@ export async function hotRangeScenario(seed = 1): Promise<FlowScenario> {
         if (attributes['id']!['S'] !== 'hot') times.push(atMs);
       },
     });
-    // The last few may stand behind the hot key in its lane, or on its partition.
+    // The last rows may be in the lane of the hot key, or on its partition.
     return { run, coldMs: times[Math.floor(times.length * 0.95)]! };
   }
 }
@@ -153,7 +153,7 @@ export async function smallTableScenario(rowCount: number, seed = 1): Promise<Fl
   };
 }
 
-/** A function whose time ends again and again: on a table that holds back, or on one whose answers take long. */
+/** A function that reaches its timeout many times: on a table that throttles, or on one with slow answers. */
 export async function deadlineScenario(
   table: 'slow' | 'far',
   rowCount: number,
@@ -178,7 +178,7 @@ export async function deadlineScenario(
   };
 }
 
-/** Loaders that know nothing of each other, on one table. */
+/** Independent loaders on one table. */
 export async function sharedScenario(loaders: number, seed = 1): Promise<FlowScenario> {
   const units = 1000;
   const run = await runFlow({
@@ -204,7 +204,7 @@ export async function sharedScenario(loaders: number, seed = 1): Promise<FlowSce
   };
 }
 
-/** Items that cost up to 400 units among such that cost one, on a table of 5 units with its burst credit. */
+/** Items of up to 400 units among items of one unit, on a table of 5 units with its burst credit. */
 export async function largeItemsScenario(seed = 1): Promise<FlowScenario> {
   const lines = Array.from({ length: 200 }, (_, n) => `k${n},${'x'.repeat(n % 50 === 7 ? 390 * 1024 : 10)}`);
   const run = await runFlow({
@@ -227,7 +227,7 @@ export function rows(count: number, prefix = 'k'): Uint8Array {
   return encoder.encode(`id\n${Array.from({ length: count }, (_, n) => `${prefix}${n}\n`).join('')}`);
 }
 
-/** Share of the capacity that was used from a second on, but for the last ones, in which the file ends. */
+/** Share of the capacity that was used from a second on, without the last seconds, in which the file ends. */
 function usedShare({ seconds }: FlowRun, fromSecond: number, units: number): number {
   const measured = seconds.slice(fromSecond, -2);
   return written(measured) / (measured.length * units);
@@ -241,7 +241,7 @@ function written(seconds: readonly Second[]): number {
   return seconds.reduce((sum, { writtenUnits }) => sum + writtenUnits, 0);
 }
 
-/** Keys in no order of their partitions, of which each partition has the same number: so no partition is the last one by bad luck. */
+/** Keys in random order of their partitions, the same number for each partition, so that no partition is last by chance. */
 function evenKeys(partitions: number, each: number): string[] {
   const keys: string[] = [];
   const counts = Array.from({ length: partitions }, () => 0);

@@ -3,7 +3,7 @@ import { SluiceError } from '../../src/core/errors.ts';
 import type { ObjectRef } from '../../src/core/imports/import.ts';
 import type { CsvFile } from './csv-file.ts';
 
-/** One version of an object, and what is in it. */
+/** One version of an object, with its content. */
 export type Version = {
   /** From 0, in the order of the bucket's writes. */
   readonly number: number;
@@ -12,18 +12,18 @@ export type Version = {
   readonly file: CsvFile;
 };
 
-/** What a request names an object by. */
+/** The parts of a request that name an object. */
 export type ObjectVersion = Pick<ObjectRef, 'bucket' | 'key' | 'versionId' | 'etag'>;
 
 /** S3: objects with or without versions, and the events of their creation. */
 export type Bucket = {
   put(key: string, file: CsvFile): Version;
-  /** Without versioning the object is gone; with it, this deletes the newest version for good, as only a person can. */
+  /** Without versioning, deletes the object; with versioning, permanently deletes the newest version, as only a person can. */
   delete(key: string): void;
   /** Bytes of exactly this version. Throws `object-gone`, `object-changed`. */
   read(object: ObjectVersion, startBytes: number, endBytes: number): Uint8Array;
   readonly versions: readonly Version[];
-  /** Versions that can't be read any more. */
+  /** Versions that can no longer be read. */
   readonly lost: ReadonlySet<Version>;
 };
 
@@ -39,7 +39,7 @@ export function bucket(options: { versioned: boolean }): Bucket {
     const number = versions.length;
     const older = versions.filter(({ object }) => object.key === key);
     if (!options.versioned) for (const version of older) lost.add(version);
-    // S3 leaves zeros at the end out: only after padding on the right they can be compared.
+    // S3 omits trailing zeros: sequencers are comparable only after padding on the right.
     const sequencer = (0x0062_e99a_88dc + number).toString(16).padStart(16, '0').replace(/0+$/, '');
     const object: ObjectRef = {
       bucket: NAME,

@@ -3,8 +3,8 @@ import type { Violation } from './violation.ts';
 import { runWorld } from './world.ts';
 
 /**
- * Runs a mutant in the world that is known to catch it, and then in the worlds 1 to `mostSeeds`: a change of the engine may have
- * given worlds another course. Answers the first violation; null: it does as well as the real engine.
+ * Runs a mutant in the world that is known to catch it, and then in the worlds 1 to `mostSeeds`, because a change of the engine may
+ * change the course of a world. Returns the first violation; null: the mutant passes all of them.
  */
 export async function catchMutant(
   mutant: NamedMutant,

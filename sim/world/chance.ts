@@ -1,6 +1,6 @@
 import { seededRandom } from '../random.ts';
 
-/** Everything that a world leaves to chance, from one seed. */
+/** All random choices of a world, from one seed. */
 export type Chance = {
   /** Uniform in [0, 1). */
   next(): number;
@@ -12,7 +12,7 @@ export type Chance = {
   /** Each order of magnitude is as likely as another: [low, high). */
   magnitude(low: number, high: number): number;
   pick<T>(choices: readonly T[]): T;
-  /** A stream of its own, so that what one part of a world draws doesn't shift the others. */
+  /** A separate stream, so that the draws of one part of a world do not shift those of others. */
   fork(): Chance;
 };
 

@@ -3,22 +3,22 @@ import type { RejectCode } from '../../src/core/errors.ts';
 import type { Attributes } from '../item.ts';
 import type { Chance } from './chance.ts';
 
-/** A record of a file, as csv-parse reads it, and what must become of it. */
+/** A record of a file, as csv-parse reads it, with its expected result. */
 export type Row = {
   readonly startBytes: number;
   readonly endBytes: number;
   readonly line: number;
-  /** null: it is refused, by Sluice or by the table. */
+  /** null: Sluice or the table refuses it. */
   readonly item: Attributes | null;
-  /** '' where Sluice refuses the row itself. */
+  /** '' if Sluice refuses the row. */
   readonly key: string;
-  /** `refused-by-table`: so it ends only if no later row with its key has taken its place before. */
+  /** `refused-by-table`: only if no later row with its key supersedes it first. */
   readonly reject: RejectCode | null;
 };
 
 export type CsvFile = {
   readonly body: Uint8Array;
-  /** But for the blank ones. */
+  /** Without blank rows. */
   readonly rows: readonly Row[];
   /** Offsets of the rows whose cells are all empty, ascending: they are skipped. */
   readonly blanks: readonly number[];
@@ -28,28 +28,28 @@ export type CsvFile = {
   readonly lastRefused: ReadonlyMap<string, number>;
   /** Index by line. */
   readonly rowOfLine: ReadonlyMap<number, number>;
-  /** What its rows are marked with. */
+  /** The mark of its rows. */
   readonly mark: string;
 };
 
 export type FileTerms = {
   readonly rows: number;
-  /** Begins every key, so that files of different names have no row in common. */
+  /** The prefix of every key, so that files with different names have no key in common. */
   readonly keyPrefix: string;
-  /** So many different keys at most. */
+  /** The maximum number of different keys. */
   readonly keys: number;
-  /** No key comes twice. */
+  /** No key occurs twice. */
   readonly unique: boolean;
   readonly sortKey: boolean;
   /** Marks each row as this file's. */
   readonly mark: string;
   readonly rejectShare: number;
-  /** Some of the rejects are the table's. */
+  /** The table refuses some of the rejects. */
   readonly tableRefuses: boolean;
   readonly largeShare: number;
 };
 
-/** The table refuses an item that has this text, as it would one that breaks a rule of an index. */
+/** The table refuses an item with this text, as it would refuse an item that violates a rule of an index. */
 export const REFUSED_TEXT = 'an index of the table refuses this';
 export const HEADER = ['id', 's', 'n', 'ok', 'text', 'mark'];
 
@@ -87,7 +87,7 @@ export function csvFile(terms: FileTerms, chance: Chance): CsvFile {
   }
 }
 
-/** A file that says nothing about rows: an empty one, or one whose header lacks the key. */
+/** A file without rows to load: it is empty, or its header lacks the key. */
 export function brokenFile(body: string): CsvFile {
   return { body: encoder.encode(body), ...indexed([]), blanks: [], mark: '' };
 }
@@ -122,7 +122,7 @@ function indexed(rows: readonly Row[]): Pick<CsvFile, 'rows' | 'lastOfKey' | 'la
   return { rows, lastOfKey, lastRefused, rowOfLine };
 }
 
-/** What the documentation says about a row of these columns, in the plainest words. */
+/** The rules of the documentation for a row of these columns, in their simplest form. */
 function fateOf(cells: readonly string[], sortKey: boolean): Pick<Row, 'item' | 'key' | 'reject'> {
   if (cells.length < HEADER.length) return refused('too-few-fields');
   if (cells.length > HEADER.length) return refused('too-many-fields');

@@ -1,7 +1,7 @@
 import { type Dataset, parseDatasets } from '../../src/core/dataset/dataset.ts';
 import type { Plan } from './plan.ts';
 
-/** Chunks are smaller than the schema lets a person make them: so are the files. */
+/** Chunks are smaller than the schema allows, because the files are smaller. */
 export function datasetsOf({ mode, sortKey, cut, maxRejects }: Plan): readonly Dataset[] {
   const document = {
     source: { prefix: 'in/', suffix: '' },

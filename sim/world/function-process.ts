@@ -19,7 +19,7 @@ export type Mutant = {
 /** A process of the function: returns its pipeline for the next invocation, which is the only one that it works on. */
 export type FunctionProcess = (invocation: Invocation) => Pipeline;
 
-/** By what the function tells its queues apart. */
+/** The ARNs by which the function distinguishes its queues. */
 export const QUEUE_ARNS: QueueArns = { deadLetters: 'arn:sim:dead', failedEvents: 'arn:sim:failed' };
 
 /** As `src/lambda/pipeline.ts`: what the first invocation builds lasts as long as the process. */

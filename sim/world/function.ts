@@ -10,26 +10,26 @@ import type { Plan } from './plan.ts';
 import { processPool } from './process-pool.ts';
 import type { Received, WorkQueue } from './work-queue.ts';
 
-/** Lambda: runs the handler for events and messages, and kills it. */
+/** Lambda: runs the handler for events and messages, and kills its processes. */
 export type LambdaFunction = {
-  /** An asynchronous invocation, as by S3: at least once, repeated twice, and then in the queue of failed events. */
+  /** An asynchronous invocation, as by S3: at least once; after two failed repeats it goes to the queue of failed events. */
   invoke(event: unknown, what: string): void;
   /** The schedule's invocation, likewise. */
   sweep(): void;
   /** Polls the queues for as long as the world lasts. */
   poll(): Promise<never>;
-  /** Nothing is running or waiting to run. */
+  /** No invocation is running or waiting to run. */
   readonly isIdle: boolean;
-  /** Nothing but sweeps is running or waiting to run. */
+  /** Only sweeps are running or waiting to run. */
   readonly isOnlySweeping: boolean;
-  /** Time that AWS bills, in milliseconds, but for sweeps: these cost the same whatever is loaded. */
+  /** Time that AWS bills, in milliseconds, without sweeps: their cost does not depend on the load. */
   readonly billedMs: number;
   readonly invocations: number;
 };
 
 /** "Asynchronous invocation" (AWS Lambda Developer Guide): two more attempts, after one minute and after two. */
 const RETRIES_MS = [60_000, 120_000];
-/** Requests that are few, and of which each is a step from one state to the next. */
+/** Requests that change the state of an import: a process dies at them more often. */
 const DEADLY = [
   'put rejects',
   'put reports',
@@ -62,7 +62,7 @@ const DEADLY_RECORDS = [
 /** Mixed into the seed. */
 const CLOCK_STREAM = 0x0c10_c455;
 const SWEEP_STREAM = 0x0053_eeb5;
-/** Beside those for work, so that events are accepted while all of them load. */
+/** Separate from the concurrency of loads, so that events are accepted while all loads are busy. */
 const SLOTS = { accept: 3, sweep: 1, stall: 2, event: 2 } as const;
 
 type QueueKind = 'load' | 'stall' | 'event';
@@ -79,11 +79,11 @@ export function lambdaFunction(options: {
   requests: Chance;
   start: () => FunctionProcess;
   say: (who: string, text: string) => void;
-  onAfterlife: (who: string, name: string) => void;
+  onLateRequest: (who: string, name: string) => void;
 }): LambdaFunction {
   const { clock, plan, queues } = options;
   const processes = processPool(options);
-  /** Drawn apart, so that worlds that were known before clocks were set, or there were sweeps, stay as they are. */
+  /** Separate streams, so that older worlds stay as they were before clocks were set and before there were sweeps. */
   const loads = { chance: options.chance, clocks: createChance(plan.seed ^ CLOCK_STREAM) };
   const others = {
     chance: createChance(plan.seed ^ SWEEP_STREAM),
@@ -126,7 +126,7 @@ export function lambdaFunction(options: {
       if (outcome !== 'failed') break;
       if (retryMs !== null) await clock.sleep(retryMs);
       else {
-        const failed = { event, condition: 'RetriesExhausted', reason: 'The world does not say.' };
+        const failed = { event, condition: 'RetriesExhausted', reason: 'The simulator gives no reason.' };
         queues.event.send(formatFailedEvent(failed), 0);
       }
     }
@@ -165,7 +165,7 @@ export function lambdaFunction(options: {
     running[kind]--;
     if (outcome === 'failed' || outcome.batchItemFailures.length > 0) return;
     const isLost = clock.now() < plan.calmMs && streams[kind].chance.happens(plan.lostDeletes);
-    if (isLost) options.say(message.id, 'handled; its deletion gets lost');
+    if (isLost) options.say(message.id, 'handled; its deletion is lost');
     else queues[kind].delete(message.receipt);
   }
 
@@ -194,7 +194,7 @@ export function lambdaFunction(options: {
       dies: deathOf(kind),
       freezes: freezeOf(kind, steps.length === 0),
       say,
-      onAfterlife: (name) => options.onAfterlife(owner, name),
+      onLateRequest: (name) => options.onLateRequest(owner, name),
     });
     say(`begins${running.bootMs === null ? '' : ' in a warm process'}: ${what}`);
     const deadline = new AbortController();
@@ -216,14 +216,14 @@ export function lambdaFunction(options: {
 
   async function watchDeadline(own: Life, over: AbortSignal): Promise<void> {
     await clock.sleep(plan.timeoutMs, over);
-    if (!over.aborted) own.kill('killed: the time is over');
+    if (!over.aborted) own.kill('killed: timeout');
   }
 
   async function answerOf(pipeline: Pipeline, event: unknown, context: LambdaContext) {
     try {
       return (await dispatch(pipeline, event, context)) ?? { batchItemFailures: [] };
     } catch {
-      // The pipeline has told of it.
+      // The pipeline has reported the error.
       return 'failed';
     }
   }
@@ -258,7 +258,7 @@ export function lambdaFunction(options: {
     };
   }
 
-  /** A machine whose clock is set while it is suspended could not know of either: that is assumed not to happen. */
+  /** A process cannot detect a clock that is set while its machine is suspended: that is assumed not to happen. */
   function freezeOf(kind: Kind, maySuspend: boolean): Freeze | null {
     const { chance, clocks } = streams[kind];
     if (clock.now() >= plan.calmMs || !chance.happens(plan.freezeShare)) return null;

@@ -1,7 +1,7 @@
 import { importId } from '../../src/core/imports/import.ts';
 import type { Version } from './bucket.ts';
 
-/** What has happened to a chunk, as its ledger was told. */
+/** The history of a chunk, from the changes of the ledger. */
 export type ChunkHistory = {
   readonly startBytes: number;
   readonly endBytes: number;
@@ -13,13 +13,13 @@ export type ChunkHistory = {
   /** Of the last claim. */
   claim: {
     readonly owner: string;
-    /** Rows that the checkpoint called settled beyond it, and rows that the owner has since been told are written. */
+    /** Rows that the checkpoint recorded as settled beyond it, and rows that the owner has since known to be written. */
     readonly inherited: ReadonlySet<number>;
     readonly written: Set<number>;
   } | null;
 };
 
-/** What has happened to an import, beside what the ledger says of it. */
+/** The history of an import, apart from its record in the ledger. */
 export type ImportHistory = {
   readonly version: Version;
   chunks: ChunkHistory[];
@@ -27,12 +27,12 @@ export type ImportHistory = {
   readonly landed: Set<number>;
   /** Lines of each of its reject files, with their codes. */
   readonly rejectFiles: Map<string, readonly { readonly line: number; readonly code: string }[]>;
-  /** The ends that were told by an event. */
-  readonly endsTold: Set<string>;
+  /** The ends that an event has reported. */
+  readonly endsReported: Set<string>;
   isDone: boolean;
 };
 
-/** What the world knows of every version of every object, by import. */
+/** The history of every version of every object, by import. */
 export type History = {
   of(importId: string): ImportHistory;
   readonly all: readonly ImportHistory[];
@@ -54,7 +54,7 @@ export function history(): History {
   return {
     of: (id) => {
       const found = imports.get(id);
-      if (found === undefined) throw new Error(`Nobody has dropped a file for import ${id}.`);
+      if (found === undefined) throw new Error(`No file was uploaded for import ${id}.`);
       return found;
     },
     get all() {
@@ -66,7 +66,7 @@ export function history(): History {
         chunks: [],
         landed: new Set(),
         rejectFiles: new Map(),
-        endsTold: new Set(),
+        endsReported: new Set(),
         isDone: false,
       });
     },
@@ -76,7 +76,7 @@ export function history(): History {
   };
 }
 
-/** Index of the first row that begins at or behind the offset. */
+/** Index of the first row that begins at or after the offset. */
 export function rowAt({ version }: ImportHistory, offsetBytes: number): number {
   const { rows } = version.file;
   let low = 0;

@@ -6,7 +6,7 @@ import { type ChunkHistory, type History, type ImportHistory, rowAt } from './hi
 import { SKEW_MS } from './plan.ts';
 import type { Violate } from './violation.ts';
 
-/** Checks each change of the ledger the moment it is made, whichever ledger makes it. */
+/** Checks each change of the ledger at once, for every kind of ledger. */
 export type LedgerWatch = {
   registered(importId: string, ranges: readonly ChunkRange[]): void;
   claimed(lease: Lease, terms: { epoch: number; untilMs: number }, checkpoint: Checkpoint): void;
@@ -16,7 +16,7 @@ export type LedgerWatch = {
   done(importId: string, counts: Counts): void;
 };
 
-/** `seal`: of what checkpoints say of rows beyond them. */
+/** `seal`: the digest with which the record of rows beyond a checkpoint begins. */
 export function ledgerWatch(options: {
   clock: Clock;
   history: History;
@@ -44,7 +44,7 @@ export function ledgerWatch(options: {
       }
       if (terms.epoch < chunk.epoch) {
         violate(
-          'epoch-in-force',
+          'epoch-is-current',
           `${owner} has claimed epoch ${terms.epoch} of ${importId}; ${chunk.epoch} is in force`,
         );
       }
@@ -109,7 +109,7 @@ export function ledgerWatch(options: {
     const next = rowAt(entry, offsetBytes);
     const at = file.rows[next];
     if (next > 0 && file.rows[next - 1]!.endBytes > offsetBytes) {
-      violate('rows-conserved', `${name} has a checkpoint in the midst of line ${file.rows[next - 1]!.line}`);
+      violate('rows-conserved', `${name} has a checkpoint inside line ${file.rows[next - 1]!.line}`);
     }
     if (at?.startBytes === offsetBytes && at.line !== line) {
       violate(
@@ -141,7 +141,7 @@ export function ledgerWatch(options: {
     );
   }
 
-  /** Rows between two checkpoints: in the table (or a later one with the key is), or in the rejects. */
+  /** Rows between two checkpoints are in the table (or a later row with the key is), or in the rejects. */
   function checkSettled(entry: ImportHistory, fromBytes: number, toBytes: number): void {
     const { version, rejectFiles } = entry;
     const rejects = new Set([...rejectFiles.values()].flatMap((lines) => lines.map(({ line }) => line)));
@@ -150,14 +150,17 @@ export function ledgerWatch(options: {
       const { key, reject, line } = version.file.rows[index]!;
       if (rejects.has(line)) {
         if (reject === null)
-          violate('rejects-once', `line ${line} of ${version.name} is good, and in the rejects`);
+          violate('rejects-once', `line ${line} of ${version.name} is valid, but it is in the rejects`);
       } else if (!isInTable(entry, key, index) && !isNamedBehind(entry, key, end)) {
-        violate('settled-is-there', `line ${line} of ${version.name} (key '${key}') is settled, and nowhere`);
+        violate(
+          'settled-is-stored',
+          `line ${line} of ${version.name} (key '${key}') is settled, but neither in the table nor in the rejects`,
+        );
       }
     }
   }
 
-  /** Rows that the checkpoint calls settled beyond it, with whether they were written. Numbered without those that Sluice rejects. */
+  /** Rows that the checkpoint records as settled beyond it; true: written. The numbers leave out rows that Sluice rejects. */
   function settledBeyond(
     { version }: ImportHistory,
     chunk: ChunkHistory,
@@ -173,7 +176,7 @@ export function ledgerWatch(options: {
     }
     while (!fates.isAtEnd) {
       if (fates.next() === PENDING) continue;
-      violate('ahead-holds', `a checkpoint of ${version.name} names rows that it lacks`);
+      violate('ahead-is-true', `a checkpoint of ${version.name} records rows that the file does not have`);
     }
     return settled;
   }
@@ -191,16 +194,16 @@ export function ledgerWatch(options: {
         if (reject === null || reject === 'refused-by-table') toCome.add(key);
       } else if (isWritten) {
         if (!entry.landed.has(index) || !isInTable(entry, key, index))
-          violate('ahead-holds', `${row} counts as written, and is not in the table`);
+          violate('ahead-is-true', `${row} counts as written, and is not in the table`);
         if (toCome.has(key))
-          violate('ahead-holds', `${row} counts as written, and an earlier one is to come`);
+          violate('ahead-is-true', `${row} counts as written, and an earlier row with its key is pending`);
       } else if (Math.max(file.lastOfKey.get(key) ?? -1, file.lastRefused.get(key) ?? -1) <= index) {
-        violate('ahead-holds', `${row} counts as superseded, and no later row has the key`);
+        violate('ahead-is-true', `${row} counts as superseded, and no later row has the key`);
       }
     }
   }
 
-  /** What is refused by the table is sent again, and what is written behind it in its lane with it. */
+  /** Files with rows that the table refuses are exempt: such rows are sent again, with those after them in their lane. */
   function checkHandOver(
     entry: ImportHistory,
     chunk: ChunkHistory,
@@ -215,17 +218,17 @@ export function ledgerWatch(options: {
       if (file.rows[index]!.startBytes < checkpoint.offsetBytes || settled.has(index)) continue;
       violate(
         'nothing-twice',
-        `${owner} hands ${name} over, and keeps to itself that row ${index} is written`,
+        `${owner} hands ${name} over and does not record that row ${index} is written`,
       );
     }
   }
 
-  /** Superseded by a row that is still to be written: if the loader dies, the next one reads that row again. */
+  /** Superseded by a row after `end` that is not written yet: if the loader dies, the next one reads that row again. */
   function isNamedBehind({ version }: ImportHistory, key: string, end: number): boolean {
     return (version.file.lastOfKey.get(key) ?? -1) >= end;
   }
 
-  /** The row, or a later one with its key; or one of the object's newer version. Or the table has refused a later one. */
+  /** The table holds the row, a later row with its key, or a row of a newer version of the object; or it has refused a later row. */
   function isInTable(entry: ImportHistory, key: string, index: number): boolean {
     if ((entry.version.file.lastRefused.get(key) ?? -1) >= index) return true;
     const holder = history.holders.get(key);
@@ -250,15 +253,15 @@ export function ledgerWatch(options: {
       const holder = history.holders.get(key);
       if (holder?.by !== entry || holder.row !== row) {
         violate(
-          'table-is-fold',
-          `${name} is done, and key ${key} isn't of its row ${row}, but ${describe(holder)}`,
+          'table-equals-files',
+          `${name} is done, and the item of key ${key} is not of its row ${row}, but ${describe(holder)}`,
         );
       }
     }
   }
 }
 
-/** Of the rows [first, end), those in the reject files. */
+/** The number of the rows [first, end) that are in the reject files. */
 function rejectsBetween({ version, rejectFiles }: ImportHistory, first: number, end: number): number {
   const lines = [...rejectFiles.values()].flatMap((file) =>
     file.map(({ line }) => version.file.rowOfLine.get(line)),

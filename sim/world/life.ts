@@ -1,19 +1,19 @@
 import type { Clock } from '../../src/core/ports.ts';
 import type { Chance } from './chance.ts';
 
-/** A request of a process that is gone, or whose connection is, may still be carried out within this time. */
+/** A request may still be carried out within this time after its process has died or its connection is closed. */
 export const LINGER_MS = 5000;
 
-/** What becomes of one request. `giveUpMs`: when the client stops waiting. */
+/** The fate of one request. `giveUpMs`: when the client stops waiting. */
 export type Fate =
   | { readonly kind: 'answered'; readonly outMs: number; readonly backMs: number }
   /** It never arrives. */
   | { readonly kind: 'lost'; readonly giveUpMs: number }
-  /** It is carried out, and the answer gets lost. */
+  /** It is carried out, and the answer is lost. */
   | { readonly kind: 'unanswered'; readonly outMs: number; readonly giveUpMs: number }
-  /** It is carried out so long after the client has given it up. */
+  /** It is carried out `lateMs` after the client has given it up. */
   | { readonly kind: 'late'; readonly giveUpMs: number; readonly lateMs: number }
-  /** The first answer gets lost, and the client's SDK sends the same again. */
+  /** The first answer is lost, and the client's SDK sends the request again. */
   | {
       readonly kind: 'repeated';
       readonly outMs: number;
@@ -22,32 +22,32 @@ export type Fate =
     };
 
 /**
- * When and how an invocation dies of itself: with its so-manieth request of those whose names begin so, before or behind the
- * request's effect; or at a time.
+ * When an invocation dies: at the request number `number` of those whose names begin with `name`, before or after the request's
+ * effect; or at a time.
  */
 export type Death =
   | { readonly kind: 'request'; readonly name: string; readonly number: number; readonly isBefore: boolean }
   | { readonly kind: 'time'; readonly afterMs: number };
 
-/** Somebody, or NTP, sets the host's clock so long after the process began, by so much: back where it is negative. */
+/** The host's clock is set by `byMs`, `afterMs` after the invocation began. Negative: it is set back. */
 export type ClockStep = { readonly afterMs: number; readonly byMs: number };
 
 /**
- * With its so-manieth request the process stands still for a time; `isSuspended`: with its machine, whose monotonic clock and
- * timers stand still too.
+ * At the request number `number` the process is frozen for a time. `isSuspended`: its machine is suspended, so that the monotonic
+ * clock and the timers stop too.
  */
 export type Freeze = { readonly number: number; readonly forMs: number; readonly isSuspended: boolean };
 
-/** A process that may be killed or frozen at any await: what it asks of the world goes through here. */
+/** An invocation that may be killed or frozen at any await. All its requests go through here. */
 export type Life = {
   readonly clock: Clock;
-  /** Sends a request. `effect` is what it does to the world; `failed` throws, or answers, in the client's place. */
+  /** Sends a request. `effect` changes the world; `failed` throws, or returns an answer, in place of the client. */
   request<T>(name: string, fate: Fate, effect: () => T | Promise<T>, failed: () => T): Promise<T>;
   kill(reason: string): void;
-  /** The invocation has returned: nothing of it may go on. */
+  /** The invocation has returned: none of its code may continue. */
   finish(): void;
   readonly isDead: boolean;
-  /** Resolves when it is killed. */
+  /** Resolves when the process is killed. */
   readonly death: Promise<void>;
 };
 
@@ -55,14 +55,14 @@ export function life(options: {
   clock: Clock;
   chance: Chance;
   skewMs: number;
-  /** Since its machine began to count. */
+  /** The machine's monotonic clock as the invocation begins. */
   bootMs: number;
   steps: readonly ClockStep[];
   dies: Death | null;
   freezes: Freeze | null;
   say: (text: string) => void;
   /** A request by a process that has returned. */
-  onAfterlife: (name: string) => void;
+  onLateRequest: (name: string) => void;
 }): Life {
   const { clock, chance, skewMs, bootMs, steps, dies, freezes, say } = options;
   const startMs = clock.now();
@@ -71,11 +71,11 @@ export function life(options: {
   let frozenMs = Infinity;
   let frozenUntilMs = 0;
   let requests = 0;
-  /** Of those with the name that it dies at. */
+  /** Requests with the name at which it dies. */
   let namedRequests = 0;
-  let tellDeath = (): void => undefined;
+  let reportDeath = (): void => undefined;
   const death = new Promise<void>((resolve) => {
-    tellDeath = resolve;
+    reportDeath = resolve;
   });
   if (dies?.kind === 'time') void clock.sleep(dies.afterMs).then(() => kill('killed'));
 
@@ -96,7 +96,7 @@ export function life(options: {
     if (diedMs !== null || isFinished) return;
     diedMs = clock.now();
     say(reason);
-    tellDeath();
+    reportDeath();
   }
 
   function now(): number {
@@ -122,7 +122,7 @@ export function life(options: {
     await goOn();
   }
 
-  /** From here on the process's own code runs: not if it is dead, and not as long as it is frozen. */
+  /** Continues the process's own code, unless it is dead; waits while it is frozen. */
   async function goOn(): Promise<void> {
     while (diedMs === null && clock.now() < frozenUntilMs) await clock.sleep(frozenUntilMs - clock.now());
     if (diedMs !== null) await never();
@@ -136,7 +136,7 @@ export function life(options: {
   ): Promise<T> {
     if (diedMs !== null) return never();
     if (isFinished) {
-      options.onAfterlife(name);
+      options.onLateRequest(name);
       return never();
     }
     requests++;
@@ -154,19 +154,19 @@ export function life(options: {
     switch (fate.kind) {
       case 'answered': {
         const outcome = await carryOut(fate.outMs, effect);
-        if (isLast) kill(`killed behind ${name}`);
+        if (isLast) kill(`killed after ${name}`);
         return await answer(fate.backMs, outcome);
       }
       case 'repeated': {
         await carryOut(fate.outMs, effect);
-        if (isLast) kill(`killed behind ${name}`);
-        say(`${name}: the answer got lost, sent again`);
+        if (isLast) kill(`killed after ${name}`);
+        say(`${name}: the answer is lost, sent again`);
         const outcome = await carryOut(fate.againMs, effect);
         return await answer(fate.backMs, outcome);
       }
       case 'unanswered': {
         await carryOut(fate.outMs, effect);
-        say(`${name}: no answer to what was done`);
+        say(`${name}: carried out, the answer is lost`);
         return await giveUp(fate.giveUpMs - fate.outMs);
       }
       case 'lost':
@@ -174,7 +174,7 @@ export function life(options: {
         return await giveUp(fate.giveUpMs);
       case 'late': {
         void carryOut(fate.giveUpMs + fate.lateMs, effect);
-        say(`${name}: lands ${Math.round(fate.lateMs)} ms after it was given up`);
+        say(`${name}: lands ${Math.round(fate.lateMs)} ms after the client gave it up`);
         return await giveUp(fate.giveUpMs);
       }
     }
@@ -186,7 +186,7 @@ export function life(options: {
     }
   }
 
-  /** The request's way there, and what it does. Of a process that died in the meantime it may be under way. */
+  /** The way of the request to the service, and its effect. If the process has died meanwhile, the request may still arrive. */
   async function carryOut<T>(outMs: number, effect: () => T | Promise<T>): Promise<Outcome<T>> {
     await clock.sleep(outMs);
     if (diedMs !== null) {

@@ -24,7 +24,7 @@ export type NamedMutant = Mutant & {
   readonly name: string;
   /** A world that catches it. */
   readonly seed: number;
-  /** Any of these may be the first to be violated; the first is what `seed` shows. */
+  /** Any of these may be violated first; `seed` shows the first of them. */
   readonly caughtBy: readonly Invariant[];
 };
 
@@ -32,12 +32,12 @@ export type NamedMutant = Mutant & {
 const LONG_MS = 365 * 86_400_000;
 
 /**
- * Engines that are built wrongly, one mistake each: by what stands between the real engine and its ports, so that there is no
- * switch for it in the engine. A simulator that doesn't catch one of them doesn't check what it says it checks.
+ * Wrong builds of the engine, with one fault each. A layer between the real engine and its ports makes the fault, so that the engine
+ * needs no switch for it. A simulator that does not catch a mutant does not check what it claims to check.
  */
 export const mutants: readonly NamedMutant[] = [
   {
-    name: 'a lease is taken whoever has it',
+    name: 'a lease is claimed even if another loader holds it',
     seed: 31,
     caughtBy: ['one-lease', 'lease-held'],
     ports: withLedger((ledger) => ({
@@ -45,7 +45,7 @@ export const mutants: readonly NamedMutant[] = [
     })),
   },
   {
-    name: 'a lost lease is taken no notice of',
+    name: 'a lost lease is ignored',
     seed: 315,
     caughtBy: [
       'lease-held',
@@ -53,7 +53,7 @@ export const mutants: readonly NamedMutant[] = [
       'message-kept',
       'rows-in-order',
       'rejects-once',
-      'settled-is-there',
+      'settled-is-stored',
     ],
     ports: withLedger((ledger) => ({
       checkpoint: (...args) => ledger.checkpoint(...args).catch(unlessLost),
@@ -62,7 +62,7 @@ export const mutants: readonly NamedMutant[] = [
     })),
   },
   {
-    name: 'the lease is shorter than the loader believes: it sends until its end, and behind it',
+    name: 'the lease is shorter than the loader expects: it sends until and after its end',
     seed: 36,
     caughtBy: ['lease-held'],
     ports: withLedger((ledger) => ({
@@ -71,17 +71,17 @@ export const mutants: readonly NamedMutant[] = [
     })),
   },
   {
-    name: 'a lease is looked up on the wall clock only, which may be set back',
+    name: 'a lease is checked on the wall clock only, which may be set back',
     seed: 314,
     caughtBy: ['lease-held'],
-    // The first look is where time is counted from by the monotonic clock: from then on it is far behind.
+    // The first reading is the start of the time that the monotonic clock counts: after it the wall clock is far behind.
     ports: withClock((clock) => {
       let looks = 0;
       return { now: () => clock.now() - (looks++ === 0 ? 600_000 : 0) };
     }),
   },
   {
-    name: 'a lease is looked up on the monotonic clock only, which stands still while the machine is suspended',
+    name: 'a lease is checked on the monotonic clock only, which stops while the machine is suspended',
     seed: 491,
     caughtBy: ['lease-held'],
     ports: withClock((clock) => {
@@ -90,15 +90,15 @@ export const mutants: readonly NamedMutant[] = [
     }),
   },
   {
-    name: 'a lease survives the invocation that claimed it: the next one in the process works on with it',
+    name: 'a lease survives its invocation: the next invocation in the process uses it',
     seed: 38,
-    caughtBy: ['lease-held', 'epoch-in-force'],
+    caughtBy: ['lease-held', 'epoch-is-current'],
     ports: withLedger(keepLeases),
   },
   {
     name: 'the epoch of a message is ignored',
     seed: 876,
-    caughtBy: ['epoch-in-force'],
+    caughtBy: ['epoch-is-current'],
     ports: withLedger((ledger) => ({
       claim: async (lease, terms) => {
         const answer = await ledger.claim(lease, terms);
@@ -111,13 +111,13 @@ export const mutants: readonly NamedMutant[] = [
   {
     name: 'the import and its key are read before the claim',
     seed: 1353,
-    caughtBy: ['newest-wins', 'table-is-fold', 'settled-is-there'],
+    caughtBy: ['newest-wins', 'table-equals-files', 'settled-is-stored'],
     ports: withLedger(readBeforeClaim),
   },
   {
-    name: 'the older of two versions may take the key',
+    name: 'the older of two versions may replace the newer in the record of the key',
     seed: 6,
-    caughtBy: ['newest-wins', 'table-is-fold', 'import-ends'],
+    caughtBy: ['newest-wins', 'table-equals-files', 'import-ends'],
     ports: withLedger((ledger) => ({
       takeKey: async (object, importId, nowMs) => ({
         ...(await ledger.takeKey(object, importId, nowMs)),
@@ -127,9 +127,9 @@ export const mutants: readonly NamedMutant[] = [
     })),
   },
   {
-    name: 'a newer version begins before the older has stopped',
+    name: 'a newer version starts before the older has stopped',
     seed: 524,
-    caughtBy: ['newest-wins', 'table-is-fold'],
+    caughtBy: ['newest-wins', 'table-equals-files'],
     ports: withLedger((ledger) => ({
       readKey: async (object) => {
         const key = await ledger.readKey(object);
@@ -138,13 +138,13 @@ export const mutants: readonly NamedMutant[] = [
     })),
   },
   {
-    name: 'the checkpoint comes before the rejects',
+    name: 'the checkpoint is written before the rejects',
     seed: 3,
-    caughtBy: ['rows-conserved', 'settled-is-there', 'rejects-once'],
+    caughtBy: ['rows-conserved', 'settled-is-stored', 'rejects-once'],
     ports: rejectsBehindCheckpoint,
   },
   {
-    name: 'a reject file of a dead loader is left when the range has none',
+    name: 'the reject file of a dead loader stays when the new range has no rejects',
     seed: 3806,
     caughtBy: ['rejects-once', 'rows-conserved'],
     ports: withLedger((ledger) => ({
@@ -155,7 +155,7 @@ export const mutants: readonly NamedMutant[] = [
     })),
   },
   {
-    name: 'rejects are kept under a new name each time',
+    name: 'reject files get a new name each time',
     seed: 92,
     caughtBy: ['rejects-once', 'rows-conserved'],
     ports: (ports) => ({
@@ -169,9 +169,9 @@ export const mutants: readonly NamedMutant[] = [
     }),
   },
   {
-    name: 'what the table holds back counts as written',
+    name: 'unprocessed items count as written',
     seed: 11,
-    caughtBy: ['settled-is-there'],
+    caughtBy: ['settled-is-stored'],
     ports: withTable((table) => ({
       write: async (items) => {
         const outcome = await table.write(items);
@@ -182,7 +182,7 @@ export const mutants: readonly NamedMutant[] = [
   {
     name: 'items count as written when they are sent',
     seed: 4,
-    caughtBy: ['settled-is-there', 'rows-in-order', 'no-afterlife', 'table-is-fold'],
+    caughtBy: ['settled-is-stored', 'rows-in-order', 'no-work-after-return', 'table-equals-files'],
     ports: withTable((table) => ({
       write: async (items) => {
         void table.write(items.map(copyOf)).catch(() => undefined);
@@ -191,9 +191,9 @@ export const mutants: readonly NamedMutant[] = [
     })),
   },
   {
-    name: 'after a time-out there is no rest: the old row may land on a newer',
+    name: 'a lane does not pause after a timeout: an old row may replace a newer one',
     seed: 37,
-    caughtBy: ['rows-in-order', 'settled-is-there', 'table-is-fold', 'lease-held'],
+    caughtBy: ['rows-in-order', 'settled-is-stored', 'table-equals-files', 'lease-held'],
     ports: withTable((table) => ({
       write: async (items) => {
         const outcome = await table.write(items);
@@ -212,7 +212,7 @@ export const mutants: readonly NamedMutant[] = [
     })),
   },
   {
-    name: 'the counts begin anew with each loader',
+    name: 'the counts start at zero with each loader',
     seed: 12,
     caughtBy: ['rows-conserved'],
     ports: withLedger((ledger) => ({
@@ -225,31 +225,31 @@ export const mutants: readonly NamedMutant[] = [
     })),
   },
   {
-    name: 'the checkpoint runs a few bytes ahead',
+    name: 'the checkpoint is a few bytes too far',
     seed: 5,
     caughtBy: ['rows-conserved'],
     ports: withCheckpoints(({ offsetBytes, ...rest }) => ({ ...rest, offsetBytes: offsetBytes + 3 })),
   },
   {
-    name: 'items beyond a checkpoint count as written whatever has become of them',
+    name: 'all items beyond a checkpoint count as written',
     seed: 12,
-    caughtBy: ['ahead-holds'],
+    caughtBy: ['ahead-is-true'],
     ports: withAhead((fates) => fates.map(() => WRITTEN)),
   },
   {
-    name: 'items beyond a checkpoint are numbered from the one behind it',
+    name: 'the record of items beyond a checkpoint lacks the first item',
     seed: 12,
-    caughtBy: ['ahead-holds'],
+    caughtBy: ['ahead-is-true'],
     ports: withAhead((fates) => fates.slice(1)),
   },
   {
-    name: 'what is said of the items beyond a checkpoint stays when the checkpoint goes on',
+    name: 'the record of items beyond a checkpoint stays the same when the offset changes',
     seed: 11,
-    caughtBy: ['ahead-holds', 'nothing-twice'],
+    caughtBy: ['ahead-is-true', 'nothing-twice'],
     ports: staleAhead,
   },
   {
-    name: 'a hand-over does not say what it has written beyond its checkpoint',
+    name: 'a hand-over does not record what is written beyond its checkpoint',
     seed: 19,
     caughtBy: ['nothing-twice'],
     ports: withLedger((ledger) => ({
@@ -258,7 +258,7 @@ export const mutants: readonly NamedMutant[] = [
     })),
   },
   {
-    name: 'what a hand-over says of the items beyond its checkpoint is not heeded',
+    name: 'a loader ignores the record of items beyond the checkpoint',
     seed: 16,
     caughtBy: ['nothing-twice'],
     ports: withLedger((ledger) => ({
@@ -281,7 +281,7 @@ export const mutants: readonly NamedMutant[] = [
     }),
   },
   {
-    name: 'the rest is never queued',
+    name: 'no message is queued for the rest of a chunk',
     seed: 8,
     caughtBy: ['message-kept', 'import-ends'],
     ports: withQueue((queue) => ({
@@ -291,13 +291,13 @@ export const mutants: readonly NamedMutant[] = [
     })),
   },
   {
-    name: 'what is parked comes back at once',
+    name: 'a parked chunk gets a message without delay',
     seed: 19,
     caughtBy: ['billing-bound'],
     ports: withQueue((queue) => ({ send: (message) => queue.send(message, 0) })),
   },
   {
-    name: 'an event that comes again after a crash queues nothing',
+    name: 'an event that is repeated after a crash queues nothing',
     seed: 2,
     caughtBy: ['import-ends', 'message-kept'],
     ports: withLedger((ledger) => ({
@@ -310,7 +310,7 @@ export const mutants: readonly NamedMutant[] = [
     })),
   },
   {
-    name: 'an event that comes again when some of the chunks are loading queues nothing',
+    name: 'an event that is repeated while some chunks are loading queues nothing',
     seed: 203,
     caughtBy: ['import-ends', 'message-kept'],
     ports: withLedger((ledger) => ({
@@ -322,7 +322,7 @@ export const mutants: readonly NamedMutant[] = [
     })),
   },
   {
-    name: 'only the chunks that are queued first are loaded',
+    name: 'a finished chunk does not queue the next one',
     seed: 10,
     caughtBy: ['message-kept', 'import-ends'],
     ports: (ports) => {
@@ -358,9 +358,9 @@ export const mutants: readonly NamedMutant[] = [
     }),
   },
   {
-    name: 'a lane sends on before its last request has been answered',
+    name: 'a lane sends its next request before the last one is answered',
     seed: 12,
-    caughtBy: ['rows-in-order', 'no-afterlife', 'lease-held', 'settled-is-there'],
+    caughtBy: ['rows-in-order', 'no-work-after-return', 'lease-held', 'settled-is-stored'],
     ports: (ports) => ({
       ...ports,
       table: (dataset) => {
@@ -372,15 +372,15 @@ export const mutants: readonly NamedMutant[] = [
   {
     name: 'numbers are written as strings',
     seed: 1,
-    caughtBy: ['table-is-fold'],
+    caughtBy: ['table-equals-files'],
     ports: withTable((table) => ({
       write: (items) => table.write(items.map((item) => edited(item, '{"N":', '{"S":'))),
     })),
   },
   {
-    name: 'the rest is queued behind the answer',
+    name: 'the message for the rest is sent after the invocation has returned',
     seed: 1,
-    caughtBy: ['no-afterlife'],
+    caughtBy: ['no-work-after-return'],
     ports: (ports) => ({
       ...ports,
       queue: {
@@ -392,18 +392,18 @@ export const mutants: readonly NamedMutant[] = [
     }),
   },
   {
-    name: 'the rejects are left out where chunks are counted together',
+    name: 'the counts of an import do not include the rejects of its chunks',
     seed: 3,
-    caughtBy: ['no-surprise'],
+    caughtBy: ['no-unexpected-failure'],
     ports: withLedger((ledger) => ({
       countChunk: (importId, chunk, counts, units) =>
         ledger.countChunk(importId, chunk, { ...counts, rejected: 0 }, units),
     })),
   },
   {
-    name: 'the end is told only by the loader that ended the import: it is closed before',
+    name: 'an import is closed before its end is reported',
     seed: 5,
-    caughtBy: ['end-told'],
+    caughtBy: ['end-reported'],
     ports: withLedger((ledger) => ({
       end: async (importId, end) => {
         const record = await ledger.end(importId, end);
@@ -413,7 +413,7 @@ export const mutants: readonly NamedMutant[] = [
     })),
   },
   {
-    name: 'a message that is done with comes again',
+    name: 'a message that needs no more work is not acknowledged',
     seed: 7,
     caughtBy: ['message-kept'],
     pipeline: (pipeline) => ({

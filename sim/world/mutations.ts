@@ -13,7 +13,7 @@ import type {
 import type { LoadPorts } from '../../src/engine/load-message.ts';
 import type { Mutant } from './function-process.ts';
 
-/** Looks at the import and its key before it has the lease. */
+/** Reads the import and the record of its key before the claim. */
 export function readBeforeClaim(ledger: Ledger): Partial<Ledger> {
   let record: ImportRecord | null = null;
   let key: KeyRecord | null = null;
@@ -32,7 +32,7 @@ export function readBeforeClaim(ledger: Ledger): Partial<Ledger> {
   };
 }
 
-/** Holds each reject file back until the checkpoint behind it is kept. */
+/** Writes each reject file after the checkpoint that follows it. */
 export function rejectsBehindCheckpoint(ports: LoadPorts): LoadPorts {
   let waiting: Parameters<Results['put']>[] = [];
   return {
@@ -66,7 +66,7 @@ export function withClock(change: (clock: Clock) => Partial<Clock>): Mutant['por
   return (ports) => ({ ...ports, clock: { ...ports.clock, ...change(ports.clock) } });
 }
 
-/** Other checkpoints, whoever keeps them. */
+/** Other checkpoints, in all methods that write one. */
 export function withCheckpoints(change: (checkpoint: Checkpoint) => Checkpoint): Mutant['ports'] {
   return withLedger((ledger) => ({
     checkpoint: (lease, checkpoint, untilMs) => ledger.checkpoint(lease, change(checkpoint), untilMs),
@@ -75,7 +75,7 @@ export function withCheckpoints(change: (checkpoint: Checkpoint) => Checkpoint):
   }));
 }
 
-/** Other words of the items beyond each checkpoint. */
+/** Another record of the items beyond each checkpoint. */
 export function withAhead(change: (fates: readonly Fate[]) => readonly Fate[]): Mutant['ports'] {
   return withCheckpoints((checkpoint) => ({ ...checkpoint, ahead: changedAhead(checkpoint.ahead, change) }));
 }
@@ -94,7 +94,7 @@ function changedAhead(
   return writer.end();
 }
 
-/** Keeps what it has said of the items beyond a checkpoint where the checkpoint goes on. */
+/** Writes the first record of items beyond a checkpoint with each later checkpoint. */
 export function staleAhead(ports: LoadPorts): LoadPorts {
   let said: Uint8Array | undefined;
   const stale = withCheckpoints((checkpoint) => {
@@ -120,12 +120,12 @@ export function withTable(change: (table: TableWriter) => Partial<TableWriter>):
   });
 }
 
-/** The texts hold during the call only. */
+/** The texts are valid only during the call. */
 export function copyOf({ kind, bytes, start, end }: Operation): Operation {
   return { kind, bytes: bytes.slice(start, end), start: 0, end: end - start };
 }
 
-/** Gives some requests up before they are sent, and sends them all the same. */
+/** Gives some requests up before they are sent, and sends them nevertheless. */
 export function hasty(table: TableWriter, clock: Clock): TableWriter['write'] {
   return async (items) => {
     if (clock.random() > 0.1) return table.write(items);
@@ -138,7 +138,7 @@ export function hasty(table: TableWriter, clock: Clock): TableWriter['write'] {
   };
 }
 
-/** Sends when the invocation has long answered. */
+/** Sends a second later, when the invocation has returned. */
 export async function sendLater(
   { clock, queue }: LoadPorts,
   message: Parameters<Queue['send']>,
@@ -154,7 +154,7 @@ export function edited(item: Operation, from: string, to: string): Operation {
   return { kind: item.kind, bytes, start: 0, end: bytes.length };
 }
 
-/** Works on with a lease that an earlier invocation of the process was granted. */
+/** Uses the lease that an earlier invocation of the process has claimed. */
 export function keepLeases(ledger: Ledger): Partial<Ledger> {
   const granted = new Map<string, { readonly answer: ClaimAnswer; readonly untilMs: number }>();
   return {
@@ -169,7 +169,7 @@ export function keepLeases(ledger: Ledger): Partial<Ledger> {
   };
 }
 
-/** Passes a lost lease over. */
+/** Ignores a lost lease. */
 export function unlessLost(error: unknown): void {
   if (!(error instanceof Error && 'code' in error && error.code === 'lease-lost')) throw error;
 }

@@ -2,11 +2,11 @@ import type { CapacityMode } from '../capacity.ts';
 import { type Chance, chance } from './chance.ts';
 import type { FileTerms } from './csv-file.ts';
 
-/** Shares of the requests to one service that go wrong, by how. */
+/** Shares of the requests to one service that have a fault, by kind. */
 export type ServiceFaults = {
   readonly throttled: number;
   readonly slow: number;
-  /** On their way for many seconds. */
+  /** Under way for many seconds. */
   readonly stuck: number;
   readonly lost: number;
   readonly unanswered: number;
@@ -14,13 +14,13 @@ export type ServiceFaults = {
   readonly repeated: number;
 };
 
-/** What can only go wrong where the real adapters talk to the services. Shares of the connections, or of the requests. */
+/** Faults that only worlds with the real adapters have. Shares of the connections, or of the requests. */
 export type WireFaults = {
   /** The server closes a connection that is idle for this time. */
   readonly idleConnectionMs: number;
   /** Of the connections that the server has closed: the client does not notice, and its next request on them fails. */
   readonly staleConnections: number;
-  /** Their checksum is of other bytes. */
+  /** Answers with a wrong checksum. */
   readonly garbledAnswers: number;
   readonly expiredCredentials: number;
   /** From when credentials are issued. */
@@ -50,39 +50,39 @@ export type Upload = {
   readonly atMs: number;
   readonly key: string;
   readonly terms: FileTerms;
-  /** Instead of the file: one without rows that can be loaded. */
+  /** Instead of the file: one that has no rows to load. */
   readonly broken: 'empty' | 'no-key-column' | null;
 };
 
 export type Deletion = { readonly atMs: number; readonly key: string };
 
-/** What happens in one world, and what goes wrong there: all of it from the seed. */
+/** All that happens in one world, and its faults, drawn from the seed. */
 export type Plan = {
   readonly seed: number;
   readonly versioned: boolean;
   readonly sortKey: boolean;
-  /** null: the table takes whatever comes. */
+  /** null: the table accepts every write. */
   readonly mode: CapacityMode | null;
   readonly creditSeconds: number;
-  /** Files are cut into chunks of about so many bytes, and so many are loaded at a time; keys don't repeat in a file then. */
+  /** Files are cut into chunks of about `chunkBytes`, and `parallel` are loaded at a time; keys do not repeat in such files. null: one chunk. */
   readonly cut: { readonly chunkBytes: number; readonly parallel: number } | null;
-  /** More rejects fail an import; null: no number does. */
+  /** More rejects fail an import; null: no limit. */
   readonly maxRejects: number | null;
   readonly uploads: readonly Upload[];
   readonly deletions: readonly Deletion[];
-  /** From then on nothing goes wrong any more. */
+  /** From then on there are no faults. */
   readonly calmMs: number;
   readonly timeoutMs: number;
   readonly coldMs: number;
-  /** Invocations for messages at once; events have a few beside them. */
+  /** Concurrent invocations for messages; events have their own. */
   readonly concurrency: number;
   readonly maxReceives: number;
-  /** Bytes a piece of an object that is read. */
+  /** Bytes of one piece of an object. */
   readonly pieceBytes: number;
-  /** Shares of the invocations that are killed at a request, or at some time; or stand still for a time. */
+  /** Shares of the invocations that are killed at a request or at a time, and of those that are frozen for a time. */
   readonly killShare: number;
   readonly freezeShare: number;
-  /** Each host's clock is off by up to so much when an invocation begins. */
+  /** Two hosts' clocks differ by at most this when an invocation begins. */
   readonly skewMs: number;
   /** Share of the invocations during which the host's clock is set. */
   readonly stepShare: number;
@@ -90,30 +90,30 @@ export type Plan = {
   readonly lateEvents: number;
   readonly duplicateMessages: number;
   readonly lostDeletes: number;
-  /** A person empties the work queue then; null: nobody does. */
+  /** When a person purges the work queue; null: never. */
   readonly purgeMs: number | null;
   readonly faults: { readonly [service in Service]: ServiceFaults };
-  /** Null: the engine's ports are the services themselves. Otherwise the adapters of src/aws stand between. */
+  /** null: the engine's ports are the modelled services. Otherwise the adapters of src/aws are between engine and services. */
   readonly wire: WireFaults | null;
-  /** Null: each invocation has a new process. Only with real adapters does it matter what a process keeps. */
+  /** null: each invocation has a new process. Reuse matters only with real adapters, which keep state. */
   readonly processes: ProcessReuse | null;
 };
 
 export type Service = 'table' | 'ledger' | 'results' | 'queue' | 'source';
 
-/** Two hosts' clocks differ by at most so much. */
+/** Two hosts' clocks differ by at most this. */
 export const SKEW_MS = 5000;
 const MINUTE_MS = 60_000;
-/** Mixed into the seed; so that of the seeds that tests name none has become gzip. */
+/** Mixed into the seed. */
 const GZIP_STREAM = 0x1f8b_0808;
 const CLOCK_STREAM = 0x0c10_c480;
 const LARGE_STREAM = 0x0100_0000;
 const PURGE_STREAM = 0x0020_97e5;
 const PURGE_SHARE = 0.15;
 const WIRE_STREAM = 0x5d5d_afa0;
-/** Of the worlds: the clients of the SDK cost several times what the rest does. */
+/** Of the worlds: the SDK's clients make a world several times slower. */
 const WIRE_SHARE = 0.2;
-/** Of the worlds: these take some seconds each. */
+/** Of the worlds: each of these takes some seconds. */
 const LARGE_SHARE = 0.01;
 const LARGEST_STREAM = 0x0186_a000;
 /** Of the worlds with a large file: the file has this many rows. */
@@ -122,18 +122,18 @@ const LARGEST_ROWS = 100_000;
 const KINDS = ['throttled', 'slow', 'lost', 'unanswered', 'late', 'repeated'] as const;
 
 /**
- * What a world is about. In most of them each kind of trouble is there or isn't, by half: all together they would hide what one
- * alone brings to light. The others look closer at one thing.
+ * The theme of a world. In most worlds, each kind of fault is present or absent with equal chance: all together would hide what one
+ * alone reveals. The other themes concentrate on one thing.
  */
 type Theme =
   | 'any'
-  /** Nothing goes wrong. */
+  /** No faults. */
   | 'calm'
-  /** Nor here, where a large file meets a slow table. */
+  /** No faults; a large file and a slow table. */
   | 'slow'
-  /** Versions of a key come close together, while some requests to the ledger take long. */
+  /** Versions of a key arrive close together, while some requests to the ledger are slow. */
   | 'duel'
-  /** Function after function dies, in the midst of files with many rejects. */
+  /** Many processes die while they load files with many rejects. */
   | 'crashes';
 
 export function planOf(seed: number): Plan {
@@ -149,7 +149,7 @@ export function planOf(seed: number): Plan {
   const isTroubled = theme !== 'calm' && theme !== 'slow';
   const half = (low: number, high: number) => (draw.happens(0.5) ? 0 : draw.fork().magnitude(low, high));
   const some = (low: number, high: number) => (theme === 'any' ? half(low, high) : 0);
-  // Drawn apart, so that worlds that were known before there was gzip, or clocks were set, stay as they are but for that.
+  // Separate streams, so that older worlds stay as they were, apart from gzip, set clocks, large files and purges.
   const clocks = chance(seed ^ CLOCK_STREAM);
   const large = chance(seed ^ LARGE_STREAM);
   const purges = chance(seed ^ PURGE_STREAM);
@@ -198,7 +198,7 @@ export function planOf(seed: number): Plan {
   return isTroubled && large.happens(LARGE_SHARE) ? { ...plan, ...largeFile(large, isLargest) } : plan;
 }
 
-/** One file that takes minutes to load, since the table is just too fast to park for; the host's clock is set meanwhile. */
+/** One file that takes minutes to load, because the table is slow but too fast for parking; the host's clock is set meanwhile. */
 function largeFile(draw: Chance, isLargest: boolean): Partial<Plan> {
   const rows = Math.round(draw.magnitude(20_000, LARGEST_ROWS));
   const uploads = [largeUpload(draw, false, isLargest ? LARGEST_ROWS : rows)];
@@ -264,13 +264,13 @@ function modeOf(draw: Chance, theme: Theme): CapacityMode | null {
   return { kind: 'provisioned', units: Math.round(draw.magnitude(1, 500)) };
 }
 
-/** One to four names; some of them get several versions, close together or far apart. */
+/** One to four keys; some have several versions, close together or far apart. */
 function uploadsOf(
   draw: Chance,
   { sortKey, mode, theme, unique }: Pick<Plan, 'sortKey' | 'mode'> & { theme: Theme; unique: boolean },
 ): Upload[] {
   const uploads: Upload[] = [];
-  // So that a world of one write unit ends within hours, and not within days.
+  // A world of one write unit must end within hours, not days.
   const mostRows = mode?.kind === 'provisioned' ? Math.min(2000, 200 + mode.units * 100) : 2000;
   const names = draw.pick([1, 1, 2, 4]);
   for (let name = 0; name < names; name++) {

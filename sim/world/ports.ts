@@ -28,7 +28,7 @@ import { resultsOverWire, sourceOverWire } from './wire/s3-wire.ts';
 import { tableOverWire } from './wire/table-wire.ts';
 import type { WorkQueue } from './work-queue.ts';
 
-/** What the world has: each thing once, whoever uses it. */
+/** The services of the world, shared by all processes. */
 export type Services = {
   readonly clock: Clock;
   readonly bucket: Bucket;
@@ -43,11 +43,11 @@ export type Services = {
   readonly resultsWatch: ResultsWatch;
   readonly plan: Plan;
   readonly onDenied: (owner: string) => void;
-  /** Sees each message before it is in the queue. */
+  /** Called for each message before it is in the queue. */
   readonly onSend: (owner: string, message: WorkMessage) => void;
 };
 
-/** An error that the world has made, and that isn't the engine's fault. */
+/** Marks an error that the world injects: it is not a fault of the engine. */
 export const INJECTED = 'sim: injected';
 
 /**
@@ -79,7 +79,7 @@ export function ports(services: Services, invocation: () => Invocation): LoadPor
     };
   }
 
-  /** The adapters that run in AWS, over the same services. */
+  /** The real adapters, over the same services. */
   function wirePorts(faults: WireFaults): Omit<LoadPorts, 'clock'> {
     const happens = (share: number) => clock.now() < plan.calmMs && invocation().chance.happens(share);
     const source = sourceOverWire({
@@ -105,7 +105,7 @@ export function ports(services: Services, invocation: () => Invocation): LoadPor
     };
     return {
       ledger: ledgerOverWire((target, body) => exchangeRecord(target, body, faults, happens)),
-      // Its text stands in the bucket for a compressed object.
+      // The bucket holds a compressed object as its text.
       source: {
         read: (object, ...range) =>
           isCompressed(object) ? read(object, ...range) : source.read(object, ...range),
@@ -116,7 +116,7 @@ export function ports(services: Services, invocation: () => Invocation): LoadPor
     };
   }
 
-  /** A request of the ledger's adapter. What the service refuses changes nothing. */
+  /** A request of the ledger's adapter. A refused request has no effect. */
   function exchangeRecord(
     target: string,
     body: string,
@@ -176,7 +176,7 @@ export function ports(services: Services, invocation: () => Invocation): LoadPor
     return request('queue', 'hide', () => queue.hide(receipt, forMs));
   }
 
-  /** Each method of the ledger as a request, whatever methods it has. */
+  /** Each method of the modelled ledger is one request. */
   function ledgerPort(): Ledger {
     const methods = Object.entries(services.ledger) as [string, (...args: unknown[]) => Promise<unknown>][];
     return Object.fromEntries(
@@ -184,14 +184,14 @@ export function ports(services: Services, invocation: () => Invocation): LoadPor
         name,
         (...args: unknown[]) =>
           request('ledger', `ledger.${name}`, async () => {
-            const answer = await told(name, args, () => method(...args));
+            const answer = await traced(name, args, () => method(...args));
             return answer;
           }),
       ]),
     ) as Ledger;
   }
 
-  async function told(name: string, args: unknown[], call: () => Promise<unknown>): Promise<unknown> {
+  async function traced(name: string, args: unknown[], call: () => Promise<unknown>): Promise<unknown> {
     const { say } = invocation();
     const asked = args.map(brief).filter((text) => text !== '');
     try {
@@ -243,16 +243,16 @@ export function ports(services: Services, invocation: () => Invocation): LoadPor
     );
   }
 
-  /** A write, and the loader's being told of it. */
+  /** Writes, and records what the loader knows to be written. */
   async function watched(texts: readonly Operation[], send: TableWriter['write']): Promise<WriteOutcome> {
     const { owner } = invocation();
     const items = itemsOf(texts);
     const outcome = await send(texts);
-    tableWatch.told(owner, writtenOf(items, outcome));
+    tableWatch.confirmed(owner, writtenOf(items, outcome));
     return outcome;
   }
 
-  /** What a request does where it reaches the table. */
+  /** The effect of a request at the table. */
   async function land({ owner, say }: Invocation, texts: readonly Operation[]): Promise<WriteOutcome> {
     const items = itemsOf(texts);
     const outcome = await table.write(texts);
@@ -261,7 +261,7 @@ export function ports(services: Services, invocation: () => Invocation): LoadPor
     return outcome;
   }
 
-  /** A compressed object stands in the bucket as its text: what inflating adds is time only. */
+  /** The bucket holds a compressed object as its text: decompression only adds time. */
   function read(...[object, startBytes, endBytes]: Parameters<LoadPorts['source']['read']>): TextStream {
     const stopBytes = Math.min(endBytes, object.sizeBytes);
     let readBytes = 0;

@@ -12,10 +12,10 @@ const ATTEMPT_MS: { readonly [service in Service]: number } = {
 };
 const ATTEMPTS = 3;
 
-/** What becomes of a request. `isThrottled`: the service refuses it; its client fails when the fate says so. */
+/** `isThrottled`: the service refuses the request, and the client fails at the time in the fate. */
 export type RequestFate = { readonly fate: Fate; readonly isThrottled: boolean };
 
-/** Draws the fate of a request to the service; `faults` is null where nothing goes wrong. */
+/** Draws the fate of a request to the service; `faults` null: no faults. */
 export function requestFate(service: Service, faults: ServiceFaults | null, chance: Chance): RequestFate {
   const outMs = chance.between(1, 6);
   const backMs = chance.between(1, 6);
@@ -48,7 +48,7 @@ export function requestFate(service: Service, faults: ServiceFaults | null, chan
           lateMs: chance.between(0, LINGER_MS),
         };
       case 'repeated':
-        // The table's adapter leaves repeating to the loader.
+        // The table's adapter does not repeat requests; the loader does.
         if (service === 'table') return { kind: 'unanswered', outMs, giveUpMs: outMs + backMs };
         return { kind: 'repeated', outMs, againMs: chance.pick([100, attemptMs, 2 * attemptMs]), backMs };
     }

@@ -1,7 +1,7 @@
 import type { WriteOutcome } from '../../src/core/ports.ts';
 import type { Attributes } from '../item.ts';
 
-/** Rows by their numbers; those that the table holds back in brackets. */
+/** Row numbers; those that the table holds back are in brackets. */
 export function describeWrite(items: readonly Attributes[], outcome: WriteOutcome): string {
   const held = new Set(outcome.kind === 'answered' ? outcome.held : []);
   const rows = items.map((item, index) => {
@@ -25,7 +25,7 @@ const TOLD = new Set([
 ]);
 const TOLD_WITHIN = new Set(['record', 'chunk', 'checkpoint', 'failure', 'lease']);
 
-/** A word or two of what was asked or answered, for the trace. */
+/** A short text of a parameter or an answer, for the trace. */
 export function brief(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (Array.isArray(value))

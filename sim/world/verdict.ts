@@ -7,7 +7,7 @@ import { chunkAt, type History, type ImportHistory } from './history.ts';
 import type { Plan } from './plan.ts';
 import type { Violate } from './violation.ts';
 
-/** What is there when everything has come to rest. */
+/** The state of the world when it has come to rest. */
 export type Remains = {
   readonly bucket: Bucket;
   readonly history: History;
@@ -16,7 +16,7 @@ export type Remains = {
   readonly records: readonly ImportRecord[];
 };
 
-/** Judges the end: each import has ended as it should, and table and rejects are what the files say. */
+/** Judges the end: each import has the right status, and table and rejects match the files. */
 export function judge(remains: Remains, violate: Violate): void {
   const { bucket, history, records } = remains;
   const byId = new Map(records.map((record) => [record.id, record]));
@@ -28,8 +28,8 @@ export function judge(remains: Remains, violate: Violate): void {
     }
     judgeEnding(remains, version, record, violate);
     judgeRejects(history.of(record.id), record, violate);
-    if (hasEnded(record.status) && !history.of(record.id).endsTold.has(record.status))
-      violate('end-told', `${version.name} is ${record.status}, and no event has told it`);
+    if (hasEnded(record.status) && !history.of(record.id).endsReported.has(record.status))
+      violate('end-reported', `${version.name} is ${record.status}, and no event has reported it`);
   }
   judgeTable(remains, byId, violate);
 }
@@ -43,7 +43,7 @@ function judgeEnding(
   const { name, object } = version;
   const { status, failure } = record;
   if (!hasEnded(status)) {
-    violate('import-ends', `${name} is ${status}, and nothing happens any more`);
+    violate('import-ends', `${name} is ${status}, and the world is at rest`);
     return;
   }
   const isNewest = bucket.versions.findLast((other) => other.object.key === object.key) === version;
@@ -62,14 +62,14 @@ function judgeEnding(
   }
 }
 
-/** null: it may be done. Of the rows that the table refuses, those are rejected that no later row has taken the place of. */
+/** The error codes with which the import may end; null: it may be done. A row that the table refuses is a reject unless a later row supersedes it. */
 function endings({ file }: Version, maxRejects: number): (ErrorCode | null)[] {
   if (file.mark === '') return [file.body.length === 0 ? 'empty-file' : 'key-column-missing'];
   const refused = file.rows.filter(({ reject }) => reject !== null);
   const most = refused.length;
   const least = refused.filter(({ reject }) => reject !== 'refused-by-table').length;
   if (least > maxRejects) return ['too-many-rejects'];
-  // A share of a few rows says little.
+  // The share of rejects is not checked in files of a few rows.
   const mostByShare = file.rows.length < 20 ? Infinity : file.rows.length / 2;
   const codes: (ErrorCode | null)[] = [];
   if (most === 0 || (least <= mostByShare && most < file.rows.length)) codes.push(null);
@@ -78,7 +78,7 @@ function endings({ file }: Version, maxRejects: number): (ErrorCode | null)[] {
   return codes;
 }
 
-/** Each reject has the file's reason, and a settled row that Sluice refuses is there. That none is there twice was seen before. */
+/** Each reject has the expected code, and each settled row that Sluice refuses is in the rejects. Duplicates are checked at each write. */
 function judgeRejects(entry: ImportHistory, { status }: ImportRecord, violate: Violate): void {
   const { name, file } = entry.version;
   const found = new Map(
@@ -96,7 +96,7 @@ function judgeRejects(entry: ImportHistory, { status }: ImportRecord, violate: V
     }
   }
   if (found.size > 0)
-    violate('rejects-once', `rejects of lines that ${name} hasn't: ${[...found.keys()].join(' ')}`);
+    violate('rejects-once', `rejects of lines that ${name} does not have: ${[...found.keys()].join(' ')}`);
 }
 
 function isSettled(entry: ImportHistory, index: number): boolean {
@@ -106,12 +106,12 @@ function isSettled(entry: ImportHistory, index: number): boolean {
 }
 
 /**
- * What the table may hold under a key, version after version of the object that names it:
- * - an import that is done leaves the file's last row with the key, or what was there before if the file doesn't name it;
- * - one that stopped (superseded, failed) leaves the same for keys that no row behind its checkpoint has; for others what was
- *   there before, or any row with the key.
- * Earlier rows count as superseded by one that the table refuses, and may or may not have been written. Files of different
- * names have no key in common here.
+ * The items that the table may hold under a key, for each version of the object in turn:
+ * - an import that is done leaves the file's last row with the key, or the previous item if the file does not have the key;
+ * - one that ended early (superseded, failed) leaves the same for keys that no row after its checkpoint has; for other keys the
+ *   previous item, or any row with the key.
+ * Earlier rows count as superseded by a row that the table refuses, and may or may not have been written. Files with different
+ * names have no key in common.
  */
 function judgeTable(
   { bucket, items, history }: Remains,
@@ -137,12 +137,12 @@ function judgeTable(
     const item = items.get(key) ?? null;
     if (![...choices].some((choice) => isDeepStrictEqual(choice, item))) {
       violate(
-        'table-is-fold',
+        'table-equals-files',
         `key ${key} holds ${JSON.stringify(item)}, and should hold ${JSON.stringify([...choices])}`,
       );
     }
   }
   for (const key of items.keys()) {
-    if (!allowed.has(key)) violate('table-is-fold', `key ${key} is in no file`);
+    if (!allowed.has(key)) violate('table-equals-files', `key ${key} is in no file`);
   }
 }

@@ -1,30 +1,31 @@
-/** What must hold in every world, at every step or at its end. */
+/** The invariants of every world, checked at every step or at its end. */
 export const invariants = {
   'rows-conserved':
-    'read = written + rejected + superseded + skipped, as an independent reading of the file counts them.',
-  'settled-is-there': 'What a checkpoint calls settled is in the table, or in the rejects.',
-  'ahead-holds':
-    'What a checkpoint calls written beyond it is in the table, no earlier row of its key is still to come, and what it calls superseded has a later row.',
+    'read = written + rejected + superseded + skipped, as csv-parse counts the rows of the file.',
+  'settled-is-stored': 'Each row before a checkpoint is in the table or in the rejects.',
+  'ahead-is-true':
+    'A row that a checkpoint records as written beyond it is in the table, and no earlier row with its key is pending. A row that it records as superseded has a later row with its key.',
   'nothing-twice':
-    'What a hand-over leaves written is in its checkpoint, and nobody who goes on from there writes it again.',
-  'table-is-fold': "An item is what its row says, and the table what its files' rows add up to, in order.",
-  'rows-in-order': 'No row of a file lands behind a later one with its key.',
-  'rejects-once': 'A reject is in the results once, and never twice.',
-  'lease-held': 'Nothing is written but under an unexpired lease of the writer.',
-  'one-lease': 'No chunk is claimed while another lease of it lasts.',
-  'epoch-in-force': "A message of an older epoch than the chunk's loads nothing.",
-  'newest-wins': 'Of two versions the newer writes nothing before the older has stopped, and wins.',
-  'import-ends': 'Every import ends, as it should and in time.',
-  'end-told': 'The end of every import is told, by an event that is its metric too.',
-  'message-kept': 'Every message is handled, or a dead letter: which only failures make it.',
-  'billing-bound': 'Waiting for a slow table costs next to no function time.',
-  'no-afterlife': "Nothing goes on behind an invocation's answer.",
-  'no-surprise': 'Only what went wrong in the world makes an invocation fail.',
+    'A hand-over records all that is written in its checkpoint, and the next loader does not write it again.',
+  'table-equals-files': 'Each item equals its row, and the table holds the result of all rows in order.',
+  'rows-in-order': 'No row of a file lands after a later row with its key.',
+  'rejects-once': 'Each reject is in the results exactly once.',
+  'lease-held': 'A loader writes only while it holds a lease that has not expired.',
+  'one-lease': 'No chunk is claimed while another loader holds its lease.',
+  'epoch-is-current': "A message of an epoch older than the chunk's loads nothing.",
+  'newest-wins':
+    'The newer of two versions writes nothing before the older has stopped, and its rows are in the table at the end.',
+  'import-ends': 'Every import ends with the right status, in time.',
+  'end-reported': 'An event reports the end of every import; the event is also a metric.',
+  'message-kept': 'Every message is handled or becomes a dead letter, and only failures make dead letters.',
+  'billing-bound': 'Waiting for a slow table costs almost no function time.',
+  'no-work-after-return': 'No code of an invocation continues after it has returned.',
+  'no-unexpected-failure': 'An invocation fails only because of a fault of the world.',
 } as const;
 
 export type Invariant = keyof typeof invariants;
 
 export type Violation = { readonly invariant: Invariant; readonly atMs: number; readonly text: string };
 
-/** Takes note of a violation; the world then ends. */
+/** Records a violation; the world then ends. */
 export type Violate = (invariant: Invariant, text: string) => void;

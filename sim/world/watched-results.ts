@@ -3,10 +3,10 @@ import type { Clock } from '../../src/core/ports.ts';
 import type { History } from './history.ts';
 import type { Violate } from './violation.ts';
 
-/** Sees each file that is kept for people. */
+/** Called for each result file that is stored. */
 export type ResultsWatch = { kept(owner: string, name: string, body: Uint8Array): void };
 
-/** Checks that no row is in the rejects twice, at any time, and that a loader has its lease when it writes them. */
+/** Checks that no row is in the rejects twice, at any time, and that a loader holds its lease when it writes them. */
 export function resultsWatch(options: { clock: Clock; history: History; violate: Violate }): ResultsWatch {
   const { clock, history, violate } = options;
 

@@ -4,25 +4,25 @@ import type { Attributes } from '../item.ts';
 import { chunkAt, type History, type ImportHistory } from './history.ts';
 import type { Violate } from './violation.ts';
 
-/** Sees each item that lands in the table, and who sent it; and which ones the sender is told are written. */
+/** Called for the items that land in the table, with their sender; and for those that the sender knows to be written. */
 export type TableWatch = {
   landed(owner: string, items: readonly Attributes[]): void;
-  told(owner: string, items: readonly Attributes[]): void;
+  confirmed(owner: string, items: readonly Attributes[]): void;
 };
 
-/** Checks what lands against the file's rows, the writer's lease, and what has landed before. */
+/** Compares landed items with the file's rows, the writer's lease, and the items before. */
 export function tableWatch(options: { clock: Clock; history: History; violate: Violate }): TableWatch {
   const { clock, history, violate } = options;
   const { holders } = history;
   const byMark = new Map<string, ImportHistory>();
-  /** Of each owner and key, the last row that has landed. */
+  /** The last row that has landed, by owner and key. */
   const lastOf = new Map<string, number>();
 
   return {
     landed: (owner, items) => {
       for (const item of items) land(owner, item);
     },
-    told: (owner, items) => {
+    confirmed: (owner, items) => {
       for (const item of items) {
         const { by, index } = rowOf(item);
         const row = by?.version.file.rows[index];
@@ -43,14 +43,17 @@ export function tableWatch(options: { clock: Clock; history: History; violate: V
     const { by, index } = rowOf(item);
     const row = by?.version.file.rows[index];
     if (by === undefined || row === undefined || !isDeepStrictEqual(row.item, item)) {
-      violate('table-is-fold', `${owner} wrote what no row says: ${JSON.stringify(item)}`);
+      violate('table-equals-files', `${owner} wrote an item that equals no row: ${JSON.stringify(item)}`);
       return;
     }
     const { name } = by.version;
     checkLease(owner, by, row.startBytes, `row ${index} (line ${row.line}) of ${name}`);
     const claim = chunkAt(by, row.startBytes)?.claim;
     if (claim?.owner === owner && claim.inherited.has(index)) {
-      violate('nothing-twice', `${owner} wrote row ${index} of ${name}: settled, said the checkpoint`);
+      violate(
+        'nothing-twice',
+        `${owner} wrote row ${index} of ${name}: its checkpoint recorded it as settled`,
+      );
     }
     const holder = holders.get(row.key);
     if (holder !== undefined && holder.by.version.number > by.version.number) {
@@ -59,7 +62,7 @@ export function tableWatch(options: { clock: Clock; history: History; violate: V
     const ownKey = `${owner} ${row.key}`;
     const last = lastOf.get(ownKey) ?? -1;
     if (last > index) {
-      violate('rows-in-order', `${owner} wrote row ${index} of ${name} behind row ${last}, key ${row.key}`);
+      violate('rows-in-order', `${owner} wrote row ${index} of ${name} after row ${last}, key ${row.key}`);
     }
     lastOf.set(ownKey, index);
     by.landed.add(index);
@@ -71,7 +74,7 @@ export function tableWatch(options: { clock: Clock; history: History; violate: V
     if (lease?.owner !== owner) {
       violate(
         'lease-held',
-        `${owner} wrote ${what}; the lease is ${lease === null ? "nobody's" : `${lease.owner}'s`}`,
+        `${owner} wrote ${what}; ${lease === null ? 'no loader' : lease.owner} holds the lease`,
       );
     } else if (lease.untilMs < clock.now()) {
       const lateMs = Math.round(clock.now() - lease.untilMs);

@@ -12,19 +12,19 @@ export type Received = {
 /** SQS: at least once, in no order, with visibility, delays and dead letters. */
 export type WorkQueue = {
   send(body: string, delayMs: number): void;
-  /** A message that may be seen now, if there is one; it is hidden from then on. */
+  /** A visible message, if there is one; it is then hidden. */
   receive(): Received | null;
-  /** "DeleteMessage" (Amazon SQS API Reference): with a receipt that isn't the latest it may be deleted or not. */
+  /** "DeleteMessage" (Amazon SQS API Reference): a receipt that is not the latest may or may not delete the message. */
   delete(receipt: string): void;
-  /** The same is assumed here. */
+  /** An old receipt is assumed to work in the same way here. */
   hide(receipt: string, forMs: number): void;
-  /** The next time at which a message can be seen; Infinity: there is none. */
+  /** The next time at which a message is visible; Infinity: there is none. */
   readonly nextMs: number;
   readonly size: number;
-  /** How many could be received now. */
+  /** The number of visible messages. */
   readonly waiting: number;
   readonly bodies: readonly string[];
-  /** A person empties it. */
+  /** Deletes all messages, as a person may. */
   purge(): void;
 };
 
@@ -33,7 +33,7 @@ type Message = {
   readonly body: string;
   visibleMs: number;
   receives: number;
-  /** Of each time that it was received. */
+  /** The receipts of all deliveries. */
   readonly receipts: string[];
 };
 
@@ -42,9 +42,9 @@ export function workQueue(options: {
   chance: Chance;
   visibilityMs: number;
   maxReceives: number;
-  /** Share of the messages that come twice. */
+  /** Share of the messages that are delivered twice. */
   duplicates: () => number;
-  /** Takes the messages that were received too often. */
+  /** Called for messages that were received too often. */
   onDead: (body: string) => void;
   say: (text: string) => void;
 }): WorkQueue {

@@ -34,7 +34,7 @@ import { workQueue, type WorkQueue } from './work-queue.ts';
 
 export type WorldResult = {
   readonly seed: number;
-  /** The first thing that must not be; null: the world ended well. */
+  /** The first violation; null: there was none. */
   readonly violation: Violation | null;
   readonly virtualMs: number;
   readonly billedMs: number;
@@ -43,22 +43,22 @@ export type WorldResult = {
 
 export type WorldOptions = {
   readonly seed: number;
-  /** Takes each line of what happens. */
+  /** Receives each line of the trace. */
   readonly trace?: (line: string) => void;
-  /** Builds the engine wrongly: stands between it and its ports. */
+  /** A wrong build of the engine: a layer between it and its ports. */
   readonly mutant?: Mutant;
 };
 
 const MINUTE_MS = 60_000;
-/** Mixed into the seed, so that worlds that were known before these queues were consumed stay as they are. */
+/** Mixed into the seed, so that older worlds stay as they were before these queues were consumed. */
 const QUEUES_STREAM = 0x00dead;
 const LAG_STREAM = 0x01a9_1a95;
-/** Longer than requests to the ledger are denied, and than a clock is set forward. */
+/** Longer than requests to the ledger are denied, and than clocks are set forward. */
 const PATIENCE_MS = 15 * MINUTE_MS;
-/** Errors that a message may fail with, and come again. */
+/** Errors with which a message may fail before it is retried. */
 const PASSING: ReadonlySet<string> = new Set(['object-unreadable', 'table-unavailable']);
 
-/** Runs one world to its end, or to the first thing that must not be. The same seed always runs the same way. */
+/** Runs one world to its end, or to the first violation. The same seed always runs the same way. */
 export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Promise<WorldResult> {
   const plan = planOf(seed);
   if (plan.wire !== null) await warmUp();
@@ -69,9 +69,9 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
   const bucket = simBucket({ versioned: plan.versioned });
   let violation: Violation | null = null;
   let deadLetters = 0;
-  let tellViolation = (): void => undefined;
+  let reportViolation = (): void => undefined;
   const violated = new Promise<void>((resolve) => {
-    tellViolation = resolve;
+    reportViolation = resolve;
   });
   const table = simTable({
     clock,
@@ -102,7 +102,7 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
   const others = chance(seed ^ QUEUES_STREAM);
   const dead = endless('dead');
   const failedEvents = endless('failed');
-  /** Imports whose messages may be lost: somebody has emptied the queue. */
+  /** Imports whose messages may be lost, because a person has purged the queue. */
   const purged = new Set<string>();
   const services: Services = {
     clock,
@@ -126,9 +126,9 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     requests: draw,
     start: () => functionProcess({ services, datasets, history, patienceMs, mutant, hear }),
     say,
-    onAfterlife: (who, name) => {
-      // A stream that is closed may have asked for its next piece.
-      if (name !== 'read') violate('no-afterlife', `${who} goes on behind its answer: ${name}`);
+    onLateRequest: (who, name) => {
+      // A closed stream may have requested its next piece.
+      if (name !== 'read') violate('no-work-after-return', `${who} continues after it has returned: ${name}`);
     },
   });
   const plainQueue: Queue = {
@@ -164,7 +164,7 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     if (violation !== null) return;
     violation = { invariant, atMs: clock.now(), text };
     say('VIOLATION', `${invariant}: ${text}`);
-    tellViolation();
+    reportViolation();
   }
 
   async function drop(upload: Upload): Promise<void> {
@@ -173,7 +173,7 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     const file = upload.broken === null ? csvFile(upload.terms, own) : brokenFile(BROKEN[upload.broken]);
     const version = bucket.put(upload.key, file);
     history.add(version);
-    say('person', `drops ${version.name}: ${file.rows.length} rows, ${file.body.length} bytes`);
+    say('person', `uploads ${version.name}: ${file.rows.length} rows, ${file.body.length} bytes`);
     const isTroubled = () => clock.now() < plan.calmMs;
     if (isTroubled() && own.happens(plan.lateEvents)) await clock.sleep(own.magnitude(1000, 60 * MINUTE_MS));
     lambda.invoke(creationEvent(version), version.name);
@@ -222,7 +222,7 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
       : !importsIn(services.records.items).some(({ isOpen }) => isOpen);
   }
 
-  /** What an operator does: looks at what is stalled, and retries it. All else must come right by itself. */
+  /** What an operator does: retries stalled imports. Everything else must recover without help. */
   async function retryStalled(): Promise<void> {
     for (const { id, status } of await records()) {
       if (status !== 'stalled') continue;
@@ -231,15 +231,15 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     }
   }
 
-  /** What the sweep queues again had been lost; and that must not happen, unless somebody has emptied the queue. */
+  /** A message that the sweep queues again was lost. That is a violation, unless a person has purged the queue. */
   function seeSend(owner: string, { importId, chunk }: WorkMessage): void {
     if (!owner.startsWith('sweep') || purged.has(importId)) return;
-    // An event that comes again later queues them itself.
+    // An event that is repeated later queues the messages itself.
     if (!lambda.isOnlySweeping || failedEvents.size > 0) return;
     const isThere = queue.bodies
       .map(parseWork)
       .some((one) => one.importId === importId && one.chunk === chunk);
-    if (!isThere) violate('message-kept', `chunk ${chunk} of import ${importId} has no message any more`);
+    if (!isThere) violate('message-kept', `chunk ${chunk} of import ${importId} has no message left`);
   }
 
   function openLedger(): Pick<Services, 'ledger' | 'records'> {
@@ -283,21 +283,21 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
   function hear(event: FunctionEvent, tell: (text: string) => void): void {
     if (event.level === 'debug') return;
     const { type, level: _, ...facts } = event;
-    if (type === 'import done') history.of(event.importId).endsTold.add('done');
-    if (type === 'import failed') history.of(event.importId).endsTold.add('failed');
-    if (type === 'import superseded') history.of(event.importId).endsTold.add('superseded');
+    if (type === 'import done') history.of(event.importId).endsReported.add('done');
+    if (type === 'import failed') history.of(event.importId).endsReported.add('failed');
+    if (type === 'import superseded') history.of(event.importId).endsReported.add('superseded');
     const text = Object.entries(facts)
       .filter(isTold)
       .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
     tell(`· ${type}: ${text.join(', ')}`);
     if (type === 'import stalled' && event.code === 'message-lost' && !purged.has(event.importId))
-      violate('message-kept', `import ${event.importId} is stalled for want of messages`);
+      violate('message-kept', `import ${event.importId} is stalled because its messages are lost`);
     if (!('error' in event)) return;
     const { error } = event;
     const isPassing = error instanceof SluiceError && PASSING.has(error.code);
     if (isPassing || (error instanceof Error && error.message.includes(INJECTED))) return;
     const stack = error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error);
-    violate('no-surprise', `${type}: ${stack}`);
+    violate('no-unexpected-failure', `${type}: ${stack}`);
   }
 }
 

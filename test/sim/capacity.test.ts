@@ -5,13 +5,13 @@ import { hashOf } from '../../sim/item.ts';
 import { tokenBucket } from '../../sim/token-bucket.ts';
 
 describe('a provisioned table', () => {
-  test('takes its units a second and no more', () => {
+  test('accepts its units a second and no more', () => {
     const table = provisioned(100);
     expect(pour(table, { seconds: 10, perSecond: 1000 }).taken).toBeGreaterThanOrEqual(999);
     expect(pour(provisioned(100), { seconds: 10, perSecond: 1000 }).taken).toBeLessThanOrEqual(1000);
   });
 
-  test('keeps 300 seconds of what is not used, and gives it at a partition’s 1,000 units a second', () => {
+  test('saves 300 seconds of unused units, and spends them at 1,000 units a second for each partition', () => {
     const { taken } = pour(provisioned(10, { creditSeconds: 300 }), { seconds: 3, perSecond: 5000 });
     expect(taken).toBeGreaterThanOrEqual(3000);
     expect(taken).toBeLessThanOrEqual(3030);
@@ -30,13 +30,13 @@ describe('a provisioned table', () => {
     expect(pour(table, { seconds: 5, perSecond: 500, fromSecond: 10 }).taken).toBeCloseTo(250, -1);
   });
 
-  test('takes an item of more units than it gives in a second as soon as they have gathered', () => {
+  test('accepts an item of more units than its rate once enough units have gathered', () => {
     const table = provisioned(5);
     expect(table.take(1, 400, 79_000)).toBe('table-capacity');
     expect(table.take(1, 400, 80_000)).toBeNull();
   });
 
-  test('is bounded by the default quota of a table, and by what its account has left', () => {
+  test('is limited by the default quota of a table, and by the remaining units of its account', () => {
     const busy = { seconds: 3, perSecond: 60_000 };
     const wide = pour(provisioned(50_000, { partitions: 100 }), busy);
     expect(wide.taken).toBeLessThanOrEqual(120_000);
@@ -51,14 +51,14 @@ describe('a provisioned table', () => {
 describe('a partition', () => {
   const spread = { partitions: 4, startMs: 0, mode: { kind: 'provisioned', units: 2000 } } as const;
 
-  test('takes 1,000 units a second of one key, whatever the table has left', () => {
+  test('accepts 1,000 units a second of one key, even if the table has more', () => {
     const { taken, reasons } = pour(capacity(spread), { seconds: 10, perSecond: 2000, keys: 1 });
     expect(taken).toBeLessThanOrEqual(10_000);
     expect(taken).toBeGreaterThan(9900);
     expect(reasons).toEqual(new Set(['key-range']));
   });
 
-  test('takes only its share of the table without adaptive capacity', () => {
+  test('accepts only its share of the table without adaptive capacity', () => {
     const rigid = pour(capacity({ ...spread, adaptive: false }), { seconds: 10, perSecond: 2000, keys: 1 });
     expect(rigid.taken).toBeCloseTo(5000, -2);
   });
@@ -85,7 +85,7 @@ describe('a partition', () => {
 });
 
 describe('an on-demand table', () => {
-  test('starts with 4,000 units a second, and takes twice as much only half an hour later', () => {
+  test('starts with 4,000 units a second, and accepts twice as much only half an hour later', () => {
     const table = capacity({ mode: { kind: 'on-demand' }, startMs: 0 });
     const minutes = Array.from(
       { length: 40 },
@@ -99,7 +99,7 @@ describe('an on-demand table', () => {
     expect(minutes[39]).toBeGreaterThan(8000);
   });
 
-  test('stays below the bound that its owner has set, and says so', () => {
+  test('stays below the maximum that its owner has set, and returns it as the reason', () => {
     const table = capacity({ mode: { kind: 'on-demand', maxUnits: 100 }, startMs: 0 });
     const { taken, reasons } = pour(table, { seconds: 10, perSecond: 500 });
     expect(taken).toBeLessThanOrEqual(1000);

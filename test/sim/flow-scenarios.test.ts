@@ -42,7 +42,7 @@ test.each<[string, () => Promise<FlowScenario>]>([
 );
 
 test(
-  'whatever the capacity and the faults, the table ends as the fold of the file, and the counts add up',
+  'at any capacity and with any faults, the table equals the file at the end, and the counts balance',
   async () => {
     const world = fc.record({
       seed: fc.integer({ min: 1, max: 1_000_000 }),

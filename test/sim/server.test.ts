@@ -35,7 +35,7 @@ afterAll(async () => {
   server.close();
 });
 
-test('takes what its capacity allows, gives the rest back, and then throttles with a reason', async () => {
+test('accepts what its capacity allows, returns the rest, and then throttles with a reason', async () => {
   const batch = texts(Array.from({ length: 10 }, (_, n) => ({ id: { S: `k${n}` } })));
   const first = await table.write(batch);
   expect(first).toEqual({ kind: 'answered', held: [6, 7, 8, 9], reason: 'throttled', units: 6 });

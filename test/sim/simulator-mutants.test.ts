@@ -3,7 +3,7 @@ import { catchMutant } from '../../sim/world/catch-mutant.ts';
 import { mutants } from '../../sim/world/mutants.ts';
 import { invariants } from '../../sim/world/violation.ts';
 
-/** Tried where the world that is noted with a mutant no longer catches it. */
+/** Worlds to try if the mutant's own world no longer catches it. */
 const MOST_SEEDS = 1000;
 const TIMEOUT_MS = 300_000;
 
@@ -17,7 +17,7 @@ describe('The simulator catches an engine in which', () => {
   });
 });
 
-test('Each invariant is what a wrongly built engine violates first', () => {
+test('Each invariant is violated first by at least one mutant', () => {
   const shown = new Set(mutants.map(({ caughtBy }) => caughtBy[0]));
   expect(Object.keys(invariants).filter((name) => !shown.has(name as keyof typeof invariants))).toEqual([]);
 });

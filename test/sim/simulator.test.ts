@@ -5,7 +5,7 @@ import { runWorld } from '../../sim/world/world.ts';
 
 const SEEDS = 300;
 const SEEDS_A_TEST = 50;
-/** Two cores that others share: about a twentieth of a second a world, and sometimes five times that. */
+/** On two shared cores a world takes a tenth of a second, one with real adapters a second, one with a large file half a minute. */
 const TIMEOUT_MS = 120_000;
 
 const runs = Array.from({ length: SEEDS / SEEDS_A_TEST }, (_, index) => 1 + index * SEEDS_A_TEST);
@@ -29,7 +29,7 @@ describe('In simulated worlds the real engine keeps its promises', () => {
     expect(Math.max(...rows)).toBe(100_000);
   });
 
-  /** Each found a fault of the engine once. Other worlds have these numbers by now; they stay as they were found. */
+  /** Each of these seeds found a fault of the engine. Later changes of the simulator gave the seeds other worlds; they stay in the list. */
   test.each([205, 224, 557, 688, 777, 975, 1003, 1297, 1306, 141, 245, 306, 384, 821, 20958, 11087, 12767])(
     'seed %i',
     async (seed) => {
@@ -50,7 +50,7 @@ describe('A simulated world', () => {
     expect(again).toEqual(lines);
   });
 
-  test('goes another way with another seed', async () => {
+  test('runs another way with another seed', async () => {
     const lines = [1, 2].map(async (seed) => {
       const trace: string[] = [];
       await runWorld({ seed, trace: (line) => trace.push(line) });
@@ -60,7 +60,7 @@ describe('A simulated world', () => {
     expect(one).not.toEqual(two);
   });
 
-  test('tells machines how many ran, for how long, and what failed', () => {
+  test('prints as JSON how many worlds ran, for how long, and what failed', () => {
     const output = execFileSync(process.execPath, ['sim/main.ts', '--seeds', '1..5', '--json'], {
       encoding: 'utf8',
     });

@@ -32,7 +32,7 @@ describeTable('the simulated world', async () => {
   };
 });
 
-test('a lost answer leaves open whether the items were written, a server error does not', async () => {
+test('items may be written when an answer is lost, and are not written after a server error', async () => {
   const clock = virtualClock({ seed: 1 });
   const lossy = (faults: object) =>
     simTable({ clock, keys: KEYS, network: network({ random: seededRandom(1), ...faults }) });
@@ -48,7 +48,7 @@ test('a lost answer leaves open whether the items were written, a server error d
   }
 });
 
-test('names a reason only where nothing of the batch was written', async () => {
+test('returns a reason only if no item of the batch was written', async () => {
   const clock = virtualClock({ seed: 1 });
   const limits = capacity({
     mode: { kind: 'provisioned', units: 1 },

@@ -50,10 +50,10 @@ export function describeAnswer({ status, body }: DynamoDbAnswer): string {
   if (__type !== undefined) return __type.replace(/.*#/, '');
   if (Items !== undefined) return `${Items.length} items`;
   const record = Attributes ?? Item ?? {};
-  const told = TOLD.flatMap((name) =>
+  const shown = SHOWN.flatMap((name) =>
     Object.values(record[name] ?? {}).map((value) => `${name} ${String(value)}`),
   );
-  return told.length > 0 ? told.join(' ') : String(status);
+  return shown.length > 0 ? shown.join(' ') : String(status);
 }
 
-const TOLD = ['status', 'owner', 'epoch', 'offsetBytes', 'line', 'finished'];
+const SHOWN = ['status', 'owner', 'epoch', 'offsetBytes', 'line', 'finished'];

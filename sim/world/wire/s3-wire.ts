@@ -7,7 +7,7 @@ import type { Clock, Results, Source } from '../../../src/core/ports.ts';
 import type { Bucket, ObjectVersion } from '../bucket.ts';
 import { CLIENT, type SdkAnswer, sdkHandler, type SdkRequest } from './sdk-handler.ts';
 
-/** The source's real adapter over S3's GetObject. `request` brings a piece through the network, or throws: the stream breaks then. */
+/** The source's real adapter over S3's GetObject. `request` sends a piece through the network; if it throws, the stream breaks. */
 export function sourceOverWire(options: {
   readonly clock: Clock;
   readonly bucket: Bucket;
@@ -50,7 +50,7 @@ export function sourceOverWire(options: {
     };
   }
 
-  /** What S3 has begun to send it sends to the end, whatever becomes of the object. */
+  /** S3 sends an answer that it has begun to the end, even if the object changes. */
   async function* pieces(object: ObjectVersion, start: number, end: number): AsyncGenerator<Uint8Array> {
     const body = bucket.read(object, start, end);
     for (let at = 0; at < body.length; at += pieceBytes)

@@ -26,8 +26,8 @@ type Sent = {
 };
 
 /**
- * What stands between an SDK client and the network: no socket and no timer, so that a client works in virtual time. The client
- * must send each request once (`maxAttempts: 1`), since it would sleep between attempts by the real clock.
+ * Replaces an SDK client's network, without socket and timer, so that the client works in virtual time. The client must send each
+ * request once (`maxAttempts: 1`), because it would wait between attempts on the real clock.
  */
 export function sdkHandler(answer: (request: SdkRequest) => Promise<SdkAnswer>) {
   return {
@@ -50,14 +50,14 @@ export function sdkHandler(answer: (request: SdkRequest) => Promise<SdkAnswer>) 
   };
 }
 
-/** The SDK's JSON bodies are arrays that complain where they are taken for texts, as `Buffer.from` does. */
+/** The SDK's JSON bodies are arrays that throw if they are used as texts, as `Buffer.from` uses them. */
 function bytesOf(body: string | Uint8Array | undefined): Uint8Array {
   if (body === undefined) return new Uint8Array(0);
   if (typeof body === 'string') return Buffer.from(body);
   return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
 }
 
-/** Of every simulated service's client. */
+/** The configuration of every client. */
 export const CLIENT = {
   region: 'us-east-1',
   endpoint: 'http://sim.invalid',

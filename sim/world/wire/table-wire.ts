@@ -7,10 +7,10 @@ import { LINGER_MS } from '../life.ts';
 
 export type TableWireOptions = {
   readonly clock: Clock;
-  /** The time of the world, whatever the process's clock says. */
+  /** The time of the world, which a process's clock does not show. */
   readonly worldMs: () => number;
   readonly sortKey: boolean;
-  /** Carries out what reaches the table, and answers; rejects where no answer comes back. */
+  /** Carries out a request that reaches the table, and returns the answer; rejects if the answer is lost. */
   readonly exchange: (puts: () => readonly BatchPut[], isExpired: boolean) => Promise<BatchReply>;
   /** The server closes a connection that is idle for this time. */
   readonly idleConnectionMs: number;
@@ -63,10 +63,10 @@ function connection(options: TableWireOptions): PostConnection {
 
   async function talk(body: Buffer, isExpired: boolean): Promise<void> {
     try {
-      // Read where it arrives: until then the bytes are the sender's, and must stay as they are.
+      // Read on arrival: until then the sender owns the bytes and must not change them.
       const { status, body: reply } = await exchange(() => {
-        // The adapter may give up long before the world's fate for the request has it arrive.
-        if (worldMs() > destroyedMs + LINGER_MS) throw new Error('it was given up long ago');
+        // The adapter may give the request up long before it arrives.
+        if (worldMs() > destroyedMs + LINGER_MS) throw new Error('the client gave it up long ago');
         return putsOf(body);
       }, isExpired);
       if (status === 0) throw new Error('no answer');
@@ -82,7 +82,7 @@ function connection(options: TableWireOptions): PostConnection {
     const settle = settleWith;
     settleWith = null;
     usedMs = worldMs();
-    // Later than the call that sent or ended the request, as on a socket.
+    // After the call that sent or ended the request, as on a socket.
     if (settle !== null)
       queueMicrotask(() => settle(destroyedMs < Infinity && answer.status !== 0 ? LOST : answer));
   }

@@ -9,8 +9,8 @@ import { wallClock } from '../../../src/node/wall-clock.ts';
 let warm: Promise<void> | null = null;
 
 /**
- * One call of each kind. With its first calls the SDK loads parts of itself: that takes real time, in which virtual time would
- * pass, so that a world would not run the same way twice.
+ * One call of each kind. With its first calls the SDK loads parts of itself. That takes real time, in which virtual time would
+ * pass, and a world would not run the same way twice.
  */
 export function warmUp(): Promise<void> {
   warm ??= callAll();

@@ -37,7 +37,7 @@ export function watchRecords(watch: LedgerWatch): (before: WireItem | null, afte
   }
 }
 
-/** All imports in the table, whatever an index shows of them by now. */
+/** All imports in the table, also those that the indexes do not show yet. */
 export function importsIn(items: ReadonlyMap<string, WireItem>): readonly ImportRecord[] {
   return [...items.values()]
     .filter((item) => item['sk']!['S'] === IMPORT_KEY)
