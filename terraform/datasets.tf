@@ -1,8 +1,8 @@
-# The datasets as `npm run build` resolves them: src/core/dataset/ holds every rule and every default.
+# The resolved datasets, which `npm run build` writes. src/core/dataset/ holds every rule and every default.
 locals {
   resolved = jsondecode(file(var.datasets_file))
 
-  # Documents that are not the ones which were resolved: the plan fails by the output `datasets`.
+  # If a document differs from the one that was resolved, the precondition of the output `datasets` fails the plan.
   documents = {
     for document in fileset(var.datasets_dir, "*.{yaml,yml}") :
     document => filesha256("${var.datasets_dir}/${document}")

@@ -46,8 +46,8 @@ module "zip" {
   content_type = "application/zip"
 }
 
-# A change makes a new version and leaves the old one. The function's environment names the version, so the function before
-# the change reads what it read before, and the one after it what is new, whatever Terraform has come to in between.
+# A change creates a new version; the old one stays. The function's environment names a version. So the function reads the old document
+# until Terraform has changed its environment, and the new one afterwards.
 module "datasets_document" {
   source = "./modules/s3-object"
 
@@ -92,7 +92,7 @@ module "ledger" {
       partition_key = { name = "feed", type = "S" }
       sort_key      = { name = "queuedAtMs", type = "N" }
     }
-    # Only imports that are not over have the attribute: what the sweep looks at.
+    # Only imports that have not ended have the attribute. The sweep reads this index.
     open = {
       partition_key = { name = "open", type = "S" }
       sort_key      = { name = "queuedAtMs", type = "N" }
@@ -114,7 +114,7 @@ module "execution_role" {
   source = "./modules/execution-role"
 
   name        = "${var.name}-load"
-  description = "What the function ${var.name}-load may do"
+  description = "Permissions of the function ${var.name}-load"
 
   source_bucket_arn = module.source_bucket.arn
   results_bucket = {
@@ -160,7 +160,7 @@ module "function" {
     SLUICE_DATASETS_VERSION        = module.datasets_document.version_id
     SLUICE_LEDGER_RETENTION_DAYS   = tostring(var.ledger_retention_days)
     SLUICE_LOG_LEVEL               = var.log_level
-    # Stack traces name the sources, not the bundle.
+    # Stack traces then name the source files instead of the bundle.
     NODE_OPTIONS = "--enable-source-maps"
   }
   timeout_s               = var.timeout_s
@@ -172,12 +172,12 @@ module "function" {
   failure_destination_arn = module.work_queue.failed_events_arn
 }
 
-# What looks after imports that nobody works on, and has the numbers to alarm on.
+# Finds imports that no loader works on, and emits the metrics for alarms.
 module "sweep" {
   source = "./modules/schedule"
 
   name          = "${var.name}-sweep"
-  description   = "Has ${module.function.name} look for imports that nobody works on"
+  description   = "Invokes ${module.function.name} to find imports that no loader works on"
   account_id    = local.account_id
   function_arn  = module.function.arn
   input         = jsonencode({ sluice = "sweep" })

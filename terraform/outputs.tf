@@ -1,5 +1,5 @@
 output "datasets" {
-  description = "By dataset: where its files are dropped, and the table that gets their rows."
+  description = "For each dataset: where to upload its files, and the table that gets their rows."
   value = {
     for name, dataset in local.datasets : name => {
       upload_to = "s3://${module.source_bucket.name}/${dataset.source.prefix}"
@@ -9,22 +9,22 @@ output "datasets" {
 
   precondition {
     condition     = length(local.stale) == 0
-    error_message = "${var.datasets_file} is not what ${var.datasets_dir} says: ${join(", ", local.stale)} changed since. Run: npm run build"
+    error_message = "${var.datasets_file} is out of date: ${join(", ", local.stale)} in ${var.datasets_dir} changed after the build. Run: npm run build"
   }
 }
 
 output "source_bucket" {
-  description = "Bucket that files are dropped into."
+  description = "Bucket to upload files to."
   value       = module.source_bucket.name
 }
 
 output "results_bucket" {
-  description = "Bucket of rejects and reports."
+  description = "Bucket with rejects and reports."
   value       = module.results_bucket.name
 }
 
 output "code_bucket" {
-  description = "Bucket of the function's zip and the datasets document."
+  description = "Bucket with the function's zip and the datasets document."
   value       = module.code_bucket.name
 }
 
@@ -34,12 +34,12 @@ output "function_name" {
 }
 
 output "role_arn" {
-  description = "ARN of the role that the function runs as."
+  description = "ARN of the function's execution role."
   value       = module.execution_role.arn
 }
 
 output "ledger_table" {
-  description = "Table of the imports."
+  description = "Name of the ledger's table, which holds the imports."
   value       = module.ledger.name
 }
 
@@ -49,12 +49,12 @@ output "queue_url" {
 }
 
 output "dead_letter_queue_url" {
-  description = "URL of the queue of work messages that were given up, until the function has marked their imports."
+  description = "URL of the dead-letter queue. The function marks the import of each message as stalled."
   value       = module.work_queue.dead_letter_url
 }
 
 output "failed_events_queue_url" {
-  description = "URL of the queue of events that failed at every attempt; each is tried again."
+  description = "URL of the queue of events that failed at every attempt. Each is retried."
   value       = module.work_queue.failed_events_url
 }
 

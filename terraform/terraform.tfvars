@@ -1,4 +1,4 @@
-# Every value of the deployment. What each means, and its bounds, stands in variables.tf.
+# Every value of the deployment. variables.tf describes each and its bounds.
 name   = "sluice"
 region = "us-east-1"
 tags   = {}

@@ -1,12 +1,12 @@
 variable "name" {
-  description = "Name of the deployment: it stands before the name of everything that is made."
+  description = "Name of the deployment; the prefix of every resource's name."
   type        = string
   default     = "sluice"
 
   # The longest name is a bucket's (63): NAME-results-ACCOUNT.
   validation {
     condition     = can(regex("^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$", var.name))
-    error_message = "The deployment's name '${var.name}' must be 1 to 40 of a-z, 0-9 and -, and begin and end with a letter or digit."
+    error_message = "The name '${var.name}' must have 1 to 40 characters of a-z, 0-9 and -, and must begin and end with a letter or digit."
   }
 }
 
@@ -16,99 +16,99 @@ variable "region" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of every resource."
   type        = map(string)
   default     = {}
 }
 
 variable "datasets_dir" {
-  description = "Directory of the datasets' YAML documents, one a dataset, its name the file's."
+  description = "Directory of the datasets' YAML documents: one file for each dataset, named after it."
   type        = string
   default     = "../datasets"
 
   validation {
     condition     = length(fileset(var.datasets_dir, "*.yaml")) > 0
-    error_message = "There is no *.yaml in '${var.datasets_dir}': at least one dataset must be described."
+    error_message = "'${var.datasets_dir}' contains no *.yaml file. Add a document for at least one dataset."
   }
 }
 
 variable "datasets_file" {
-  description = "The datasets as `npm run build` resolves them."
+  description = "The resolved datasets, which `npm run build` writes."
   type        = string
   default     = "../dist/datasets.json"
 
   validation {
     condition     = fileexists(var.datasets_file)
-    error_message = "There is no file '${var.datasets_file}'. Run: npm run build"
+    error_message = "'${var.datasets_file}' does not exist. Run: npm run build"
   }
 }
 
 variable "zip_path" {
-  description = "The function's zip, as `npm run build` writes it."
+  description = "The function's zip, which `npm run build` writes."
   type        = string
   default     = "../dist/lambda.zip"
 }
 
 variable "memory_mb" {
-  description = "The function's memory in MB; processor time grows with it."
+  description = "The function's memory in MB. CPU power is proportional to it."
   type        = number
   default     = 512
 }
 
 variable "timeout_s" {
-  description = "Seconds that an invocation may take. What is not loaded by then goes on in the next one."
+  description = "Timeout of an invocation in seconds. A load that needs longer continues in the next invocation."
   type        = number
   default     = 900
 }
 
 variable "reserved_concurrency" {
-  description = "Concurrent invocations that are kept for the function, and its most; -1 takes from what the account has left."
+  description = "Reserved concurrency of the function, which is also its limit; -1: none is reserved."
   type        = number
   default     = -1
 }
 
 variable "maximum_concurrency" {
-  description = "The most loads at a time, 2 to 1,000."
+  description = "Maximum number of concurrent loads, 2 to 1,000."
   type        = number
   default     = 10
 }
 
 variable "max_receive_count" {
-  description = "How often a work message is received before it goes to the dead-letter queue."
+  description = "Number of times a work message is received before it moves to the dead-letter queue."
   type        = number
   default     = 10
 }
 
 variable "sweep_minutes" {
-  description = "Minutes between two looks for imports that nobody works on."
+  description = "Minutes between two sweeps, which look for imports that no loader works on."
   type        = number
   default     = 5
 }
 
 variable "tracing" {
-  description = "Whether invocations are traced by X-Ray."
+  description = "Whether X-Ray traces invocations."
   type        = bool
   default     = false
 }
 
 variable "log_level" {
-  description = "The least level that the function logs: debug, info, warn or error."
+  description = "Lowest level that the function logs: debug, info, warn or error."
   type        = string
   default     = "info"
 }
 
 variable "log_retention_days" {
-  description = "Days that log entries are kept; 0 keeps them."
+  description = "Retention of log entries in days; 0: they never expire."
   type        = number
   default     = 30
 }
 
 variable "ledger_retention_days" {
-  description = "Days that the ledger keeps an import after its end; 0 keeps it for good."
+  description = "Retention of an import's record in the ledger, in days after its end; 0: it never expires."
   type        = number
   default     = 90
 
-  # An event or message that was given up lives for 14 days, and must still find its import.
+  # SQS stores a failed event or message for 14 days. Its import must still be in the ledger then.
   validation {
     condition     = var.ledger_retention_days == 0 || (var.ledger_retention_days >= 15 && floor(var.ledger_retention_days) == var.ledger_retention_days)
     error_message = "ledger_retention_days must be 0 or a whole number of at least 15, not ${var.ledger_retention_days}."
@@ -116,19 +116,19 @@ variable "ledger_retention_days" {
 }
 
 variable "old_version_days" {
-  description = "Days after which a version of an object expires that is no longer the current one, in every bucket."
+  description = "Days after which a noncurrent version of an object expires, in every bucket."
   type        = number
   default     = 30
 }
 
 variable "results_expiration_days" {
-  description = "Days after which rejects and reports expire; null keeps them."
+  description = "Days after which rejects and reports expire; null: never."
   type        = number
   default     = null
 }
 
 variable "force_destroy" {
-  description = "Whether `terraform destroy` deletes what is in the buckets. Otherwise it stops at a bucket that is not empty."
+  description = "Whether `terraform destroy` deletes the objects in the buckets. If not, it fails at a bucket that is not empty."
   type        = bool
   default     = false
 }

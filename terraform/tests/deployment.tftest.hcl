@@ -15,7 +15,7 @@ variables {
   zip_path      = "modules/s3-object/tests/lambda.zip"
 }
 
-run "each_dataset_has_a_table_with_the_deployments_name_before_it" {
+run "each_dataset_has_a_table_whose_name_has_the_deployments_prefix" {
   command = plan
 
   assert {
@@ -25,7 +25,7 @@ run "each_dataset_has_a_table_with_the_deployments_name_before_it" {
 
   assert {
     condition     = module.ledger.name == "sluice-ledger" && module.function.name == "sluice-load"
-    error_message = "So does everything else have its name."
+    error_message = "The other resources have the same prefix."
   }
 }
 
@@ -51,7 +51,7 @@ run "the_function_gets_the_resolved_datasets_in_one_object_whose_version_it_name
 
   assert {
     condition     = module.datasets_document.key == "datasets/resolved.json"
-    error_message = "The key stays, so that an older version stays beside a newer one: ${module.datasets_document.key}"
+    error_message = "The key does not change, so that versions accumulate under it: ${module.datasets_document.key}"
   }
 
   assert {
@@ -71,7 +71,7 @@ run "documents_that_changed_since_the_build_are_refused_by_name" {
 
   assert {
     condition     = local.stale == tolist(["new.yml", "people.yaml"])
-    error_message = "Stale are: ${jsonencode(local.stale)}"
+    error_message = "Changed documents: ${jsonencode(local.stale)}"
   }
 }
 

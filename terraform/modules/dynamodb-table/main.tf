@@ -1,7 +1,7 @@
 locals {
   is_provisioned = var.billing == "provisioned"
 
-  # Only attributes that are keys are declared, each once.
+  # DynamoDB expects only the attributes that are keys, each once.
   keys = concat(
     [var.partition_key],
     var.sort_key == null ? [] : [var.sort_key],
@@ -55,7 +55,7 @@ resource "aws_dynamodb_table" "this" {
     enabled = var.point_in_time_recovery
   }
 
-  # By the account's own key for DynamoDB (aws/dynamodb), whose use CloudTrail shows; without this, by one of AWS's.
+  # Encrypts with the account's AWS managed key (aws/dynamodb), whose use CloudTrail records. Without this, AWS uses a key that it owns.
   server_side_encryption {
     enabled = true
   }
@@ -63,7 +63,7 @@ resource "aws_dynamodb_table" "this" {
   lifecycle {
     precondition {
       condition     = alltrue([for types in values(local.attributes) : length(distinct(types)) == 1])
-      error_message = "Table '${var.name}': an attribute is a key of two types: ${join(", ", [for name, types in local.attributes : name if length(distinct(types)) > 1])}."
+      error_message = "Table '${var.name}': a key attribute has two types: ${join(", ", [for name, types in local.attributes : name if length(distinct(types)) > 1])}."
     }
   }
 }

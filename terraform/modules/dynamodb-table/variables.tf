@@ -4,12 +4,12 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_.-]{3,255}$", var.name))
-    error_message = "Table '${var.name}': a name is 3 to 255 of a-z, A-Z, 0-9, _, - and dots."
+    error_message = "Table '${var.name}': the name must have 3 to 255 characters of a-z, A-Z, 0-9, _, - and dots."
   }
 }
 
 variable "partition_key" {
-  description = "The partition key: the attribute's name, and its type (S for text, N for numbers)."
+  description = "The partition key: the attribute's name, and its type (S: string, N: number)."
   type = object({
     name = string
     type = string
@@ -17,7 +17,7 @@ variable "partition_key" {
 
   validation {
     condition     = length(var.partition_key.name) >= 1 && length(var.partition_key.name) <= 255
-    error_message = "Table '${var.name}': the partition key's name has 1 to 255 characters."
+    error_message = "Table '${var.name}': the partition key's name must have 1 to 255 characters."
   }
 
   validation {
@@ -27,7 +27,7 @@ variable "partition_key" {
 }
 
 variable "sort_key" {
-  description = "The sort key, likewise; null for a table without one."
+  description = "The sort key in the same form; null: the table has none."
   type = object({
     name = string
     type = string
@@ -36,7 +36,7 @@ variable "sort_key" {
 
   validation {
     condition     = var.sort_key == null || try(length(var.sort_key.name) >= 1 && length(var.sort_key.name) <= 255, false)
-    error_message = "Table '${var.name}': the sort key's name has 1 to 255 characters."
+    error_message = "Table '${var.name}': the sort key's name must have 1 to 255 characters."
   }
 
   validation {
@@ -46,12 +46,12 @@ variable "sort_key" {
 
   validation {
     condition     = var.sort_key == null || try(var.sort_key.name != var.partition_key.name, false)
-    error_message = "Table '${var.name}': the sort key must be another attribute than the partition key."
+    error_message = "Table '${var.name}': the sort key and the partition key must be different attributes."
   }
 }
 
 variable "billing" {
-  description = "How capacity is paid: `provisioned` (so many units a second, used or not) or `on_demand` (each request)."
+  description = "Capacity mode: `provisioned` (a fixed number of units per second) or `on_demand` (each request is billed)."
   type        = string
   default     = "provisioned"
 
@@ -62,7 +62,7 @@ variable "billing" {
 }
 
 variable "read_units" {
-  description = "Read units a second, where billing is provisioned; those of each index too."
+  description = "Provisioned read units per second of the table, and of each index. Only with `provisioned` billing."
   type        = number
   default     = 5
 
@@ -73,7 +73,7 @@ variable "read_units" {
 }
 
 variable "write_units" {
-  description = "Write units a second, where billing is provisioned; those of each index too."
+  description = "Provisioned write units per second of the table, and of each index. Only with `provisioned` billing."
   type        = number
   default     = 5
 
@@ -84,7 +84,7 @@ variable "write_units" {
 }
 
 variable "indexes" {
-  description = "Global secondary indexes by name, each with all attributes."
+  description = "Global secondary indexes by name. Each projects all attributes."
   type = map(object({
     partition_key = object({
       name = string
@@ -104,30 +104,30 @@ variable "indexes" {
 }
 
 variable "ttl_attribute" {
-  description = "The attribute with the time of an item's expiry, in epoch seconds; null where items don't expire."
+  description = "Attribute with an item's expiry time in epoch seconds; null: items do not expire."
   type        = string
   default     = null
 
   validation {
     condition     = var.ttl_attribute == null || try(length(var.ttl_attribute) >= 1 && length(var.ttl_attribute) <= 255, false)
-    error_message = "Table '${var.name}': the TTL attribute's name has 1 to 255 characters."
+    error_message = "Table '${var.name}': the TTL attribute's name must have 1 to 255 characters."
   }
 }
 
 variable "point_in_time_recovery" {
-  description = "Whether the table can be restored to any second of the last 35 days."
+  description = "Whether point-in-time recovery is on: the table can be restored to any second of the last 35 days."
   type        = bool
   default     = true
 }
 
 variable "deletion_protection" {
-  description = "Whether DynamoDB refuses to delete the table, also to `terraform destroy`."
+  description = "Whether DynamoDB refuses to delete the table. `terraform destroy` then fails, too."
   type        = bool
   default     = false
 }
 
 variable "tags" {
-  description = "Tags of this table, beside those of the deployment."
+  description = "Tags of this table, in addition to those of the deployment."
   type        = map(string)
   default     = {}
 }

@@ -1,5 +1,5 @@
-# No condition on aws:SourceAccount: a role can be passed only to a function of its own account (iam:PassRole), so there
-# is no confused deputy to keep out, and Lambda's guide does not promise the key when it assumes an execution role.
+# No condition on aws:SourceAccount: a role can be passed only to a function of its own account (iam:PassRole), so
+# another account cannot misuse it, and Lambda's guide does not promise the key when Lambda assumes an execution role.
 data "aws_iam_policy_document" "trust" {
   statement {
     sid     = "AssumedByLambda"
@@ -13,22 +13,22 @@ data "aws_iam_policy_document" "trust" {
 }
 
 data "aws_iam_policy_document" "permissions" {
-  # Not by the datasets' prefixes: these change, and the function before a change must be able to do what it is there for while
-  # Terraform is between role and function. The bucket holds nothing but files to load.
+  # Not limited to the datasets' prefixes: these change, and Terraform changes the role before the function. The old function must be able
+  # to read its files in between. The bucket holds nothing but files to load.
   statement {
     sid       = "ReadSourceObjects"
     actions   = ["s3:GetObject", "s3:GetObjectVersion"]
     resources = ["${var.source_bucket_arn}/*"]
   }
 
-  # Without it S3 answers 403 for an object that was deleted, which would look like a right that is missing.
+  # Without it S3 answers 403 for a deleted object, which looks like a missing permission.
   statement {
     sid       = "TellMissingFromDenied"
     actions   = ["s3:ListBucket"]
     resources = [var.source_bucket_arn]
   }
 
-  # Every version: the function reads the one that its environment names.
+  # Every version: the function reads the version that its environment names.
   statement {
     sid       = "ReadDatasets"
     actions   = ["s3:GetObject", "s3:GetObjectVersion"]
@@ -59,7 +59,7 @@ data "aws_iam_policy_document" "permissions" {
     resources = var.ledger.index_arns
   }
 
-  # Received and deleted are messages by Lambda itself, in the role's name.
+  # Lambda receives and deletes the messages with this role.
   statement {
     sid = "WorkThroughQueue"
     actions = [
@@ -90,7 +90,7 @@ data "aws_iam_policy_document" "permissions" {
     resources = ["${var.log_group_arn}:*"]
   }
 
-  # X-Ray has no resource to scope these by ('Actions, resources, and condition keys for AWS X-Ray').
+  # X-Ray has no resource types to limit these actions to ('Actions, resources, and condition keys for AWS X-Ray').
   dynamic "statement" {
     for_each = var.tracing ? ["SendTraces"] : []
 

@@ -4,7 +4,7 @@ output "name" {
 }
 
 output "arn" {
-  description = "The role's ARN. It waits for the policy, so that no function runs before it may do its work."
+  description = "The role's ARN. Terraform returns it after the policy exists, so that no function runs without its permissions."
   value       = aws_iam_role.this.arn
   depends_on  = [aws_iam_role_policy.this]
 }

@@ -4,32 +4,32 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_+=,.@-]{1,64}$", var.name))
-    error_message = "Role '${var.name}': a name is 1 to 64 of a-z, A-Z, 0-9 and _+=,.@-."
+    error_message = "Role '${var.name}': the name must have 1 to 64 characters of a-z, A-Z, 0-9 and _+=,.@-."
   }
 }
 
 variable "description" {
-  description = "What the role is for."
+  description = "Purpose of the role."
   type        = string
 }
 
 variable "source_bucket_arn" {
-  description = "The ARN of the bucket with the files, all of which the function may read."
+  description = "The ARN of the source bucket. The function may read all its objects."
   type        = string
 }
 
 variable "datasets_folder_arn" {
-  description = "The ARN of the folder with the datasets documents, with a slash at its end."
+  description = "The ARN of the folder with the datasets document; it ends with a slash."
   type        = string
 
   validation {
     condition     = can(regex("^[^*?$]+/$", var.datasets_folder_arn))
-    error_message = "Folder '${var.datasets_folder_arn}' must end with a slash, and have no *, ? or $: the role may read all whose ARN begins so."
+    error_message = "Folder '${var.datasets_folder_arn}' must end with a slash and contain no *, ? or $: the role may read every object whose ARN has this prefix."
   }
 }
 
 variable "results_bucket" {
-  description = "The ARN of the bucket for rejects and reports, and the prefixes that the function may write under."
+  description = "The ARN of the bucket for rejects and reports, and the prefixes that the function may write to."
   type = object({
     arn      = string
     prefixes = set(string)
@@ -37,7 +37,7 @@ variable "results_bucket" {
 
   validation {
     condition     = alltrue([for prefix in var.results_bucket.prefixes : can(regex("^[^*?$]+$", prefix))])
-    error_message = "A prefix is not empty and has no *, ? or $: in a policy these stand for other text than themselves."
+    error_message = "A prefix must not be empty and must contain no *, ? or $, which are special characters in a policy."
   }
 }
 
@@ -60,17 +60,17 @@ variable "queue_arn" {
 }
 
 variable "dead_letter_queue_arn" {
-  description = "The ARN of the queue for work messages that failed."
+  description = "The ARN of the dead-letter queue."
   type        = string
 }
 
 variable "failed_events_queue_arn" {
-  description = "The ARN of the queue for events that failed."
+  description = "The ARN of the queue of failed events."
   type        = string
 }
 
 variable "log_group_arn" {
-  description = "The ARN of the function's log group, without a stream's suffix."
+  description = "The ARN of the function's log group, without the suffix of a stream."
   type        = string
 }
 

@@ -1,4 +1,4 @@
-# Made here and not by the function itself, which would keep its logs for ever and need the right to make groups.
+# Created here: a group that Lambda creates never expires, and the role would need the permission to create groups.
 resource "aws_cloudwatch_log_group" "this" {
   name              = "/aws/lambda/${var.name}"
   retention_in_days = var.log_retention_days
@@ -35,7 +35,7 @@ resource "aws_lambda_function" "this" {
   }
 }
 
-# The asynchronous events are those of the bucket: what can't be accepted after all tries is kept, with the reason.
+# The bucket's events are asynchronous. One that fails at every attempt goes to the on-failure destination with the reason.
 resource "aws_lambda_function_event_invoke_config" "this" {
   function_name                = aws_lambda_function.this.function_name
   maximum_retry_attempts       = var.async_retries
@@ -48,9 +48,9 @@ resource "aws_lambda_function_event_invoke_config" "this" {
   }
 }
 
-# A load that is not done by its deadline queues the rest for itself, as often as the file needs. Lambda takes that for a
-# runaway loop and ends it after about 16 turns, unless told that it is wanted. What ends it for us are the message's
-# epoch, which only one loader can raise, and the queue's dead letters.
+# A load that reaches its deadline queues a message for the rest, as often as the file needs. Lambda's recursive loop detection stops such a
+# loop after about 16 invocations unless it is allowed. The loop is bounded by the message's epoch, which only one loader can
+# raise, and by the dead-letter queue.
 resource "aws_lambda_function_recursion_config" "this" {
   function_name  = aws_lambda_function.this.function_name
   recursive_loop = "Allow"

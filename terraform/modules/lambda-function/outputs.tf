@@ -9,7 +9,7 @@ output "arn" {
 }
 
 output "timeout_s" {
-  description = "Seconds that an invocation may take."
+  description = "Timeout of an invocation in seconds."
   value       = var.timeout_s
 }
 

@@ -1,8 +1,8 @@
 locals {
   names = sort(keys(var.filters))
 
-  # S3 refuses two filters that one object could match: prefixes where one begins with the other, and suffixes where one
-  # ends with the other. It says so only when the notification is put; here it is known at plan time.
+  # S3 refuses two filters that one object could match: one prefix begins with the other, and one suffix ends with the other.
+  # S3 checks this when the notification is put; this check fails the plan.
   overlaps = flatten([
     for i, a in local.names : [
       for b in slice(local.names, i + 1, length(local.names)) :
@@ -13,7 +13,7 @@ locals {
   ])
 }
 
-# Bucket names are free to be taken by others once a bucket is gone, so the account is asked for too.
+# Another account can create a bucket with the name of a deleted one, so the account is a condition, too.
 resource "aws_lambda_permission" "this" {
   statement_id   = "InvokedByBucket"
   action         = "lambda:InvokeFunction"
@@ -23,7 +23,7 @@ resource "aws_lambda_permission" "this" {
   source_account = var.account_id
 }
 
-# A bucket has one notification configuration: a second resource of this kind would wipe it.
+# A bucket has one notification configuration: a second resource of this kind would overwrite it.
 resource "aws_s3_bucket_notification" "this" {
   bucket = var.bucket
 
@@ -39,13 +39,13 @@ resource "aws_s3_bucket_notification" "this" {
     }
   }
 
-  # S3 tries the function out when the notification is put.
+  # S3 checks its permission to invoke the function when the notification is put.
   depends_on = [aws_lambda_permission.this]
 
   lifecycle {
     precondition {
       condition     = length(local.overlaps) == 0
-      error_message = "An object would belong to two datasets, and S3 refuses such filters: ${join("; ", local.overlaps)}. Change source.prefix or source.suffix of one of them."
+      error_message = "One object could match the filters of two datasets, which S3 refuses: ${join("; ", local.overlaps)}. Change source.prefix or source.suffix of one of them."
     }
   }
 }

@@ -1,4 +1,4 @@
 output "id" {
-  description = "The bucket, once it tells the function of its new objects."
+  description = "The bucket's name, available after the notification exists."
   value       = aws_s3_bucket_notification.this.id
 }

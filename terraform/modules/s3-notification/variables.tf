@@ -1,5 +1,5 @@
 variable "bucket" {
-  description = "The bucket whose new objects the function hears of."
+  description = "The bucket whose new objects invoke the function."
   type        = string
 }
 
@@ -14,7 +14,7 @@ variable "account_id" {
 
   validation {
     condition     = can(regex("^[0-9]{12}$", var.account_id))
-    error_message = "account_id '${var.account_id}' is not an AWS account: that is 12 digits."
+    error_message = "account_id '${var.account_id}' must be an AWS account ID: 12 digits."
   }
 }
 
@@ -29,7 +29,7 @@ variable "function_arn" {
 }
 
 variable "filters" {
-  description = "Which objects the function hears of: a prefix and a suffix for each dataset, by its name."
+  description = "Prefix and suffix of the objects that invoke the function, by dataset."
   type = map(object({
     prefix = string
     suffix = string
@@ -37,11 +37,11 @@ variable "filters" {
 
   validation {
     condition     = length(var.filters) <= 100
-    error_message = "There are ${length(var.filters)} datasets, and a bucket has at most 100 notifications (S3's quota). Give the others a deployment of their own."
+    error_message = "There are ${length(var.filters)} datasets, but a bucket can have at most 100 event notifications (S3's quota). Put the others into another deployment."
   }
 
   validation {
     condition     = alltrue([for filter in var.filters : filter.prefix != ""])
-    error_message = "Each filter needs a prefix: without one the function would hear of every object of the bucket."
+    error_message = "Each filter needs a prefix. Without one, every object of the bucket would invoke the function."
   }
 }

@@ -7,7 +7,7 @@ resource "aws_s3_object" "this" {
   source_hash  = local.sha256
 
   lifecycle {
-    # A function that names this object by its key goes on reading the old one until it is told of the new one.
+    # A function that names the old key must be able to read that object until its environment names the new key.
     create_before_destroy = true
   }
 }

@@ -1,5 +1,5 @@
 output "bucket" {
-  description = "The bucket that holds the object."
+  description = "The object's bucket."
   value       = aws_s3_object.this.bucket
 }
 
@@ -14,11 +14,11 @@ output "arn" {
 }
 
 output "version_id" {
-  description = "The version that was put."
+  description = "The id of the object's version."
   value       = aws_s3_object.this.version_id
 }
 
 output "sha256" {
-  description = "The SHA-256 hash of what the object holds, in base64, as Lambda wants it."
+  description = "The SHA-256 hash of the content in base64, the form that Lambda expects."
   value       = local.sha256
 }

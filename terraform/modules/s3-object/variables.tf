@@ -1,5 +1,5 @@
 variable "bucket" {
-  description = "The bucket that the object is put into; it must have versioning turned on."
+  description = "The bucket of the object. Its versioning must be enabled."
   type        = string
 }
 
@@ -9,29 +9,29 @@ variable "key" {
 
   validation {
     condition     = length(var.key) >= 1 && length(var.key) <= 1024
-    error_message = "The key is ${length(var.key)} characters long; S3 allows 1 to 1,024."
+    error_message = "The key has ${length(var.key)} characters; it must have 1 to 1,024."
   }
 }
 
 variable "file" {
-  description = "The path of the file to upload; or null, and `content` says what the object holds."
+  description = "Path of the file to upload; null if `content` is given."
   type        = string
   default     = null
 
   validation {
     condition     = var.file == null || try(fileexists(var.file), false)
-    error_message = "There is no file '${coalesce(var.file, "-")}' to upload."
+    error_message = "The file '${coalesce(var.file, "-")}' does not exist."
   }
 }
 
 variable "content" {
-  description = "What the object holds, as text; or null, and `file` names a file."
+  description = "Content of the object as text; null if `file` is given."
   type        = string
   default     = null
 
   validation {
     condition     = (var.content == null) != (var.file == null)
-    error_message = "Object '${var.key}': give either file or content."
+    error_message = "Object '${var.key}': set exactly one of file and content."
   }
 }
 

@@ -3,7 +3,7 @@ resource "aws_s3_bucket" "this" {
   force_destroy = var.force_destroy
 }
 
-# An import names the object's version: a file that is replaced while it is loaded is still the file that was accepted.
+# An import names the object's version. If a file is replaced during its import, the import still reads the accepted version.
 resource "aws_s3_bucket_versioning" "this" {
   bucket = aws_s3_bucket.this.id
 
@@ -21,7 +21,7 @@ resource "aws_s3_bucket_public_access_block" "this" {
   restrict_public_buckets = true
 }
 
-# Without access control lists, whoever uploads a file: policies alone decide, and the bucket's owner owns what is in it.
+# Disables access control lists: only policies decide, and the bucket's owner owns every object, also those of other accounts.
 resource "aws_s3_bucket_ownership_controls" "this" {
   bucket = aws_s3_bucket.this.id
 
@@ -41,7 +41,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
 }
 
 locals {
-  # Where it names the resource itself, Terraform puts off reading the policy whenever anything about the bucket changes.
+  # The name is built from the variable: if it came from the resource, Terraform would defer reading the policy at every change of the bucket.
   arn = aws_s3_bucket.this.arn
 }
 
@@ -69,7 +69,7 @@ resource "aws_s3_bucket_policy" "this" {
   bucket = aws_s3_bucket.this.id
   policy = data.aws_iam_policy_document.tls_only.json
 
-  # S3 refuses two changes of one bucket's access at a time (OperationAborted).
+  # S3 refuses two concurrent changes of a bucket's access settings (OperationAborted).
   depends_on = [aws_s3_bucket_public_access_block.this]
 }
 
@@ -96,7 +96,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     }
   }
 
-  # A rule that expires objects by age removes no delete markers, so there is one rule for either.
+  # A rule that expires objects by age does not remove delete markers, so there are two rules.
   rule {
     id     = var.expiry_days == null ? "delete-markers" : "expiry"
     status = "Enabled"
@@ -108,6 +108,6 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     }
   }
 
-  # The rule for old versions presupposes versions.
+  # The rule for noncurrent versions needs versioning.
   depends_on = [aws_s3_bucket_versioning.this]
 }

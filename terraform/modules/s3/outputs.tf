@@ -1,4 +1,4 @@
-# Both wait for the bucket's policy: nothing is put into a bucket that is not yet as closed as it shall be.
+# Both depend on the bucket's policy: no object is put before the policy applies.
 
 output "name" {
   description = "The bucket's name."

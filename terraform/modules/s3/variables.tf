@@ -1,21 +1,21 @@
 variable "name" {
-  description = "The bucket's name, unique in all of AWS."
+  description = "The bucket's name, which must be unique in all of AWS."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.name))
-    error_message = "Bucket '${var.name}': a name is 3 to 63 of a-z, 0-9 and -, and begins and ends with a letter or digit (dots would break TLS)."
+    error_message = "Bucket '${var.name}': the name must have 3 to 63 characters of a-z, 0-9 and -, and must begin and end with a letter or digit. Dots are not allowed: they break TLS."
   }
 }
 
 variable "force_destroy" {
-  description = "Whether destroying the bucket deletes what is in it. Otherwise a bucket that is not empty can't be destroyed."
+  description = "Whether `terraform destroy` deletes the objects in the bucket. If not, it fails at a bucket that is not empty."
   type        = bool
   default     = false
 }
 
 variable "noncurrent_days" {
-  description = "Days after which a version that has been replaced or deleted is removed for good."
+  description = "Days after which a noncurrent version expires."
   type        = number
   default     = 30
 
@@ -26,7 +26,7 @@ variable "noncurrent_days" {
 }
 
 variable "unfinished_upload_days" {
-  description = "Days after which the parts of an upload that was never finished are removed."
+  description = "Days after which an incomplete multipart upload is aborted."
   type        = number
   default     = 7
 
@@ -37,7 +37,7 @@ variable "unfinished_upload_days" {
 }
 
 variable "expiry_days" {
-  description = "Days after which an object is deleted; null keeps objects for good."
+  description = "Days after which an object expires; null: never."
   type        = number
   default     = null
 

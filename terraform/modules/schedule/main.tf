@@ -27,7 +27,7 @@ data "aws_iam_policy_document" "permissions" {
 
 resource "aws_iam_role" "this" {
   name               = var.name
-  description        = "What the schedule ${var.name} may do"
+  description        = "Permissions of the schedule ${var.name}"
   assume_role_policy = data.aws_iam_policy_document.trust.json
 }
 
@@ -51,7 +51,7 @@ resource "aws_scheduler_schedule" "this" {
     role_arn = aws_iam_role.this.arn
     input    = var.input
 
-    # The next invocation is soon enough.
+    # No retries: the next scheduled invocation does the same work.
     retry_policy {
       maximum_retry_attempts       = 0
       maximum_event_age_in_seconds = 60

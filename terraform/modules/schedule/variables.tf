@@ -4,32 +4,32 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_.-]{1,64}$", var.name))
-    error_message = "Schedule '${var.name}': a name is 1 to 64 of a-z, A-Z, 0-9, _, - and dots."
+    error_message = "Schedule '${var.name}': the name must have 1 to 64 characters of a-z, A-Z, 0-9, _, - and dots."
   }
 }
 
 variable "description" {
-  description = "What the schedule is for."
+  description = "Purpose of the schedule."
   type        = string
 }
 
 variable "account_id" {
-  description = "The account of the schedule."
+  description = "The ID of the schedule's account."
   type        = string
 }
 
 variable "function_arn" {
-  description = "The function that is invoked."
+  description = "The ARN of the function to invoke."
   type        = string
 }
 
 variable "input" {
-  description = "The event that the function gets, as JSON."
+  description = "The event for the function, as JSON."
   type        = string
 
   validation {
     condition     = can(jsondecode(var.input))
-    error_message = "input is not JSON: ${var.input}"
+    error_message = "input must be JSON, not: ${var.input}"
   }
 }
 

@@ -1,9 +1,9 @@
 locals {
-  # SQS keeps a message for at most 14 days. A file may take days on a small table, and a dead letter waits for a person.
+  # SQS retains a message for at most 14 days. A load can take days on a small table, and a dead letter waits for a fix.
   retention_seconds = 14 * 24 * 3600
 
-  # Lambda refuses a mapping whose queue hides a message for less than the function's timeout. More than a minute beyond it
-  # gains nothing: a loader keeps its message hidden itself, and a crash before that should not cost six timeouts.
+  # Lambda refuses a mapping whose queue has a visibility timeout below the function's timeout. AWS recommends six times the timeout, but
+  # a loader extends the visibility timeout of its message, and after a crash the retry should not wait for 90 minutes.
   visibility_seconds = var.function_timeout_s + 60
 }
 
@@ -14,8 +14,8 @@ resource "aws_sqs_queue" "dead" {
   visibility_timeout_seconds = local.visibility_seconds
 }
 
-# Events that failed at every attempt: the function's on-failure destination. Each is tried again whenever it becomes visible, until
-# it succeeds or expires.
+# The function's on-failure destination: events that failed at every attempt. Each is retried when it becomes visible, until it succeeds
+# or expires.
 resource "aws_sqs_queue" "failed_events" {
   name                       = "${var.name}-failed-events"
   message_retention_seconds  = local.retention_seconds
@@ -73,7 +73,7 @@ locals {
   }
 }
 
-# One message an invocation: each has the whole deadline for itself, and one that fails makes no other wait.
+# One message per invocation: each load has the whole timeout, and a failed message does not delay another.
 resource "aws_lambda_event_source_mapping" "this" {
   event_source_arn        = aws_sqs_queue.this.arn
   function_name           = var.function_arn
@@ -85,7 +85,7 @@ resource "aws_lambda_event_source_mapping" "this" {
   }
 }
 
-# The same function marks the imports of dead letters, and tries failed events again. It tells the queues apart by their ARNs.
+# The same function marks the imports of dead letters and retries failed events. It distinguishes the queues by their ARNs.
 resource "aws_lambda_event_source_mapping" "beside" {
   for_each = { for queue, made in local.queues : queue => made.arn if queue != "work" }
 

@@ -1,15 +1,15 @@
 variable "name" {
-  description = "The queue's name; the others have it too, with `-dead` and `-failed-events` behind it."
+  description = "Name of the work queue. The other two queues have it with the suffixes `-dead` and `-failed-events`."
   type        = string
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9_-]{1,66}$", var.name))
-    error_message = "Queue '${var.name}': a name is 1 to 66 of a-z, A-Z, 0-9, _ and - (SQS allows 80, and '-failed-events' must fit behind it)."
+    error_message = "Queue '${var.name}': the name must have 1 to 66 characters of a-z, A-Z, 0-9, _ and - (SQS allows 80, and the suffix '-failed-events' must fit)."
   }
 }
 
 variable "function_arn" {
-  description = "The function that the queue's messages are for."
+  description = "The ARN of the function that processes the messages."
   type        = string
 }
 
@@ -19,12 +19,12 @@ variable "function_timeout_s" {
 
   validation {
     condition     = var.function_timeout_s >= 1 && var.function_timeout_s <= 900
-    error_message = "function_timeout_s is ${var.function_timeout_s}; a function's timeout is 1 to 900 seconds."
+    error_message = "function_timeout_s is ${var.function_timeout_s}; it must be from 1 to 900."
   }
 }
 
 variable "max_receive_count" {
-  description = "How often a message is tried before it goes to the dead-letter queue. AWS advises at least 5: throttled invocations count too."
+  description = "Number of times a message is received before it moves to the dead-letter queue. AWS recommends at least 5, because throttled invocations count."
   type        = number
   default     = 10
 
@@ -35,12 +35,12 @@ variable "max_receive_count" {
 }
 
 variable "maximum_concurrency" {
-  description = "How many messages are worked on at a time, at most."
+  description = "Maximum number of messages that are processed concurrently."
   type        = number
   default     = 10
 
   validation {
     condition     = var.maximum_concurrency >= 2 && var.maximum_concurrency <= 1000 && floor(var.maximum_concurrency) == var.maximum_concurrency
-    error_message = "maximum_concurrency is ${var.maximum_concurrency}; Lambda wants a whole number from 2 to 1,000."
+    error_message = "maximum_concurrency is ${var.maximum_concurrency}; it must be a whole number from 2 to 1,000."
   }
 }

@@ -34,11 +34,11 @@ run "a_table_is_provisioned_recoverable_and_encrypted" {
       !aws_dynamodb_table.this.deletion_protection_enabled,
       length(aws_dynamodb_table.this.ttl) == 0,
     ])
-    error_message = "It can be restored, is encrypted by the account's key, can be deleted, and its items stay."
+    error_message = "Recovery and encryption with the account's key are on; deletion protection and time to live are off."
   }
 }
 
-run "everything_else_is_by_variable" {
+run "variables_override_the_defaults" {
   command = plan
 
   variables {
@@ -61,7 +61,7 @@ run "everything_else_is_by_variable" {
       aws_dynamodb_table.this.deletion_protection_enabled,
       aws_dynamodb_table.this.tags == tomap({ Dataset = "people" }),
     ])
-    error_message = "What was asked for is set."
+    error_message = "The variables set these values."
   }
 }
 
@@ -112,7 +112,7 @@ run "what_dynamodb_would_refuse_is_refused_at_once" {
   ]
 }
 
-run "so_is_a_sort_key_that_is_the_partition_key_or_no_key_at_all" {
+run "a_sort_key_that_is_empty_or_the_partition_key_is_refused" {
   command = plan
 
   variables {
@@ -122,7 +122,7 @@ run "so_is_a_sort_key_that_is_the_partition_key_or_no_key_at_all" {
   expect_failures = [var.sort_key]
 }
 
-run "so_is_a_name_with_a_blank" {
+run "a_name_with_a_blank_is_refused" {
   command = plan
 
   variables {
@@ -142,7 +142,7 @@ run "a_table_without_a_partition_key_is_refused" {
   expect_failures = [var.partition_key]
 }
 
-run "so_is_an_attribute_that_is_a_key_of_two_types" {
+run "a_key_attribute_of_two_types_is_refused" {
   command = plan
 
   variables {
@@ -154,7 +154,7 @@ run "so_is_an_attribute_that_is_a_key_of_two_types" {
   expect_failures = [aws_dynamodb_table.this]
 }
 
-run "and_an_index_by_a_boolean" {
+run "an_index_with_a_boolean_key_is_refused" {
   command = plan
 
   variables {

@@ -10,7 +10,7 @@ provider "aws" {
 
 variables {
   name                = "sluice-load"
-  description         = "What the function sluice-load may do"
+  description         = "Permissions of the function sluice-load"
   source_bucket_arn   = "arn:aws:s3:::sluice-source-123456789012"
   datasets_folder_arn = "arn:aws:s3:::sluice-code-123456789012/datasets/"
   results_bucket = {
@@ -161,7 +161,7 @@ run "with_tracing_it_may_send_traces_too" {
 
   assert {
     condition     = length(jsondecode(aws_iam_role_policy.this.policy).Statement) == 12
-    error_message = "It is one statement more."
+    error_message = "Tracing adds one statement."
   }
 }
 
@@ -179,7 +179,7 @@ run "a_folder_without_a_slash_and_a_prefix_that_is_a_pattern_are_refused" {
   expect_failures = [var.datasets_folder_arn, var.results_bucket]
 }
 
-run "so_is_a_name_that_iam_does_not_take" {
+run "a_name_that_iam_refuses_is_refused" {
   command = plan
 
   variables {

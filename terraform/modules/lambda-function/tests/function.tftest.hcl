@@ -27,7 +27,7 @@ run "the_function_is_the_zip_on_node_22_and_arm" {
       aws_lambda_function.this.s3_object_version == "v1",
       aws_lambda_function.this.source_code_hash == "q1MKE+RZFJgrefm34/uplM/R8/si9xzqGvvwK0YMbR0=",
     ])
-    error_message = "The code is the zip's very version."
+    error_message = "The code is the given version of the zip."
   }
 
   assert {
@@ -38,7 +38,7 @@ run "the_function_is_the_zip_on_node_22_and_arm" {
       aws_lambda_function.this.tracing_config[0].mode == "PassThrough",
       aws_lambda_function.this.environment[0].variables == tomap({ SLUICE_NAME = "sluice" }),
     ])
-    error_message = "It has all the time, 512 MB, no reservation and no tracing."
+    error_message = "The defaults are 900 s, 512 MB, no reserved concurrency and no tracing."
   }
 }
 
@@ -47,7 +47,7 @@ run "its_log_is_json_and_expires" {
 
   assert {
     condition     = aws_cloudwatch_log_group.this.name == "/aws/lambda/sluice-load" && aws_cloudwatch_log_group.this.retention_in_days == 30
-    error_message = "The log group is the function's, and keeps 30 days."
+    error_message = "The log group belongs to the function and has a retention of 30 days."
   }
 
   assert {
@@ -60,7 +60,7 @@ run "its_log_is_json_and_expires" {
   }
 }
 
-run "events_that_fail_are_kept_and_its_loop_is_wanted" {
+run "failed_events_go_to_a_queue_and_recursion_is_allowed" {
   command = plan
 
   assert {
@@ -74,7 +74,7 @@ run "events_that_fail_are_kept_and_its_loop_is_wanted" {
 
   assert {
     condition     = aws_lambda_function_recursion_config.this.recursive_loop == "Allow"
-    error_message = "A load that goes on by the queue is no runaway loop."
+    error_message = "Recursive invocation is allowed."
   }
 }
 
@@ -93,7 +93,7 @@ run "tracing_and_the_log_level_are_by_variable" {
       aws_lambda_function.this.logging_config[0].application_log_level == "DEBUG",
       aws_lambda_function.this.reserved_concurrent_executions == 20,
     ])
-    error_message = "What was asked for is set."
+    error_message = "The variables set these values."
   }
 }
 

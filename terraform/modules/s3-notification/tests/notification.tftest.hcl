@@ -28,7 +28,7 @@ run "each_dataset_has_a_filter_of_its_own" {
       for filter in aws_s3_bucket_notification.this.lambda_function :
       filter.events == toset(["s3:ObjectCreated:*"]) && filter.lambda_function_arn == "arn:aws:lambda:eu-west-1:123456789012:function:sluice-load"
     ])
-    error_message = "The function hears of every way in which an object is made."
+    error_message = "Every event type of created objects invokes the function."
   }
 }
 
@@ -59,7 +59,7 @@ run "a_prefix_that_begins_with_another_is_refused" {
   expect_failures = [aws_s3_bucket_notification.this]
 }
 
-run "so_are_two_that_are_the_same_with_suffixes_that_overlap" {
+run "equal_prefixes_with_overlapping_suffixes_are_refused" {
   command = plan
 
   variables {

@@ -20,7 +20,7 @@ run "a_file_is_uploaded_again_when_its_bytes_change" {
 
   assert {
     condition     = output.sha256 == filebase64sha256("tests/lambda.zip")
-    error_message = "The hash is told in base64, as Lambda wants it."
+    error_message = "The hash is in base64, as Lambda expects it."
   }
 }
 
@@ -39,7 +39,7 @@ run "a_text_is_uploaded_as_it_is" {
   }
 }
 
-run "a_file_that_is_not_there_is_refused" {
+run "a_missing_file_is_refused" {
   command = plan
 
   variables {
@@ -55,7 +55,7 @@ run "either_a_file_or_a_text_must_be_given" {
   expect_failures = [var.content]
 }
 
-run "a_file_and_a_text_are_too_much" {
+run "a_file_and_a_text_together_are_refused" {
   command = plan
 
   variables {

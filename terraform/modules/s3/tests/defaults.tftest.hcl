@@ -44,7 +44,7 @@ run "a_bucket_is_private_versioned_and_encrypted" {
   }
 }
 
-run "old_versions_and_unfinished_uploads_go_and_objects_stay" {
+run "noncurrent_versions_and_incomplete_uploads_expire_and_objects_do_not" {
   command = plan
 
   assert {
@@ -54,16 +54,16 @@ run "old_versions_and_unfinished_uploads_go_and_objects_stay" {
 
   assert {
     condition     = aws_s3_bucket_lifecycle_configuration.this.rule[0].noncurrent_version_expiration[0].noncurrent_days == 30
-    error_message = "Old versions go after 30 days."
+    error_message = "Noncurrent versions expire after 30 days."
   }
 
   assert {
     condition     = aws_s3_bucket_lifecycle_configuration.this.rule[1].abort_incomplete_multipart_upload[0].days_after_initiation == 7
-    error_message = "Unfinished uploads go after 7 days."
+    error_message = "Incomplete multipart uploads are aborted after 7 days."
   }
 }
 
-run "objects_expire_where_that_is_asked_for" {
+run "objects_expire_after_expiry_days" {
   command = plan
 
   variables {

@@ -20,7 +20,7 @@ variables {
   name = "sluice-source-123456789012"
 }
 
-run "whoever_calls_without_tls_is_denied_everything_and_nothing_else_is_said" {
+run "requests_without_tls_are_denied_and_the_policy_says_nothing_else" {
   command = plan
 
   assert {

@@ -10,7 +10,7 @@ provider "aws" {
 
 variables {
   name         = "sluice-sweep"
-  description  = "Finds imports that nobody works on"
+  description  = "Finds imports that no loader works on"
   account_id   = "123456789012"
   function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:sluice-load"
   input        = "{\"sluice\":\"sweep\"}"
@@ -56,7 +56,7 @@ run "its_role_may_invoke_the_function_and_is_the_scheduler_s" {
   }
 }
 
-run "one_minute_has_its_own_spelling" {
+run "one_minute_is_singular_in_the_rate_expression" {
   command = plan
 
   variables {

@@ -29,7 +29,7 @@ run "messages_are_kept_for_14_days_and_hidden_for_the_timeout_and_a_minute" {
       aws_sqs_queue.this.message_retention_seconds == 1209600,
       aws_sqs_queue.this.sqs_managed_sse_enabled,
     ])
-    error_message = "The work queue keeps, hides and encrypts its messages."
+    error_message = "The work queue retains, hides and encrypts its messages."
   }
 
   assert {
@@ -39,7 +39,7 @@ run "messages_are_kept_for_14_days_and_hidden_for_the_timeout_and_a_minute" {
       aws_sqs_queue.dead.sqs_managed_sse_enabled,
       aws_sqs_queue.dead.visibility_timeout_seconds == 960,
     ])
-    error_message = "So does the dead-letter queue."
+    error_message = "The dead-letter queue has the same settings."
   }
 
   assert {
@@ -49,11 +49,11 @@ run "messages_are_kept_for_14_days_and_hidden_for_the_timeout_and_a_minute" {
       aws_sqs_queue.failed_events.sqs_managed_sse_enabled,
       aws_sqs_queue.failed_events.visibility_timeout_seconds == 960,
     ])
-    error_message = "And the queue of failed events."
+    error_message = "The queue of failed events has the same settings."
   }
 }
 
-run "a_message_is_given_up_after_ten_receives" {
+run "a_message_moves_to_the_dead_letter_queue_after_ten_receives" {
   command = plan
 
   assert {
@@ -96,7 +96,7 @@ run "it_gets_dead_letters_and_failed_events_too" {
 
   assert {
     condition     = toset(keys(aws_lambda_event_source_mapping.beside)) == toset(["dead", "failed"])
-    error_message = "There is one for each queue but that of work, which has its own."
+    error_message = "The other two queues have one mapping each."
   }
 }
 
