@@ -21,7 +21,7 @@ import { peopleText } from './people.ts';
 export type ColdStartWorld = {
   /** The function's environment. */
   readonly environment: Readonly<Record<string, string>>;
-  /** An SQS event with the message of an import that nobody has begun. */
+  /** An SQS event with the message of an import that no loader has begun. */
   makeMessage(): Promise<unknown>;
   /** Resolves when a BatchWriteItem arrives, which is never answered. */
   nextWrite(): Promise<void>;
@@ -101,7 +101,7 @@ export async function startColdStartWorld(): Promise<ColdStartWorld> {
   }
 }
 
-/** Passes everything on to the endpoint but for batch writes, of which it only tells. */
+/** Forwards every request to the endpoint, except batch writes: it only reports these. */
 async function startProxy(endpointPort: number, onWrite: () => void): Promise<Server> {
   const server = createServer((incoming, outgoing) => {
     const { method, url, headers } = incoming;
@@ -109,7 +109,7 @@ async function startProxy(endpointPort: number, onWrite: () => void): Promise<Se
       onWrite();
       return;
     }
-    // The stack answers to its own name only.
+    // The endpoint accepts only its own Host header.
     const own = { ...headers, host: `127.0.0.1:${endpointPort}` };
     const onward = forward(
       { host: '127.0.0.1', port: endpointPort, method, path: url, headers: own },

@@ -12,7 +12,7 @@ import { type Measure, measure, median } from './measure.ts';
 
 export type ColdStartOptions = {
   readonly runs: number;
-  /** Where CPU profiles of the processes are kept. */
+  /** The folder for CPU profiles of the processes. */
   readonly profileDir?: string;
 };
 
@@ -20,7 +20,7 @@ type ColdStart = {
   /** From the start of the process to its first BatchWriteItem at the endpoint, and to its handler. */
   readonly firstWriteMs: number;
   readonly loadedMs: number;
-  /** User and system, of all threads, until then; in steps of 10 ms, as Linux tells it. null elsewhere. */
+  /** User and system, of all threads, until then; in steps of 10 ms, as Linux reports it; null on other systems. */
   readonly cpuMs: number | null;
 };
 
@@ -28,10 +28,10 @@ type ColdStart = {
 const FULL_CPU_MB = 1769;
 const MEMORY_SIZES_MB = [128, 256, 512];
 
-/** Loads the bundle as Lambda does, says so, and hands it one message. */
+/** Loads the bundle as Lambda does, reports that, and invokes the handler with one message. */
 const FUNCTION = `
 const { handler } = await import(process.env.BENCH_BUNDLE);
-// Ends as a process does that wants to: a profile is written.
+// Exits normally, so that a profile is written.
 process.once('disconnect', () => process.exit());
 process.send('loaded');
 process.once('message', ({ event, deadlineMs }) => handler(event, {
@@ -42,10 +42,10 @@ process.once('message', ({ event, deadlineMs }) => handler(event, {
 `;
 
 /**
- * How long the built function takes from the start of a new process to its first write, with a work message in hand and
- * the local endpoint for S3, SQS and the ledger: datasets document, lease, header and first rows come before it. What less
- * memory makes of it is reckoned: CPU time is stretched by the share of a CPU, waiting is not. That Lambda may lend
- * more CPU while it loads the code is left out, and so is what it takes to make the sandbox and fetch the code.
+ * Measures the time from the start of a new process to the function's first write. The function gets a work message at once and uses
+ * the local endpoint for S3, SQS and the ledger; before the first write it reads the datasets document, takes the lease, and reads the header and
+ * the first rows. The times for less memory are estimates: CPU time grows with the inverse of the CPU share, waiting does not. They do not
+ * include the creation of the sandbox and the download of the code, nor the extra CPU that Lambda may give during initialization.
  */
 export async function measureColdStart(
   options: ColdStartOptions,
@@ -71,13 +71,13 @@ function measuresOf(starts: readonly ColdStart[]): readonly Measure[] {
   const whole = [
     measure(
       'cold-start-loaded',
-      'process start to handler, a whole CPU',
+      'process start to handler, one full CPU',
       median(starts.map(({ loadedMs }) => loadedMs)),
       'ms',
     ),
     measure(
       'cold-start-first-write',
-      'process start to first write, a whole CPU',
+      'process start to first write, one full CPU',
       median(starts.map(({ firstWriteMs }) => firstWriteMs)),
       'ms',
     ),
@@ -88,7 +88,7 @@ function measuresOf(starts: readonly ColdStart[]): readonly Measure[] {
     ...MEMORY_SIZES_MB.map((memoryMb) =>
       measure(
         `cold-start-first-write-${memoryMb}-mb`,
-        `process start to first write, ${memoryMb} MB (${((100 * memoryMb) / FULL_CPU_MB).toFixed(0)}% of a CPU, reckoned)`,
+        `process start to first write, ${memoryMb} MB (${((100 * memoryMb) / FULL_CPU_MB).toFixed(0)}% of a CPU, estimated)`,
         median(starts.map(({ firstWriteMs, cpuMs }) => firstWriteMs + cpuMs! * (FULL_CPU_MB / memoryMb - 1))),
         'ms',
       ),

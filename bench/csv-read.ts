@@ -9,7 +9,7 @@ import { createRecordReader, ESCAPED, SPECIAL } from '../src/core/csv/record-rea
 import { measureUsage } from './usage.ts';
 
 /**
- * `node bench/csv-read.ts FILE READER [--digest]`: reads every field of a CSV file that lies in memory, in pieces as a stream
+ * `node bench/csv-read.ts FILE READER [--digest]`: reads every field of a CSV file in memory, in pieces as a stream
  * delivers them. Prints what it cost as one line of JSON; with `--digest` a digest of every field's text, and no cost.
  */
 const PIECE_BYTES = 64 * 1024;
@@ -17,7 +17,7 @@ const FORMAT: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, s
 
 type Reader = (bytes: Buffer, tally: Tally) => void;
 
-/** What is told of a record: its fields' texts, where the reader makes them. */
+/** Counts, and optionally a callback with the texts of a record's fields. */
 type Tally = { rows: number; fields: number; characters: number; tell: ((texts: string[]) => void) | null };
 
 const READERS: Record<string, Reader> = {

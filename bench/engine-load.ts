@@ -13,7 +13,7 @@ import { measureUsage } from './usage.ts';
 
 /**
  * `node bench/engine-load.ts FILE ENDPOINT`: loads a people file as the function does, typed and checked, through lanes
- * and with checkpoints; only the ledger and the results are kept in memory. Prints what it cost as one line of JSON.
+ * and with checkpoints; only the ledger and the results are in memory. Prints its usage as one line of JSON.
  */
 const [file, endpoint] = process.argv.slice(2);
 if (file === undefined || endpoint === undefined) throw new Error('Usage: engine-load.ts FILE ENDPOINT');

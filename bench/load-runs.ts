@@ -14,7 +14,7 @@ export type Contender = {
 export type LoadRun = {
   readonly rowsPerCpuSecond: number;
   readonly rowsPerSecond: number;
-  /** null where nobody tells. */
+  /** null if the loader does not report it. */
   readonly peakRssBytes: number | null;
 };
 
@@ -26,8 +26,8 @@ type PrintedUsage = {
 };
 
 /**
- * Lets the contenders load one after the other, and that so many times: what the machine does meanwhile meets all of them.
- * Answers each one's runs in the order of the rounds. Throws if an endpoint counted another number of items than the file
+ * Runs the contenders in turns, `rounds` times, so that other load on the machine affects all of them.
+ * Returns each one's runs in the order of the rounds. Throws if an endpoint counted another number of items than the file
  * has rows.
  */
 export async function runLoads(
@@ -41,14 +41,14 @@ export async function runLoads(
       const run = await runLoad(contender);
       runs[index]!.push(run);
       tell(
-        `round ${round} of ${rounds}: ${contender.name}: ${Math.round(run.rowsPerCpuSecond)} rows a CPU-second`,
+        `round ${round} of ${rounds}: ${contender.name}: ${Math.round(run.rowsPerCpuSecond)} rows per CPU-second`,
       );
     }
   }
   return runs;
 }
 
-/** The medians of the runs, each number by itself. */
+/** The median of each number over the runs. */
 export function medianRun(runs: readonly LoadRun[]): LoadRun {
   const peaks = runs.map(({ peakRssBytes }) => peakRssBytes).filter((peak) => peak !== null);
   return {

@@ -77,7 +77,7 @@ export function* peopleText(options: PeopleOptions): Generator<string> {
   }
 }
 
-/** Writes `peopleText` to a file, in memory that does not grow with it. Answers the file's size in bytes. */
+/** Writes `peopleText` to a file, in memory that does not grow with it. Returns the file's size in bytes. */
 export async function generatePeople(path: string, options: PeopleOptions): Promise<number> {
   const file = createWriteStream(path);
   for (const text of peopleText(options)) {

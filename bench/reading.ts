@@ -41,12 +41,18 @@ export async function measureReading(
     const [ours, , udsv, papaparse] = seconds as [number[], number[], number[], number[]];
     const times = (theirs: number[]): number => median(theirs.map((each, round) => each / ours[round]!));
     measures.push(
-      measure(`reading-${name}-times-udsv`, `CSV reading alone, ${name} file, to uDSV`, times(udsv), '×', {
-        atLeast: 1,
-      }),
+      measure(
+        `reading-${name}-times-udsv`,
+        `CSV reading alone, ${name} file, relative to uDSV`,
+        times(udsv),
+        '×',
+        {
+          atLeast: 1,
+        },
+      ),
       measure(
         `reading-${name}-times-papaparse`,
-        `CSV reading alone, ${name} file, to papaparse`,
+        `CSV reading alone, ${name} file, relative to papaparse`,
         times(papaparse),
         '×',
         { atLeast: 1 },

@@ -47,9 +47,9 @@ export function findingsMarkdown({ measures, loaders, reading, command, rounds }
   return [
     '# Results of the benchmarks',
     '',
-    `\`${command}\` on ${cores} cores of ${cpu}, Node ${node}; medians of ${rounds} runs, in turns. How each is measured: [docs/performance.md](../docs/performance.md).`,
+    `\`${command}\` on ${cores} cores of ${cpu}, Node ${node}; medians of ${rounds} runs, in turns. Methods: [docs/performance.md](../docs/performance.md).`,
     '',
-    '## What it must reach',
+    '## Targets',
     '',
     ...table(
       ['measure', 'value', 'target', 'ratio'],
@@ -63,12 +63,12 @@ export function findingsMarkdown({ measures, loaders, reading, command, rounds }
         ]),
     ),
     '',
-    'A ratio of 1 or more has reached its target.',
+    'A ratio of at least 1 means that the target is reached.',
     '',
-    '## Loaders, side by side',
+    '## Loaders compared',
     '',
     ...table(
-      ['loader', 'rows a CPU-second', 'rows a second', 'peak RSS', 'Sluice is faster by'],
+      ['loader', 'rows per CPU-second', 'rows per second', 'peak RSS', 'Sluice is faster by'],
       loaders.map(({ name, run, reason }) =>
         run === null
           ? [name, `absent: ${reason ?? ''}`, '', '', '']
@@ -82,7 +82,7 @@ export function findingsMarkdown({ measures, loaders, reading, command, rounds }
       ),
     ),
     '',
-    '## Readers of CSV, every field, MB a CPU-second',
+    '## CSV readers, every field, MB per CPU-second',
     '',
     ...table(
       ['reader', ...reading.files.map((name) => `${name} file`)],
@@ -94,9 +94,9 @@ export function findingsMarkdown({ measures, loaders, reading, command, rounds }
     '',
     '## Throughput over time',
     '',
-    '![Write units a second over time, by scenario](throughput.svg)',
+    '![Write units per second over time, by scenario](throughput.svg)',
     '',
-    '## Reported',
+    '## Measures without a target',
     '',
     ...table(
       ['measure', 'value'],

@@ -11,10 +11,10 @@ const interpreters: Record<string, string> = { mjs: process.execPath, py: 'pytho
 const bundles = new Map<string, Promise<string>>();
 
 /**
- * Runs a script of this folder (`csv-read.ts`, `peers/boto3_writer.py`) in a process of its own, in the root of the
- * repository, and answers the line of JSON that it prints; `flags` are the interpreter's. TypeScript is bundled first, as the
- * function is: stripping types at run time would count against whoever has more of them. Throws what the script wrote to stderr
- * if it fails.
+ * Runs a script of this folder (`csv-read.ts`, `peers/boto3_writer.py`) in a separate process, in the root of the
+ * repository, and returns the line of JSON that it prints; `flags` are the interpreter's. TypeScript is bundled first, like the
+ * function: stripping types at run time would add CPU time for the script with more types. If the script fails, throws what it wrote
+ * to stderr.
  */
 export async function runScript<T>(
   script: string,

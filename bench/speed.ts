@@ -26,7 +26,7 @@ export type LoaderLine = {
 
 const LATENCY_MS = 6;
 
-/** The whole way of a row against an endpoint that only counts, beside the peers. */
+/** Measures a whole load against an endpoint that only counts items, compared with other loaders. */
 export async function measureSpeed(
   options: SpeedOptions,
   folder: string,
@@ -65,15 +65,17 @@ function measuresOf(runs: readonly (readonly LoadRun[])[]): readonly Measure[] {
   return [
     measure(
       'rows-per-cpu-second',
-      'whole product path, people file',
+      'whole load, people file',
       medianRun(plain).rowsPerCpuSecond,
       'rows/CPU-s',
       {
         atLeast: 300_000,
       },
     ),
-    measure('times-sdk', 'the same, to SDK v3 with csv-parse', medianRatio(plain, sdk), '×', { atLeast: 9 }),
-    measure('rows-per-cpu-second-tls', 'the same over TLS', medianRun(tls).rowsPerCpuSecond, 'rows/CPU-s', {
+    measure('times-sdk', 'whole load, relative to SDK v3 with csv-parse', medianRatio(plain, sdk), '×', {
+      atLeast: 9,
+    }),
+    measure('rows-per-cpu-second-tls', 'whole load over TLS', medianRun(tls).rowsPerCpuSecond, 'rows/CPU-s', {
       atLeast: 250_000,
     }),
     measure(

@@ -13,7 +13,7 @@ const LEFT = 70;
 const RIGHT = 16;
 const TOP = 34;
 const BOTTOM = 30;
-/** More points than this can't be told apart. */
+/** More points than this cannot be distinguished. */
 const MAX_POINTS = 400;
 const SERIES = [
   { key: 'capacityUnits', name: 'capacity', stroke: '#8a8f98', dash: '5 4' },
@@ -26,7 +26,7 @@ export function plotThroughput(panels: readonly Panel[]): string {
   const height = panels.length * PANEL_HEIGHT + 30;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12" fill="#333">`,
-    '<title>Write units a second over time, by scenario</title>',
+    '<title>Write units per second over time, by scenario</title>',
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
     ...SERIES.map(({ name, stroke, dash }, index) => {
       const x = LEFT + index * 110;

@@ -9,7 +9,7 @@ const EXTERNAL = ['dynalite'];
 
 /**
  * Bundles the command line of the tree at `root` into `OUT/cli/main.js`, each command's code into files that it imports when it
- * is called; beside them the process that runs the function locally. Answers what is in which file.
+ * is called; beside them the process that runs the function locally. Returns which input is in which file.
  */
 export async function buildCli(root: string, outDir: string): Promise<Metafile> {
   const { outputFiles, metafile } = await bundle({

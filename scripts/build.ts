@@ -8,7 +8,7 @@ import { stampRevision } from './stamp-revision.ts';
 import { withSubstitutes } from './substitutes.ts';
 import { writeChanged, writeFolder } from './write-folder.ts';
 
-/** Small, so that it loads fast; Lambda itself takes 50 MB directly and 250 MB through S3. */
+/** Small, so that it loads fast. Lambda's limits are 50 MB (direct upload) and 250 MB (unzipped, through S3). */
 const maximumZipBytes = 1_000_000;
 
 /** -rw-r--r--: Lambda's own user must be able to read what is unpacked. */
@@ -17,7 +17,7 @@ const readableByAll = { os: 3, attrs: 0o100644 << 16 } as const;
 export type Build = {
   readonly zipPath: string;
   readonly zipBytes: number;
-  /** Where the zip's files lie unpacked. */
+  /** The folder of the zip's unpacked files. */
   readonly bundleDir: string;
   /** Every file that went in, relative to the root. */
   readonly inputs: readonly string[];
@@ -25,7 +25,7 @@ export type Build = {
 
 /**
  * Bundles `src/lambda/handler.ts` of the tree at `root` with all it needs into `OUT/lambda/index.mjs`, and writes
- * that and its source map to `OUT/lambda.zip`. The same tree gives the same bytes wherever it lies. Throws if the
+ * that and its source map to `OUT/lambda.zip`. The same tree gives the same bytes in every folder. Throws if the
  * zip would be larger than 1 MB.
  *
  * The map is in the zip, though it is half of it, so that stack traces in the logs name the sources: the deployment
@@ -75,7 +75,7 @@ export async function build(root: string, outDir: string): Promise<Build> {
   );
   if (zip.length > maximumZipBytes) {
     throw new Error(
-      `The function's zip has ${zip.length} bytes; ${maximumZipBytes} is the most. Look for a new import that brings much along.`,
+      `The function's zip has ${zip.length} bytes; the maximum is ${maximumZipBytes}. Look for a new import of a large package.`,
     );
   }
 

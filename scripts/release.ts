@@ -22,7 +22,7 @@ export function releaseChangelog(
     throw new Error(`'${version}' is not a semantic version. Write for example 0.2.0 or 1.0.0-rc.1.`);
   }
   if (changelog.includes(`## [${version}]`)) {
-    throw new Error(`CHANGELOG.md has a section for ${version} already. Choose the next version.`);
+    throw new Error(`CHANGELOG.md already has a section for ${version}. Choose the next version.`);
   }
   const start = changelog.indexOf(UNRELEASED);
   if (start < 0) throw new Error(`CHANGELOG.md has no section '${UNRELEASED}'.`);
@@ -32,7 +32,7 @@ export function releaseChangelog(
   const notes = changelog.slice(bodyStart, bodyEnd).trim();
   if (notes === '') {
     throw new Error(
-      `CHANGELOG.md has nothing under '${UNRELEASED}': write what changed since the last version.`,
+      `CHANGELOG.md has no text under '${UNRELEASED}'. Write what changed since the last version.`,
     );
   }
   const released = `${UNRELEASED}\n\n## [${version}] - ${date}\n\n${notes}\n`;
@@ -46,7 +46,7 @@ export function releaseChangelog(
 /**
  * Builds the artefacts of a version into `OUT/sluice-VERSION/` (the function's zip, the version's part of the changelog,
  * checksums), and sets the version in `CHANGELOG.md`, `package.json` and `package-lock.json` of the tree at `root`. It commits
- * and publishes nothing. Answers the artefacts' folder.
+ * and publishes nothing. Returns the artefacts' folder.
  */
 export async function release(root: string, outDir: string, version: string, date: string): Promise<string> {
   const { changelog, notes } = releaseChangelog(

@@ -8,7 +8,7 @@ import { readDatasetFolder } from '../src/node/dataset-folder.ts';
 /**
  * Resolves the documents of a folder into one file, the only one that Terraform and the function read: `datasets`, each with all
  * defaults, its key's types and its digest; and `files`, the SHA-256 of each document, by which Terraform sees that the file
- * is older than they are. Answers the datasets' names. Throws `dataset-invalid` with file, line and column of all that is wrong.
+ * is older than they are. Returns the datasets' names. Throws `dataset-invalid` with file, line and column of all that is wrong.
  */
 export async function resolveFolder(folder: string, outPath: string): Promise<readonly string[]> {
   const { datasets, files } = await readDatasetFolder(relative('.', folder) || '.');

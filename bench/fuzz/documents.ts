@@ -50,7 +50,7 @@ export function fuzzDocument(seed: number, index: number): FuzzDocument {
   const bytes = encoder.encode(write(records));
   return { bytes, format, records, stops: stopsIn(bytes.length) };
 
-  /** Any characters that a dataset may name, under the rules that it must keep. */
+  /** Any characters that a dataset may name, within the schema's rules. */
   function anyFormat(): Characters {
     for (;;) {
       const [delimiter, quote, other] = [ascii(), ascii(), ascii()];

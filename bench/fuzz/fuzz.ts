@@ -82,7 +82,7 @@ function compareSoup(document: FuzzDocument, inPieces: readonly ReadRecord[]): F
   const isAgreed = fault === null ? isSame(reference, fieldsOf(whole)) : mayHave(fault) || reference === null;
   return isAgreed ? null : { between: 'csv-parse and soup', answers: [reference, whole] };
 
-  /** csv-parse forgives an escape that escapes nothing, a NUL byte behind a quote, and if it is told to, quotes everywhere. */
+  /** csv-parse accepts an escape that escapes nothing, a NUL byte after a quote, and with an option, quotes everywhere. */
   function mayHave(found: string): boolean {
     return (
       found === 'stray-escape' ||

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { fuzz } from './fuzz.ts';
 
-/** `npm run fuzz -- --documents N --seed S [--first INDEX]`: reads so many generated documents, and fails at the first difference. */
+/** `npm run fuzz -- --documents N --seed S [--first INDEX]`: reads N generated documents and fails at the first difference. */
 const { values } = parseArgs({
   options: {
     documents: { type: 'string', default: '1000000' },

@@ -1,4 +1,4 @@
-"""`python3 bench/peers/boto3_writer.py FILE ENDPOINT`: a people file loaded as one would write it with boto3's
+"""`python3 bench/peers/boto3_writer.py FILE ENDPOINT`: loads a people file with the obvious program of boto3's
 batch_writer and the csv module. Prints what it cost as one line of JSON."""
 
 import csv

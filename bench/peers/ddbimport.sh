@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# bench/peers/ddbimport.sh FILE ENDPOINT: a people file loaded by ddbimport, with the concurrency that it has by default.
-# Prints what it cost as one line of JSON. It ends with its usage and a failure even after a load, so the endpoint's
-# count tells whether it worked. The endpoint is told by the environment: a build whose SDK does not know that variable
-# calls AWS, where these credentials are refused.
+# bench/peers/ddbimport.sh FILE ENDPOINT: loads a people file with ddbimport and its default concurrency.
+# Prints its usage as one line of JSON. ddbimport prints its help and fails even after a load, so the endpoint's
+# count shows whether the load worked. The environment sets the endpoint: a build whose SDK does not support that variable
+# calls AWS, which refuses these credentials.
 set -uo pipefail
 file=$1
 export AWS_ENDPOINT_URL_DYNAMODB=$2 AWS_ACCESS_KEY_ID=AKIDEXAMPLE AWS_SECRET_ACCESS_KEY=secret AWS_MAX_ATTEMPTS=1

@@ -10,9 +10,9 @@ import { parse } from 'csv-parse';
 import { measureUsage } from '../usage.ts';
 
 /**
- * `node bench/peers/sdk-csv-parse.ts FILE ENDPOINT`: a people file loaded as one would write it with the SDK for JavaScript
- * v3 and csv-parse: objects by column name, typed by hand, 25 a request, 32 requests at once, what is unprocessed again
- * after a pause. Prints what it cost as one line of JSON.
+ * `node bench/peers/sdk-csv-parse.ts FILE ENDPOINT`: loads a people file with the obvious program of the SDK for JavaScript
+ * v3 and csv-parse: objects by column name, converted by hand, 25 items per request, 32 concurrent requests, unprocessed items
+ * again after a pause. Prints its usage as one line of JSON.
  */
 const [file, endpoint] = process.argv.slice(2);
 if (file === undefined || endpoint === undefined) throw new Error('Usage: sdk-csv-parse.ts FILE ENDPOINT');

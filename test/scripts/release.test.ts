@@ -24,8 +24,8 @@ describe('releaseChangelog', () => {
 
   it.each([
     ['a version that is none', before, 'v1.0', "'v1.0' is not a semantic version"],
-    ['a version that is released', before, '0.1.0', 'has a section for 0.1.0 already'],
-    ['nothing to release', '## [Unreleased]\n\n## [0.1.0]\n- First.\n', '0.2.0', 'has nothing under'],
+    ['a version that is released', before, '0.1.0', 'already has a section for 0.1.0'],
+    ['nothing to release', '## [Unreleased]\n\n## [0.1.0]\n- First.\n', '0.2.0', 'has no text under'],
     ['no unreleased section', '## [0.1.0]\n- First.\n', '0.2.0', 'has no section'],
   ])('refuses %s', (_, changelog, version, message) => {
     expect(() => releaseChangelog(changelog, version, '2026-03-04')).toThrow(message);
