@@ -5,7 +5,7 @@ import { type Credentials, type EmulatedAws, REGION } from './emulated-aws.ts';
 
 export type Clients = { readonly s3: S3Client; readonly dynamodb: DynamoDBClient; readonly sqs: SQSClient };
 
-/** The SDK's clients of the emulated AWS, in the name of whose credentials these are. */
+/** The SDK's clients of the emulated AWS, with these credentials. */
 export function clients({ endpoint }: EmulatedAws, credentials: Credentials): Clients {
   const settings = { endpoint, region: REGION, credentials, maxAttempts: 1 };
   return {

@@ -12,24 +12,24 @@ export type Credentials = {
   readonly sessionToken?: string;
 };
 
-/** moto with IAM at work: who calls needs credentials, and the right for what it calls. */
+/** moto with IAM enforced: a caller needs credentials, and the permission for its call. */
 export type EmulatedAws = {
   readonly endpoint: string;
-  /** Somebody who may do everything. */
+  /** Credentials with all permissions. */
   readonly admin: Credentials;
-  /** Runs the aws command line as the administrator, and answers what it prints: JSON, or null for nothing. */
+  /** Runs the AWS CLI as the administrator. Returns the JSON that it prints, or null. */
   cli(service: string, action: string, options?: Readonly<Record<string, string>>): Promise<unknown>;
-  /** The variables by which SDK, command line and Terraform find it. */
+  /** The environment variables with which SDK, CLI and Terraform use it. */
   environment(credentials: Credentials): Record<string, string>;
   close(): Promise<void>;
 };
 
 export const REGION = 'us-east-1';
 
-/** Which tool this machine lacks for it, or null. */
+/** The required tool that this machine lacks, or null. */
 export const missing: EngineKind['missing'] = missingProgram('moto_server') ?? missingProgram('aws');
 
-/** Starts it. `onEvent` hears the events that a bucket sends to a function. */
+/** Starts it. `onEvent` gets the events that a bucket sends to a function. */
 export async function openEmulatedAws(onEvent: (event: unknown) => void): Promise<EmulatedAws> {
   const events = await eventServer(onEvent);
   const script = join(import.meta.dirname, 'moto-server.py');
@@ -46,7 +46,7 @@ export async function openEmulatedAws(onEvent: (event: unknown) => void): Promis
   let caller: Credentials = { accessKeyId: 'nobody', secretAccessKey: 'nobody' };
   const admin = await makeAdministrator();
   caller = admin;
-  // 'IAM-like Access Control' in moto's guide: so many calls go unchecked before it begins.
+  // 'IAM-like Access Control' in moto's guide: the number of calls before enforcement begins.
   await fetch(`${engine.endpoint}/moto-api/reset-auth`, {
     method: 'POST',
     headers: { 'content-type': 'text/plain' },
@@ -100,7 +100,7 @@ export async function openEmulatedAws(onEvent: (event: unknown) => void): Promis
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
       ...(sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: sessionToken }),
-      // What this machine's user has set up decides nothing here.
+      // The AWS configuration of this machine's user must have no effect.
       AWS_CONFIG_FILE: '/dev/null',
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     };

@@ -8,12 +8,12 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sd
 import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Clients } from './clients.ts';
 
-/** A call in somebody's name, on what the deployment's outputs name. */
+/** A call with given clients, on the resources that the deployment's outputs name. */
 type Attempt = (may: Clients, outputs: Readonly<Record<string, string>>) => Promise<unknown>;
 
 const item = { id: { S: 'x' } };
 
-/** What the function's role must not do, in words and in deed: neighbours of what it may. */
+/** Calls that the function's role must not make: close to those that it may make. */
 export const forbiddenCalls: [string, Attempt][] = [
   [
     'read what it wrote',

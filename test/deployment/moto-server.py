@@ -1,7 +1,7 @@
 """moto_server for the deployment test, with what moto 5.2.1 leaves out that a deployment of Sluice shows.
 
 Usage: moto-server.py -H 127.0.0.1 -p PORT. Function events of buckets are posted to the URL in SLUICE_EVENTS_URL, if set.
-Each function below mends one gap and says which; a new moto may make some of them needless.
+Each function below fixes one difference, which its comment names; a newer moto may not need some of them.
 """
 
 import itertools

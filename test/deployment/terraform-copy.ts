@@ -5,23 +5,23 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { resolveFolder } from '../../scripts/resolve-datasets.ts';
 
-/** The tree's Terraform in a folder of its own, so that neither state nor providers are left in the tree. */
+/** A copy of the repository's Terraform, so that neither state nor providers are left in the repository. */
 export type TerraformCopy = {
-  /** Writes datasets' documents (texts by file name) and resolves the folder, as the build does. */
+  /** Makes the folder of datasets that of the repository with these documents (texts by file name) added, and resolves it, as the build does. */
   setDatasets(datasets: Readonly<Record<string, string>>): Promise<void>;
-  /** Answers what Terraform wrote. Throws, with all of that, where it ends with another exit code than `exitCode` (0). */
+  /** Returns Terraform's output. Throws with that output if the exit code is not `exitCode` (0). */
   run(commandLine: readonly string[], exitCode?: number): Promise<string>;
   remove(): Promise<void>;
 };
 
 const exec = promisify(execFile);
 
-/** Where a machine without the registry has its providers; see the script itself. */
+/** Optional: sets where Terraform finds its providers without the registry. */
 const environmentScript = join(import.meta.dirname, '../../../shared/tools/terraform-env.sh');
 
 /**
- * Copies `root`'s Terraform and datasets, `datasets` (texts by file name) beside these, and `zip` to where the modules look
- * for it. The provider's calls go to `environment`'s AWS_ENDPOINT_URL.
+ * Copies `root`'s Terraform and datasets, adds `datasets` (texts by file name), and copies `zip` to the path that the modules
+ * expect. The provider calls the AWS_ENDPOINT_URL of `environment`.
  */
 export async function copyTerraform(options: {
   root: string;
@@ -32,16 +32,15 @@ export async function copyTerraform(options: {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-deployment-'));
   const terraform = join(folder, 'terraform');
   await cp(join(options.root, 'terraform'), terraform, { recursive: true, filter: isOurs });
-  await cp(join(options.root, 'datasets'), join(folder, 'datasets'), { recursive: true });
   await mkdir(join(folder, 'dist'));
   await setDatasets(options.datasets);
   await cp(options.zip, join(folder, 'dist/lambda.zip'));
-  // Buckets have no host names of their own here; and a call that the emulator can't answer must not be repeated for minutes.
+  // Buckets have no host names here, and the provider must not retry for minutes a call that the emulator does not support.
   await writeFile(
     join(terraform, 'deployment_override.tf'),
     'provider "aws" {\n  s3_use_path_style = true\n  max_retries       = 2\n}\n',
   );
-  // The script puts its configuration file into TMPDIR, which goes with the folder.
+  // The script writes its configuration file to TMPDIR, which is deleted with the folder.
   const env = { ...process.env, ...options.environment, TMPDIR: folder, TF_IN_AUTOMATION: '1' };
 
   return {
@@ -64,13 +63,15 @@ export async function copyTerraform(options: {
   };
 
   async function setDatasets(datasets: Readonly<Record<string, string>>): Promise<void> {
+    await rm(join(folder, 'datasets'), { recursive: true, force: true });
+    await cp(join(options.root, 'datasets'), join(folder, 'datasets'), { recursive: true });
     for (const [name, text] of Object.entries(datasets))
       await writeFile(join(folder, 'datasets', name), text);
     await resolveFolder(join(folder, 'datasets'), join(folder, 'dist/datasets.json'));
   }
 }
 
-/** Not what Terraform leaves behind. */
+/** Excludes the files that Terraform writes. */
 function isOurs(path: string): boolean {
   return !/^(\.terraform.*|.*\.tfstate.*)$/.test(basename(path));
 }
