@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Dataset } from '../src/core/dataset/dataset.ts';
 
-/** The ledger's table as Terraform makes it: records by `pk` and `sk`, imports also by dataset and by time, and those that are open. */
+/** The ledger's table as Terraform creates it: records by `pk` and `sk`, with indexes of the imports by dataset, by time, and of open ones. */
 export function ledgerTableDefinition(name: string): CreateTableCommandInput {
   return {
     TableName: name,
@@ -32,7 +32,7 @@ export function ledgerTableDefinition(name: string): CreateTableCommandInput {
   };
 }
 
-/** A dataset's table, its name with the deployment's prefix (`sluice-`) before it. A key declared as a number is one. */
+/** A dataset's table. Its name has the deployment's prefix (`sluice-`). A key attribute has the type of its column. */
 export function datasetTableDefinition(dataset: Dataset, prefix: string): CreateTableCommandInput {
   const { table, key } = dataset;
   const keys = [
@@ -55,7 +55,7 @@ export function datasetTableDefinition(dataset: Dataset, prefix: string): Create
   };
 }
 
-/** Makes the table if it is not there, and resolves once it can be used (at most a minute). What is there stays as it is. */
+/** Creates the table if it does not exist, and resolves when it is ACTIVE (at most after a minute). An existing table is not changed. */
 export async function ensureTable(
   client: DynamoDBClient,
   definition: CreateTableCommandInput,

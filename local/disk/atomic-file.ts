@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename } from 'node:fs/promises';
 
-/** How the names of files end that a crash left half written; whoever owns the folder removes them at its start. */
+/** The suffix of files that are being written. After a crash the next owner of the folder deletes them at its start. */
 export const unfinished = '.tmp';
 
-/** Replaces a file as a whole: whoever reads it, also after a crash, finds the old text or the new one. */
+/** Replaces a file atomically: a reader finds the old text or the new one, also after a crash. */
 export async function writeFileAtomic(path: string, text: string): Promise<void> {
   const draft = `${path}.${randomUUID()}${unfinished}`;
   const file = await open(draft, 'wx');

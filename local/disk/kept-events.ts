@@ -12,21 +12,21 @@ import {
 import { join } from 'node:path';
 import { unfinished } from './atomic-file.ts';
 
-/** Events that were accepted and are not through: a file each, so that a killed process leaves them to the next. */
+/** Events that were accepted and are not handled yet, one file each, so that the next process finds them after a kill. */
 export type KeptEvents = {
-  /** On disk when this returns, so that whoever caused the event may then be told that it is taken. */
+  /** On disk when this returns: only then may the upload be answered. */
   keep(event: unknown): KeptEvent;
-  /** What an earlier process has left, in the order in which it came. */
+  /** The events of an earlier process, in the order of their arrival. */
   readonly left: readonly KeptEvent[];
 };
 
 export type KeptEvent = {
   readonly event: unknown;
-  /** The event is through: forgets it. */
+  /** Deletes the event's file after the event was handled. */
   drop(): void;
 };
 
-/** Opens the folder of one process at a time. Throws where it can't be made, read or written. */
+/** Opens the folder, which one process at a time may use. Throws if it cannot be created, read or written. */
 export function openKeptEvents(folder: string): KeptEvents {
   mkdirSync(folder, { recursive: true });
   const names = readdirSync(folder).sort();
@@ -51,7 +51,7 @@ export function openKeptEvents(folder: string): KeptEvents {
 
 const suffix = '.json';
 
-/** Waits for the disk: the caller answers its client next, and a promise would let the answer go out before. */
+/** Synchronous: the caller answers its client next, and the event must be on disk before. */
 function writeDurably(path: string, text: string): void {
   const draft = `${path}${unfinished}`;
   const file = openSync(draft, 'w');

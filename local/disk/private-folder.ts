@@ -2,8 +2,8 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { SluiceError } from '../../src/core/errors.ts';
 
 /**
- * Makes a folder that only its owner can enter, or closes an existing one to others. Throws `configuration-invalid` where that
- * is impossible, as in a folder of another user, who could replace what is in it.
+ * Creates a folder that only its owner can enter, or removes the permissions of others from an existing one. Throws
+ * `configuration-invalid` if that is impossible, for example in a folder of another user, who could replace its files.
  */
 export async function privateFolder(path: string): Promise<void> {
   try {
@@ -13,7 +13,7 @@ export async function privateFolder(path: string): Promise<void> {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new SluiceError(
       'configuration-invalid',
-      `The local stack cannot keep its data in ${path}: ${why}. Choose a folder of your own with --data.`,
+      `The local stack cannot store its data in ${path}: ${why}. Choose a folder of your own with --data.`,
       { data: { folder: path }, cause },
     );
   }

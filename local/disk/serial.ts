@@ -1,4 +1,4 @@
-/** Runs tasks one after the other, in the order they came; a task that fails holds up none of the next. */
+/** Runs tasks one after the other, in the order of the calls. The next task also runs after one that failed. */
 export type Serial = <T>(task: () => Promise<T>) => Promise<T>;
 
 export function createSerial(): Serial {

@@ -7,7 +7,7 @@ declare module 'dynalite/db/index.js' {
   };
   const db: {
     create(options: {
-      /** A folder; without it everything is kept in memory. */
+      /** A folder; without it everything is in memory. */
       path?: string;
       createTableMs: number;
       deleteTableMs: number;

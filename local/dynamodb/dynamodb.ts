@@ -14,7 +14,7 @@ export type DynamoDb = {
 type Action = (store: Store, data: unknown, done: (error: unknown, answer: unknown) => void) => void;
 type Operation = { readonly act: Action; readonly types: unknown; readonly custom: unknown };
 
-/** What dynalite 4.0.0 can do. It has no transactions, no PartiQL, no backups, and cannot switch a TTL on. */
+/** The operations of dynalite 4.0.0. It has no transactions, no PartiQL, no backups, and cannot enable a TTL. */
 const operationNames = [
   'BatchGetItem',
   'BatchWriteItem',
@@ -36,11 +36,11 @@ const operationNames = [
 ];
 
 /**
- * DynamoDB by dynalite's engine, on disk in `folder` or in memory (null). Dynalite's own server is left out: it ends
- * the whole process when a client hangs up within a request, and closes its database only if it listens on a port.
+ * DynamoDB by dynalite's engine, on disk in `folder` or in memory (null). Dynalite's own server is not used: it ends
+ * the whole process when a client disconnects within a request, and closes its database only if it listens on a port.
  *
- * What dynalite does not know (`operationNames`) answers `UnknownOperationException`, as DynamoDB does for a name that
- * it has never heard of. It never throttles, and answers no `UnprocessedItems`.
+ * An operation that dynalite lacks (see `operationNames`) gets `UnknownOperationException`, as DynamoDB answers for an unknown
+ * name. Dynalite never throttles and never returns `UnprocessedItems`.
  *
  * Throws `configuration-invalid` if another process has the folder open.
  */
@@ -67,7 +67,7 @@ export async function openDynamoDb(folder: string | null): Promise<DynamoDb> {
       }
     },
     async close() {
-      // A table becomes ACTIVE in a timer after its creation was answered; closed before, it would never become so.
+      // A timer makes a new table ACTIVE after CreateTable has answered. If the database closes earlier, the table never becomes ACTIVE.
       await sleep(2);
       await store.lifecycleManager.gracefulClose();
     },
@@ -86,7 +86,7 @@ async function openStore(store: Store, folder: string | null): Promise<void> {
   }
 }
 
-/** LevelDB's own words stand in the innermost cause. */
+/** LevelDB's message is in the innermost cause. */
 function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : causeOf(error.cause);

@@ -17,15 +17,15 @@ import { type Sqs, openSqs } from '../sqs/service.ts';
 import { setWebHeaders, webRefusal } from './web-guard.ts';
 
 export type EndpointOptions = {
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
-  /** Where buckets, queues and tables are kept. Null: in memory, and objects in a folder that goes away with the endpoint. */
+  /** Where buckets, queues and tables are stored. Null: in memory, with objects in a temporary folder. */
   readonly dataDir: string | null;
-  /** Hears of each object that has come to be, when it is on disk. Must not throw. */
+  /** Called for each created object when it is on disk. Must not throw. */
   readonly onObjectCreated?: (event: S3Notification) => void;
   /** Default: us-east-1. */
   readonly region?: string;
-  /** How long a client may take to send a request's headers. Default: a minute. A body may take as long as it likes. */
+  /** Timeout for a request's headers. Default: a minute. There is none for the body. */
   readonly headersTimeoutMs?: number;
   /** Milliseconds since the epoch, for messages' and objects' times. Default: the machine's clock. */
   readonly now?: () => number;
@@ -34,38 +34,38 @@ export type EndpointOptions = {
 export type Endpoint = {
   readonly url: string;
   readonly port: number;
-  /** Answers what is under way, ends waiting and idle connections, and leaves everything on disk. */
+  /** Answers the requests in flight, closes waiting and idle connections, and leaves everything on disk. */
   close(): Promise<void>;
 };
 
 type Services = { readonly folder: string; readonly dynamodb: DynamoDb; readonly sqs: Sqs; readonly s3: S3 };
 
-/** DynamoDB takes 16 MB, SQS 1 MiB. */
+/** DynamoDB accepts 16 MB, SQS 1 MiB. */
 const jsonLimitBytes = 16 * 1024 * 1024;
 
-/** For how long `close` lets requests finish that are under way. */
+/** For how long `close` waits for the requests in flight. */
 const graceMs = 2000;
 
 /**
- * One HTTP server on the loopback interface that speaks S3, SQS and DynamoDB, told apart by `x-amz-target`. Web pages are kept
- * out (`web-guard.ts`). Requests must be signed in form, but signatures are not verified: any access key will do
+ * One HTTP server on the loopback interface for S3, SQS and DynamoDB, distinguished by the header `x-amz-target`. Requests of web pages
+ * are refused (`web-guard.ts`). Requests must have a signature, but it is not verified: any access key works
  * (`docs/decisions/0002-unverified-local-signatures.md`).
  *
- * Throws `port-taken`; `configuration-invalid` if the folder cannot be used or another process works on it; `file-unreadable` if the folder
- * holds what this has not written.
+ * Throws `port-taken`; `configuration-invalid` if the folder cannot be used or another process uses it; `file-unreadable` if the folder
+ * contains files of another format.
  */
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const { headersTimeoutMs = 60_000 } = options;
   const server = createServer({
     requestTimeout: 0,
-    // Given, because with a requestTimeout of 0 its default is 0 as well.
+    // Set explicitly: with a requestTimeout of 0 its default is 0, too.
     headersTimeout: headersTimeoutMs,
     connectionsCheckingInterval: Math.min(30_000, headersTimeoutMs),
     keepAliveTimeout: 60_000,
   });
   const port = await listen(server, options.port);
   const url = `http://127.0.0.1:${port}`;
-  // From here to the listener nothing is awaited: a request that comes early waits until all is open.
+  // Nothing is awaited from here to the listener: an early request waits until all services are open.
   const opening = openServices(options, url);
   const underWay = new Set<Promise<void>>();
   server.on('request', (incoming, response) => {
@@ -99,7 +99,7 @@ async function openServices(options: EndpointOptions, url: string): Promise<Serv
   const { dataDir, region = 'us-east-1', now = Date.now } = options;
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'sluice-')));
   for (const name of ['objects', 'queues', 'dynamodb']) await privateFolder(join(folder, name));
-  // Tables first: LevelDB's lock keeps a second process from all of the folder.
+  // Tables first: LevelDB's lock protects the whole folder from a second process.
   const dynamodb = await openDynamoDb(dataDir === null ? null : join(folder, 'dynamodb'));
   try {
     const onObjectCreated = options.onObjectCreated ?? ((): void => undefined);
@@ -112,7 +112,7 @@ async function openServices(options: EndpointOptions, url: string): Promise<Serv
   }
 }
 
-/** `denial`: why the request is refused, in the form of the service that it calls. */
+/** `denial`: why the request is refused; the answer has the form of the called service. */
 async function answer(
   services: Services,
   denial: string | null,
@@ -150,7 +150,7 @@ async function answerJson(
     return jsonError(
       400,
       'UnknownOperationException',
-      `The local stack does not know the service ${service}.`,
+      `The local stack does not support the service ${service}.`,
     );
   } catch (error) {
     if (!isRefusal(error)) throw error;
@@ -182,7 +182,7 @@ async function listen(server: Server, port: number): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Lets what is under way finish, for a while, and ends every connection. */
+/** Waits up to `graceMs` for the requests in flight, then closes every connection. */
 async function closeServer(server: Server, underWay: ReadonlySet<Promise<void>>): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   const patience = new AbortController();

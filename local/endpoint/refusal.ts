@@ -1,9 +1,9 @@
-/** What a service answers instead of doing as it was told, in that service's own words. */
+/** A service's error answer, with the service's own code and message. */
 export type Refusal = Error & {
   readonly status: number;
-  /** The service's name for it: `NoSuchKey`, `QueueDoesNotExist` … */
+  /** The service's error code: `NoSuchKey`, `QueueDoesNotExist` … */
   readonly code: string;
-  /** Further fields or headers that belong to this answer. */
+  /** Further fields or headers of the answer. */
   readonly details: Readonly<Record<string, string>>;
 };
 

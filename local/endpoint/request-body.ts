@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { refusal } from './refusal.ts';
 
-/** Reads a request's body of a bounded size into memory. The connection is left open, so that an answer can be sent. */
+/** Reads a request's body, up to a limit, into memory. The connection stays open, so that an answer can be sent. */
 export async function readBody(request: Readable, limitBytes: number): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let sizeBytes = 0;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Whether the request looks signed (in a header or, presigned, in its URL). By whom, and whether rightly, is not looked at. */
+/** Whether the request has a signature, in a header or (presigned) in its URL. The signature is not verified. */
 export function isSigned(incoming: IncomingMessage): boolean {
   return (
     incoming.headers.authorization?.startsWith('AWS4-') === true ||

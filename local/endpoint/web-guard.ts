@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /**
- * Keeps web pages out. A browser on this machine sends what any page tells it to, and a signature that is not verified stops
- * nobody; but a browser says in Host, Origin and Sec-Fetch-Site where a request comes from, and no page can change these
+ * Refuses requests of web pages. A browser on this machine sends any request that a page asks for, and signatures are not verified.
+ * But a browser states the origin of a request in Host, Origin and Sec-Fetch-Site, and no page can change these
  * headers ('Forbidden request header' in the Fetch standard). The AWS CLI and the SDKs send neither Origin nor Sec-Fetch-Site.
  *
- * Answers why the request is refused, or null. To be asked before anything else of the request is read.
+ * Returns why the request is refused, or null. Call it before anything else of the request is read.
  */
 export function webRefusal(
   { method, url, headers, headersDistinct }: IncomingMessage,
@@ -14,33 +14,33 @@ export function webRefusal(
   const own = `http://127.0.0.1:${port}`;
   const hosts = headersDistinct['host'] ?? [];
   const [host = ''] = hosts;
-  // After DNS rebinding a page of a foreign name is same-origin with itself, and only Host tells.
+  // After DNS rebinding, a page of a foreign name is same-origin with itself. Only Host shows the foreign name.
   if (hosts.length !== 1 || !isOwnHost(host, port))
-    return `Access Denied: the Host header is '${hosts.join(', ')}', which is not this stack. A web page can make a name of its own point at this machine, so only ${own}, http://localhost:${port} and http://BUCKET.localhost:${port} are answered. Use ${own} as the endpoint.`;
+    return `Access Denied: the Host header is '${hosts.join(', ')}', which is not this stack. A web page can have a host name that resolves to this machine, so only ${own}, http://localhost:${port} and http://BUCKET.localhost:${port} are answered. Use ${own} as the endpoint.`;
   if (url?.startsWith('/') !== true)
-    return `Access Denied: the request's target is not a path. The local stack is no proxy; use ${own} as the endpoint.`;
+    return `Access Denied: the request's target is not a path. The local stack is not a proxy; use ${own} as the endpoint.`;
   const { origin, 'sec-fetch-site': site } = headers;
   if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`)
     return `Access Denied: the header Origin says that a web page of '${origin}' sends this request. ${webPages}`;
   if (method === 'OPTIONS')
     return `Access Denied: OPTIONS asks whether a web page of another origin may send a request. ${webPages}`;
   if (site === undefined || site === 'same-origin') return null;
-  // 'none': the user has typed the address or opened a bookmark, which may show something and never change it.
+  // 'none': the user typed the address or opened a bookmark. That may read, but not change anything.
   if (site === 'none' && (method === 'GET' || method === 'HEAD')) return null;
   return `Access Denied: the header Sec-Fetch-Site is '${site}', so a web page or a link sends this request. ${webPages} A presigned URL can be pasted into the address bar.`;
 }
 
 const webPages = 'Web pages cannot use the local stack. Use the AWS CLI, or an SDK outside of a browser.';
 
-/** `*.localhost` is this machine by RFC 6761: no foreign name server is asked for it. */
+/** RFC 6761: `*.localhost` always resolves to this machine, without a foreign name server. */
 function isOwnHost(host: string, port: number): boolean {
   const match = /^(?:127\.0\.0\.1|(?:[a-z0-9.-]+\.)?localhost)(?::(\d+))?$/i.exec(host);
   return match !== null && Number(match[1] ?? 80) === port;
 }
 
 /**
- * Makes every answer useless to a page that gets hold of it: it is what its type says, no other origin may embed it, and what
- * is shown as a page runs no script, loads nothing and belongs to an origin of its own, whatever type it was given.
+ * Protects answers from pages: the browser does not guess a content type, no other origin may embed an answer, and an object that the
+ * browser shows as a page runs no script, loads nothing and has an opaque origin.
  */
 export function setWebHeaders(response: ServerResponse): void {
   response.setHeader('x-content-type-options', 'nosniff');

@@ -11,42 +11,42 @@ import type { FunctionFailure } from './function-runtime.ts';
 import { pollQueue } from './queue-poller.ts';
 
 export type FunctionHostOptions = Omit<FunctionProcessOptions, 'taskRoot'> & {
-  /** The directory that the built function lies in, or its zip. */
+  /** The directory of the built function, or its zip. */
   readonly bundle: string;
-  /** The most processes at a time. */
+  /** The maximum number of processes. */
   readonly concurrency: number;
   /** The queues whose messages invoke the function. */
   readonly queues?: readonly { readonly client: SQSClient; readonly url: string }[];
-  /** Waits before the repetitions of a failed asynchronous invocation. Lambda's own are 60,000 and 120,000 ms. */
+  /** Waits before the retries of a failed asynchronous invocation. Lambda waits 60,000 and 120,000 ms. */
   readonly retryDelaysMs?: readonly number[];
-  /** How long `close` lets invocations run on. */
+  /** How long `close` waits for running invocations. */
   readonly closeGraceMs?: number;
 };
 
 export type FunctionHost = {
-  /** Runs the function and answers what it answered. Waits its turn when all processes are at work. */
+  /** Runs the function and returns its answer. Waits if all processes are busy. */
   invoke(event: unknown): Promise<InvocationOutcome>;
   /**
-   * Takes an event to be handled soon, and repeated where it fails. Says what became of it, so that who wants none lost
-   * can keep it until then; never rejects.
+   * Invokes the function with the event and retries if it fails. Resolves with the outcome, so that the caller can store the event
+   * until then. Never rejects.
    */
   invokeAsync(event: unknown): Promise<AsyncOutcome>;
-  /** Takes no more work, lets invocations end within the grace, then kills what still runs. */
+  /** Accepts no more invocations, waits up to `closeGraceMs` for the running ones, then kills their processes. */
   close(): Promise<void>;
 };
 
 export type AsyncOutcome =
   | { readonly kind: 'succeeded' }
-  /** Every attempt did; `failure` is the last one's. */
+  /** Every attempt failed; `failure` is that of the last one. */
   | { readonly kind: 'failed'; readonly attempts: number; readonly failure: FunctionFailure }
-  /** The host was closed before the event was through. */
+  /** The host was closed before the event was handled. */
   | { readonly kind: 'interrupted' };
 
-/** Nobody waits two minutes at a desk. */
+/** Shorter than Lambda's waits, for use on a developer's machine. */
 const defaultRetryDelaysMs = [1_000, 2_000];
 const defaultCloseGraceMs = 5_000;
 
-/** Runs a built function as Lambda does: in processes of its own, with Lambda's environment, deadline and memory. */
+/** Runs a built function as Lambda does: in separate processes, with Lambda's environment variables, timeout and memory limit. */
 export async function startFunctionHost(options: FunctionHostOptions): Promise<FunctionHost> {
   const unpacked = await unpack(options.bundle);
   const pool = functionPool({ ...options, taskRoot: unpacked.dir }, options.concurrency);
@@ -66,7 +66,7 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
       if (outcome.kind === 'answered') return { kind: 'succeeded' };
       if (closing.signal.aborted) return { kind: 'interrupted' };
       if (attempt > delays.length) return { kind: 'failed', attempts: attempt, failure: outcome.failure };
-      options.log(`Attempt ${attempt} failed and is repeated: ${outcome.failure.errorMessage}`);
+      options.log(`Attempt ${attempt} failed and will be retried: ${outcome.failure.errorMessage}`);
       await sleep(delays[attempt - 1], undefined, { signal: closing.signal }).catch(() => {});
       if (closing.signal.aborted) return { kind: 'interrupted' };
     }
@@ -104,7 +104,7 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
   };
 }
 
-/** A zip is unpacked to a directory of its own, which goes when the host does. */
+/** Unpacks a zip to a temporary directory, which is deleted when the host closes. */
 async function unpack(bundle: string): Promise<{ dir: string; remove(): Promise<void> }> {
   if (!bundle.endsWith('.zip')) return { dir: bundle, remove: async () => {} };
   const files = Object.entries(unzipSync(await readFile(bundle)));

@@ -5,15 +5,15 @@ import {
   startFunctionProcess,
 } from './function-process.ts';
 
-/** At most so many processes of one function, each kept warm for the next invocation. */
+/** Up to `concurrency` processes of one function, which stay warm for the next invocation. */
 export type FunctionPool = {
-  /** First come, first served when all are at work. */
+  /** In the order of the calls when all processes are busy. */
   run(requestId: string, event: unknown): Promise<InvocationOutcome>;
-  /** Resolves when an invocation would begin at once, or when none will any more. */
+  /** Resolves when an invocation would start at once, or when the pool is closed. */
   whenFree(): Promise<void>;
-  /** Ends every process at once, and begins no invocation again. */
+  /** Kills every process, and starts no invocation any more. */
   kill(): Promise<void>;
-  /** Lets what runs run, and begins no invocation again; those that wait fail. */
+  /** Starts no invocation any more. Running ones continue; waiting ones fail. */
   refuse(): void;
 };
 
@@ -57,7 +57,7 @@ export function functionPool(options: FunctionProcessOptions, concurrency: numbe
   return {
     async run(requestId, event) {
       if (refused) return refusal;
-      // Whoever gives back hands its place to the next in turn, so `busy` does not change.
+      // `giveBack` passes its place to the next waiter, so `busy` does not change.
       if (busy >= concurrency) await new Promise<void>((resolve) => turns.push(resolve));
       else busy += 1;
       if (refused) return refusal;

@@ -5,13 +5,13 @@ import { createInterface } from 'node:readline';
 import type { FunctionFailure, InvocationRequest, RuntimeMessage } from './function-runtime.ts';
 
 export type FunctionProcessOptions = {
-  /** Where the handler's module lies, unpacked. */
+  /** The directory of the unpacked handler module. */
   readonly taskRoot: string;
   /** `FILE.EXPORT`, as Lambda writes it. */
   readonly handler: string;
   readonly functionName: string;
   readonly region: string;
-  /** Added to Lambda's own variables, over them. Nothing of the host's own environment gets in but PATH. */
+  /** Added to Lambda's own variables, and overrides them. Of the host's environment the function gets only PATH. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly memoryMb: number;
@@ -25,7 +25,7 @@ export type InvocationOutcome =
 
 /** One execution environment: a process that has loaded the handler and takes one invocation at a time. */
 export type FunctionProcess = {
-  /** Starts the deadline when the handler is loaded. A process that was killed or has exited is of no further use. */
+  /** The timeout starts when the handler is loaded. A process that was killed or has exited cannot be used again. */
   invoke(requestId: string, event: unknown): Promise<InvocationOutcome>;
   isAlive(): boolean;
   /** Ends the process at once; resolves when it and its output have ended. */
@@ -35,7 +35,7 @@ export type FunctionProcess = {
 /** 'Init phase' of the page 'Understanding the Lambda execution environment lifecycle': limited to 10 seconds. */
 const initTimeoutMs = 10_000;
 
-/** How often the process's memory is looked at: often enough for a machine, which Lambda's cgroup does at each page. */
+/** How often the process's memory is checked. Lambda's cgroup limits each allocation; this is often enough to protect the machine. */
 const memoryCheckMs = 100;
 
 export function startFunctionProcess(options: FunctionProcessOptions): FunctionProcess {
@@ -51,7 +51,7 @@ export function startFunctionProcess(options: FunctionProcessOptions): FunctionP
   const ended = new Promise<RuntimeMessage>((resolve) => {
     child.once('error', ({ message }) => {
       killedFor ??= { errorType: 'Runtime.ExitError', errorMessage: message };
-      // A process that could not be started has no end to wait for.
+      // A process that could not start never emits 'close'.
       if (child.pid === undefined) resolve({ kind: 'failed', failure: killedFor });
     });
     child.once('close', (code, signal) =>
@@ -84,7 +84,7 @@ export function startFunctionProcess(options: FunctionProcessOptions): FunctionP
     };
     const answer = next();
     child.send(request, (error) => {
-      // A process that has ended says so itself; one that cannot be reached is of no use.
+      // A process that has ended emits 'close'; one that cannot be reached is killed.
       if (error) kill();
     });
     const seconds = (options.timeoutMs / 1000).toFixed(2);
@@ -117,7 +117,7 @@ function startRuntime(options: FunctionProcessOptions): ChildProcess {
   const child = fork(new URL(`./function-runtime${extname(import.meta.filename)}`, import.meta.url), {
     execArgv: [
       '--disable-warning=ExperimentalWarning',
-      // The shares that Lambda's own start script gives V8.
+      // The shares that Lambda's runtime gives V8.
       `--max-old-space-size=${Math.floor(options.memoryMb * 0.9)}`,
       `--max-semi-space-size=${Math.max(1, Math.floor(options.memoryMb * 0.05))}`,
     ],
@@ -136,7 +136,7 @@ const memoryExceeded: FunctionFailure = {
   errorMessage: 'Runtime exited with error: signal: killed',
 };
 
-/** Waits for what comes, having called `late` if it takes longer. */
+/** Waits for the promise, and calls `late` if it takes longer than the limit. */
 async function within<T>(limitMs: number, coming: Promise<T>, late: () => void): Promise<T> {
   const timer = setTimeout(late, limitMs);
   try {
@@ -152,14 +152,14 @@ function failureOf(message: RuntimeMessage): FunctionFailure {
 }
 
 function exited(code: number | null, signal: NodeJS.Signals | null): FunctionFailure {
-  // V8 aborts where its heap is full; Lambda gives the same name to both ways of running out of memory.
+  // V8 aborts when its heap is full. Lambda uses the same name for this and for exceeding the memory limit.
   if (signal === 'SIGABRT')
     return { errorType: 'Runtime.OutOfMemory', errorMessage: `Runtime exited with error: signal: aborted` };
   const how = signal === null ? `exit status ${code}` : `signal: ${signal}`;
   return { errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with error: ${how}` };
 }
 
-/** Where the system has no /proc, the limit on V8's heap is the only one. */
+/** On systems without /proc, the only limit is that of V8's heap. */
 function residentMb({ pid }: ChildProcess): number | undefined {
   try {
     const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
@@ -187,7 +187,7 @@ function lambdaEnvironment(options: FunctionProcessOptions): Record<string, stri
     AWS_LAMBDA_LOG_STREAM_NAME: 'local/[$LATEST]',
     LAMBDA_TASK_ROOT: options.taskRoot,
     _HANDLER: options.handler,
-    // In Lambda nobody has a profile: what is in a person's home directory must not decide what happens here.
+    // Lambda has no AWS configuration files: those in the user's home directory must not have an effect here.
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     ...options.environment,

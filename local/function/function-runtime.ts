@@ -29,7 +29,7 @@ export type RuntimeMessage =
 
 type Handler = (event: unknown, context: LambdaContext) => unknown;
 
-// Without its host nobody would ever end this process.
+// If the host dies, nothing else would end this process.
 process.on('disconnect', () => process.exit());
 
 try {

@@ -13,7 +13,7 @@ export type QueuePollerOptions = {
   readonly url: string;
   readonly region: string;
   readonly invoke: (event: unknown) => Promise<InvocationOutcome>;
-  /** Resolves when an invocation would begin at once: no message is taken to wait here, hidden from everybody. */
+  /** Resolves when an invocation would start at once: a message is received only then, because it is hidden while it waits. */
   readonly whenFree: () => Promise<void>;
   readonly log: (line: string) => void;
 };
@@ -21,7 +21,7 @@ export type QueuePollerOptions = {
 /** SQS's longest wait for a message. */
 const waitSeconds = 20;
 
-/** Between attempts while the queue can't be reached. */
+/** Between attempts while the queue cannot be reached. */
 const retryMs = 1_000;
 
 const batchResponse = z.object({
@@ -29,8 +29,8 @@ const batchResponse = z.object({
 });
 
 /**
- * Feeds a queue's messages to the function one by one, as an event source mapping with batch size 1 and
- * `ReportBatchItemFailures` does: what succeeded is deleted, what failed is left to become visible again.
+ * Invokes the function with a queue's messages one by one, as an event source mapping with batch size 1 and
+ * `ReportBatchItemFailures` does: a message that succeeded is deleted, one that failed becomes visible again.
  */
 export function pollQueue(options: QueuePollerOptions): { close(): Promise<void> } {
   const { client, url, log } = options;
@@ -54,7 +54,8 @@ export function pollQueue(options: QueuePollerOptions): { close(): Promise<void>
       return Messages;
     } catch (error) {
       if (closing.signal.aborted) return [];
-      if (reachable) log(`The queue ${url} cannot be read, and is tried again: ${String(error)}`);
+      if (reachable)
+        log(`The queue ${url} cannot be read; the next attempt follows in a second: ${String(error)}`);
       reachable = false;
       await sleep(retryMs, undefined, { signal: closing.signal }).catch(() => {});
       return [];
@@ -68,7 +69,7 @@ export function pollQueue(options: QueuePollerOptions): { close(): Promise<void>
       await client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: message.ReceiptHandle }));
     } catch (error) {
       log(
-        `The message ${message.MessageId} is done but could not be deleted, and comes again: ${String(error)}`,
+        `The message ${message.MessageId} succeeded but could not be deleted, so it will be received again: ${String(error)}`,
       );
     }
   };
@@ -84,7 +85,7 @@ export function pollQueue(options: QueuePollerOptions): { close(): Promise<void>
   })();
 
   return {
-    /** Takes no more messages; resolves when those under way are through. */
+    /** Receives no more messages; resolves when those in flight are handled. */
     async close() {
       closing.abort();
       await polling;
@@ -93,7 +94,7 @@ export function pollQueue(options: QueuePollerOptions): { close(): Promise<void>
   };
 }
 
-/** No answer, null and an empty list all mean that the whole batch succeeded ('Reporting batch item failures'). */
+/** No answer, null and an empty list mean that the whole batch succeeded ('Reporting batch item failures'). */
 function succeeded(outcome: InvocationOutcome, { MessageId }: Message): boolean {
   if (outcome.kind === 'failed') return false;
   if (outcome.value === null || outcome.value === undefined) return true;

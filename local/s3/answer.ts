@@ -21,7 +21,7 @@ export type Call = {
   readonly store: BucketStore;
   readonly region: string;
   readonly now: () => number;
-  /** Tells of an object that has come to be. */
+  /** Reports a created object. */
   readonly created: (creation: ObjectCreation, bucket: Bucket, key: string, version: Version) => void;
 };
 

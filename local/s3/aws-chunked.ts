@@ -38,7 +38,7 @@ function createInput(body: AsyncIterable<Buffer>) {
   const iterator = body[Symbol.asyncIterator]();
   let rest: Buffer = Buffer.alloc(0);
 
-  /** Answers whether more has come. */
+  /** Returns whether more bytes have arrived. */
   const fill = async (): Promise<boolean> => {
     const { done, value } = await iterator.next();
     if (done) return false;

@@ -17,7 +17,7 @@ export async function listBuckets({ store, region, request }: Call): Promise<Ans
   });
 }
 
-/** A bucket that is there already is no error, as in us-east-1. */
+/** Creating an existing bucket is no error, as in us-east-1. */
 export async function createBucket({ request, store }: Call): Promise<Answer> {
   const name = request.bucket ?? '';
   // The body may name a region; there is but one place here.

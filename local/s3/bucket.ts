@@ -14,26 +14,26 @@ import {
 } from './version.ts';
 
 /**
- * One bucket on disk, its index in memory. Keys never become paths: a key's versions stand in `keys/SHA-256.json`, their
- * bytes in files of random names under `data/`, unfinished ones under `incoming/`.
+ * One bucket on disk, with its index in memory. Keys never become paths: a key's versions are in `keys/SHA-256.json`, their
+ * bytes in files with random names under `data/`, unfinished ones under `incoming/`.
  */
 export type Bucket = {
   readonly name: string;
   readonly createdAtMs: number;
-  /** Holds what belongs to unfinished multipart uploads. */
+  /** The folder of incomplete multipart uploads. */
   readonly uploadsFolder: string;
   versioning(): Versioning;
   setVersioning(versioning: Versioning): Promise<void>;
   /** All keys with a version or a delete marker, in the order of their UTF-8 bytes. */
   keys(): readonly string[];
-  /** The newest first; empty for a key that isn't there. */
+  /** The newest first; empty if the key does not exist. */
   versions(key: string): readonly Version[];
-  /** A path for bytes that are to become an object, on the same disk. */
+  /** A path on the same disk, for the bytes of a new object. */
   incomingPath(): string;
   dataPath(version: Version): string;
   /**
-   * Makes an object of the file at `path`, which is moved. `admit` is called with what is there, when nothing can come
-   * between any more, and throws to prevent it. `done` hears of the new version before any later change of this bucket.
+   * Creates an object from the file at `path`, which is moved. `admit` is called with the current version, in the same step as the
+   * change, and throws to prevent it. `done` is called with the new version before any later change of this bucket.
    */
   put(
     key: string,
@@ -42,7 +42,7 @@ export type Bucket = {
     admit: (current: Version | null) => void,
     done: (version: Version) => void,
   ): Promise<Version>;
-  /** Deletes as S3 does: one version for good, or by a delete marker where versions are kept. Null: there was nothing to delete. */
+  /** Deletes as S3 does: a version permanently, or with a delete marker if versioning is on. Null: there was nothing to delete. */
   remove(key: string, versionId: string | null): Promise<Version | null>;
 };
 
@@ -77,7 +77,7 @@ export async function openBucket(name: string, folder: string, now: () => number
   let lastSequence = latestSequence(records);
   const serially = createSerial();
 
-  /** Also across restarts and clocks that are set back, since it goes on from the latest that is kept. */
+  /** Increases also after restarts and if the clock is set back, because it continues from the latest stored one. */
   const nextSequencer = (): string => {
     const byClock = BigInt(now()) << 16n;
     lastSequence = byClock > lastSequence ? byClock : lastSequence + 1n;

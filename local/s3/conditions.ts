@@ -20,7 +20,7 @@ function checkConditions(
 ): void {
   const ifMatch = header('if-match');
   const ifNoneMatch = header('if-none-match');
-  // HTTP dates know no milliseconds.
+  // HTTP dates have no milliseconds.
   const modifiedMs = Math.floor(version.lastModifiedMs / 1000) * 1000;
   if (ifMatch !== null) {
     if (!matches(ifMatch, version.etag)) throw preconditionFailed('If-Match');
@@ -39,7 +39,7 @@ export function checkWriteConditions(request: S3Request, current: Version | null
   const ifMatch = request.header('if-match');
   const ifNoneMatch = request.header('if-none-match');
   if (ifNoneMatch !== null && ifNoneMatch !== '*') {
-    throw refusal(501, 'NotImplemented', 'A conditional write knows If-None-Match: * only.');
+    throw refusal(501, 'NotImplemented', 'A conditional write supports only If-None-Match: *.');
   }
   if (ifNoneMatch === '*' && current !== null) throw preconditionFailed('If-None-Match');
   if (ifMatch === null) return;

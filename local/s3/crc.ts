@@ -16,7 +16,7 @@ export function createCrc64Nvme(): Crc {
 
 type Table = { readonly high: Uint32Array; readonly low: Uint32Array };
 
-/** What each byte does to the register; numbers of 64 bits are kept in two halves, BigInt being far slower. */
+/** The change of the register by each byte. Numbers of 64 bits are in two halves, because BigInt is far slower. */
 function createTable(polynomialHigh: number, polynomialLow: number): Table {
   const table = { high: new Uint32Array(256), low: new Uint32Array(256) };
   for (let byte = 0; byte < 256; byte++) {

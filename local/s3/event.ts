@@ -30,7 +30,7 @@ export type S3EventRecord = {
       readonly key: string;
       readonly size: number;
       readonly eTag: string;
-      /** Absent where the bucket keeps no versions. */
+      /** Absent if the bucket has no versioning. */
       readonly versionId?: string;
       readonly sequencer: string;
     };

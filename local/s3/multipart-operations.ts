@@ -111,7 +111,7 @@ export async function completeMultipartUpload(call: Call): Promise<Answer> {
   return { ...answer, headers: { ...answer.headers, ...versionHeader(version) } };
 }
 
-/** The parts that the client lists, which must be there as it knows them, in order, and large enough. */
+/** The parts that the client lists. They must exist with the listed ETags, be in order, and be large enough. */
 function chosenParts(document: XmlElement, parts: readonly Part[]): Part[] {
   const listed = document.children.filter(({ name }) => name === 'Part');
   if (listed.length === 0) throw refusal(400, 'MalformedXML', 'You must specify at least one part');

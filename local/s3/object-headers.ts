@@ -29,7 +29,7 @@ const unknownHeaders = [
   'x-amz-write-offset-bytes',
 ];
 
-/** What is kept with an object and given back with it. */
+/** The headers that are stored with an object and returned with it. */
 export function keptHeaders(request: S3Request): Record<string, string> {
   const kept = request
     .headerEntries()
@@ -48,7 +48,7 @@ export function keptHeaders(request: S3Request): Record<string, string> {
 export function checkHeaders(request: S3Request): void {
   for (const [name, value] of request.headerEntries()) {
     if (!unknownHeaders.some((unknown) => name.startsWith(unknown))) continue;
-    throw refusal(501, 'NotImplemented', `The local stack does not know the header ${name} (${value}).`, {
+    throw refusal(501, 'NotImplemented', `The local stack does not support the header ${name} (${value}).`, {
       Header: name,
     });
   }

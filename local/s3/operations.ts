@@ -81,7 +81,7 @@ const qualifiers = new Set([
   'x-id',
 ]);
 
-/** Throws `NotImplemented` for what this stack does not know: a refusal is better than half an answer. */
+/** Throws `NotImplemented` for an operation that this stack does not support: an error is better than an incomplete answer. */
 export function operationFor(request: S3Request): Operation {
   const level = request.bucket === null ? 'service' : request.key === null ? 'bucket' : 'object';
   const others = [...request.query.keys()].filter((name) => !isQualifier(name));
@@ -91,7 +91,7 @@ export function operationFor(request: S3Request): Operation {
   const asksForPart = level === 'object' && request.query.has('partNumber') && !request.query.has('uploadId');
   const operation = asksForPart || !Object.hasOwn(operations, name) ? undefined : operations[name];
   if (operation !== undefined) return operation;
-  throw refusal(501, 'NotImplemented', `The local stack does not know this operation of S3: ${name}.`);
+  throw refusal(501, 'NotImplemented', `The local stack does not support this S3 operation: ${name}.`);
 }
 
 function isQualifier(name: string): boolean {

@@ -7,12 +7,12 @@ export type Received = {
   readonly sizeBytes: number;
   /** In hex. */
   readonly md5: string;
-  /** Of the algorithms that were asked for, in base64. */
+  /** Checksums of the requested algorithms, in base64. */
   readonly checksums: Checksums;
 };
 
 /**
- * Writes the bytes to a new file as they come, and through to the disk. `verify` sees what was received and throws if
+ * Writes the bytes to a new file as they arrive, and syncs it to disk. `verify` gets what was received and throws if
  * that is not what was promised; then, and if the bytes break off, no file is left.
  */
 export async function receiveFile(

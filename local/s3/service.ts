@@ -12,16 +12,16 @@ import { type S3Request, parseS3Request } from './request.ts';
 import { openBucketStore } from './store.ts';
 
 export type S3 = {
-  /** Answers the request, errors included; never rejects. `denial`: why nothing of it may be done, or null. */
+  /** Answers the request, errors included; never rejects. `denial`: why the request is refused, or null. */
   handle(incoming: IncomingMessage, response: ServerResponse, denial: string | null): Promise<void>;
 };
 
 /**
- * The part of S3 that a loader and its users need, kept in `folder`: objects, versions, listings, multipart uploads,
- * checksums and conditions (`operations.ts`). What it does not know it refuses with `NotImplemented`; signatures are not checked.
+ * The part of S3 that a loader and its users need, stored in `folder`: objects, versions, listings, multipart uploads,
+ * checksums and conditions (`operations.ts`). Other operations get `NotImplemented`; signatures are not checked.
  *
- * `onObjectCreated` hears of an object when it is on disk, before its writer has the answer, and in the order of
- * sequencers. Throws `file-unreadable` if the folder holds what this has not written.
+ * `onObjectCreated` is called when an object is on disk, before the upload is answered, and in the order of
+ * sequencers. Throws `file-unreadable` if the folder contains files of another format.
  */
 export async function openS3(options: {
   folder: string;
@@ -57,7 +57,7 @@ export async function openS3(options: {
         const known = isRefusal(error) ? error : refusal(500, 'InternalError', String(error));
         await send(refused(known, incoming.url ?? '', requestId), incoming.method ?? 'GET', response);
       } finally {
-        // What is left of a body that nobody wanted would stand before the connection's next request.
+        // The rest of an unread body would be parsed as the connection's next request.
         incoming.resume();
       }
     },

@@ -62,7 +62,7 @@ export async function openBucketStore(folder: string, now: () => number): Promis
   };
 }
 
-/** 'Bucket naming rules'; they also keep a name from meaning another folder. */
+/** 'Bucket naming rules'. They also prevent that a name means another folder. */
 function isBucketName(name: string): boolean {
   return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) && !name.includes('..');
 }

@@ -7,7 +7,7 @@ const checksum = z.string().optional();
 export const fileName = z.uuid();
 
 const versionSchema = z.strictObject({
-  /** 'null' for what was put while the bucket kept no versions. */
+  /** 'null' if the object was put while versioning was off. */
   versionId: z.string(),
   /** Hexadecimal digits, always 16: later changes of the bucket have greater ones. */
   sequencer: z.string(),

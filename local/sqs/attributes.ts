@@ -14,7 +14,7 @@ const numbers: Readonly<Record<string, readonly [number, number, number]>> = {
   VisibilityTimeout: [0, 43_200, 30],
 };
 
-/** Kept and shown, but without an effect here: there is nobody to keep out, and nothing to encrypt for. */
+/** Stored and returned, but without an effect here: the local stack has no permissions and no encryption. */
 const inert = new Set([
   'KmsDataKeyReusePeriodSeconds',
   'KmsMasterKeyId',
@@ -27,7 +27,7 @@ export function defaultAttributes(): QueueAttributes {
   return Object.fromEntries(Object.entries(numbers).map(([name, [, , value]]) => [name, String(value)]));
 }
 
-/** Refuses names that SQS or this stack does not know, and values out of bounds. */
+/** Refuses names that SQS or this stack does not support, and values out of bounds. */
 export function checkAttributes(attributes: QueueAttributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     const bounds = numbers[name];

@@ -14,7 +14,7 @@ function batchOf<T extends z.ZodRawShape>(shape: T) {
   return z.strictObject({ QueueUrl, Entries: z.array(z.strictObject({ Id, ...shape })) });
 }
 
-/** The input of each action that this stack knows ('Actions' in the SQS API Reference). Message attributes, tags and FIFO are left out. */
+/** The input of each action that this stack supports ('Actions' in the SQS API Reference). Message attributes, tags and FIFO are left out. */
 export const inputs = {
   CreateQueue: z.strictObject({ QueueName: z.string(), Attributes: attributeMap.default({}) }),
   GetQueueUrl: z.strictObject({ QueueName: z.string(), QueueOwnerAWSAccountId: z.string().optional() }),

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { type QueueAttributes, numberOf } from './attributes.ts';
 
-/** A message as it is kept: times in milliseconds since the epoch. */
+/** A message as it is stored: times in milliseconds since the epoch. */
 export type Message = {
   readonly id: string;
   readonly body: string;
@@ -23,16 +23,16 @@ export type QueueState = {
   messages: Message[];
 };
 
-/** One standard queue: who may see which message when. Changes are in memory; keeping them is the caller's. */
+/** One standard queue: which messages are visible when. Changes are in memory; the caller stores them. */
 export type Queue = {
   readonly state: QueueState;
   /** Without a delay of its own a message has the queue's. Answers its id and the MD5 of its body in hex. */
   send(body: string, delaySeconds: number | undefined): { id: string; md5: string };
-  /** Takes over a message that another queue could not get rid of. */
+  /** Takes over a message from the queue that this is the dead-letter queue of. */
   bury(message: Message, sourceArn: string): void;
   /**
-   * Hands out up to so many visible messages, and hides them. Those that were handed out `maxReceiveCount` times before
-   * come back under `dead` instead; they stay in the queue, visible, until the caller does something about them.
+   * Returns and hides up to `limit` visible messages. A message that was received `maxReceiveCount` times before
+   * is returned in `dead` instead. It stays in the queue, visible, until the caller moves it.
    */
   receive(terms: {
     limit: number;
@@ -50,7 +50,7 @@ export type Queue = {
 };
 
 export function createQueue(state: QueueState, now: () => number): Queue {
-  /** SQS drops what nobody took within the retention period. */
+  /** SQS deletes messages at the end of the retention period. */
   const dropExpired = (): void => {
     const oldestMs = now() - numberOf(state.attributes, 'MessageRetentionPeriod') * 1000;
     if (state.messages.some(({ sentAtMs }) => sentAtMs < oldestMs)) {

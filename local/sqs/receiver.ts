@@ -2,16 +2,16 @@ import { redriveOf } from './attributes.ts';
 import type { Message, Queue } from './queue.ts';
 import type { QueueStore } from './queue-store.ts';
 
-/** Receives from queues, waits where there is nothing to receive yet, and moves what nobody can handle to the dead letters. */
+/** Receives from queues (also by long polling), and moves messages that were received too often to the dead-letter queue. */
 export type Receiver = {
-  /** Answers with what could be had before the wait was over, the signal aborted or the receiver ended. */
+  /** Returns the messages that arrive before the wait is over, the signal aborts or the receiver ends. */
   receive(
     queue: Queue,
     terms: { limit: number; visibilitySeconds: number | undefined; waitMs: number; signal: AbortSignal },
   ): Promise<Message[]>;
   /** To be called when messages may have become visible. */
   wake(): void;
-  /** Nobody waits any more, now or later. */
+  /** Ends every wait, now and later. */
   end(): void;
 };
 

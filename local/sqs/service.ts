@@ -15,10 +15,10 @@ export type Sqs = {
 };
 
 /**
- * Standard queues, kept in `folder`. An answer is given when what it tells is on disk. `url` is the endpoint's. FIFO
+ * Standard queues, stored in `folder`. A call is answered after its changes are on disk. `url` is the endpoint's. FIFO
  * queues, message attributes and tags are refused.
  *
- * Throws `file-unreadable` if the folder holds what this has not written.
+ * Throws `file-unreadable` if the folder contains files of another format.
  */
 export async function openSqs(options: {
   folder: string;
@@ -31,7 +31,7 @@ export async function openSqs(options: {
   const actions: Actions = { ...createQueueActions(context), ...createMessageActions(context) };
 
   const run = (name: ActionName, body: Buffer, signal: AbortSignal): Promise<object> => {
-    // Name and input fit together by `parseInput`, which a union of all actions cannot tell.
+    // `parseInput` ensures that name and input belong together; the type of a union of all actions cannot express that.
     const act = actions[name] as (input: unknown, signal: AbortSignal) => Promise<object>;
     return act(parseInput(name, body), signal);
   };
@@ -40,7 +40,11 @@ export async function openSqs(options: {
     async call(action, body, signal) {
       try {
         if (!isActionName(action)) {
-          throw refusal(400, 'UnsupportedOperation', `The local stack does not know SQS's ${action}.`);
+          throw refusal(
+            400,
+            'UnsupportedOperation',
+            `The local stack does not support the SQS action ${action}.`,
+          );
         }
         return success(await run(action, body, signal));
       } catch (error) {

@@ -51,7 +51,7 @@ test('dev on a taken port says so, and how to take another', async () => {
   const data = await temporaryFolder();
   const { code, stdout, stderr } = await sluice(['dev', `--port=${port}`, `--data=${data}`], { cwd: root });
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toMatch(`sluice: Port ${port} of 127.0.0.1 is taken`);
+  expect(stderr).toMatch(`sluice: Port ${port} of 127.0.0.1 is in use`);
   expect(stderr).toMatch(/--port\. \(port-taken\)\n$/);
 });
 
@@ -67,7 +67,7 @@ test('dev with a data folder that is a file says so', async () => {
   const { code, stdout, stderr } = await sluice(['dev', '--port=0', `--data=${data}`], { cwd: root });
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(
-    /^sluice: The local stack cannot keep its data in .*data.* --data\. \(configuration-invalid\)\n$/,
+    /^sluice: The local stack cannot store its data in .*data.* --data\. \(configuration-invalid\)\n$/,
   );
 });
 

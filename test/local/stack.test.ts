@@ -188,7 +188,7 @@ describe('a second start', () => {
       await expect(stackOf({ dataDir, datasets: parseDatasets({ things: changed }) })).rejects.toMatchObject({
         code: 'table-key-mismatch',
         message: expect.stringContaining(
-          `'test-things' has the key id (S), and datasets/things.yaml now wants ${wanted}`,
+          `'test-things' has the key id (S), but datasets/things.yaml now asks for ${wanted}`,
         ),
       });
     }
@@ -212,7 +212,7 @@ describe('a second start', () => {
     const port = Number(new URL(url).port);
     await expect(stackOf({ port })).rejects.toMatchObject({
       code: 'port-taken',
-      message: expect.stringMatching(`Port ${port} of 127.0.0.1 is taken.*--port`),
+      message: expect.stringMatching(`Port ${port} of 127.0.0.1 is in use.*--port`),
     });
   });
 

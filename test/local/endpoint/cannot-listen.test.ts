@@ -5,8 +5,12 @@ const failure = (code: string) => Object.assign(new Error(`${code}: some call`),
 
 // As root, and where the system lets everyone have them, a low port is free to all: so the mapping is tested by itself.
 test.each([
-  ['EADDRINUSE', 'port-taken', /^Port 80 of 127\.0\.0\.1 is taken/],
-  ['EACCES', 'configuration-invalid', /^Port 80 of 127\.0\.0\.1 needs rights .* from 1024 up with --port\.$/],
+  ['EADDRINUSE', 'port-taken', /^Port 80 of 127\.0\.0\.1 is in use/],
+  [
+    'EACCES',
+    'configuration-invalid',
+    /^Port 80 of 127\.0\.0\.1 needs privileges .* of at least 1024 with --port\.$/,
+  ],
 ])('a port that answers %s is %s', (code, expected, message) => {
   expect(cannotListen(80, failure(code))).toMatchObject({
     code: expected,
