@@ -13,7 +13,7 @@ const timeoutMs = 20_000;
 const paceMs = 20;
 const rows = 51_000;
 
-test('a file that takes several invocations is taken up where the last one stopped', async () => {
+test('a file that needs several invocations resumes where the last one stopped', async () => {
   const file = join(await temporaryFolder(), 'people.csv');
   await generatePeople(file, { rows, quotes: 0.2, newlines: 0.1, unicode: 0.3 });
   const relay = await tableRelay({ paceMs });

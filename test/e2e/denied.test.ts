@@ -54,7 +54,7 @@ describe.skipIf(moto.missing !== null)(
       reader = await makeUser('reader', ['s3:GetObject']);
       writer = await makeUser('writer', ['dynamodb:BatchWriteItem']);
       loader = await makeUser('loader', ['s3:GetObject', 'dynamodb:BatchWriteItem']);
-      // From here on it looks at who calls.
+      // From now on moto enforces permissions.
       await fetch(`${engine.endpoint}/moto-api/reset-auth`, {
         method: 'POST',
         headers: { 'content-type': 'text/plain' },
@@ -63,12 +63,12 @@ describe.skipIf(moto.missing !== null)(
     });
     afterAll(() => engine?.close());
 
-    test('an import by somebody who may not read the object fails, and names the right', async () => {
+    test('an import without the permission to read the object fails, and names the permission', async () => {
       expectDenied(await importBy(writer), 's3:GetObject', 'source/things/a.csv');
     });
 
     // moto denies calls of DynamoDB in XML, which DynamoDB never does: so this is DynamoDB's own answer.
-    test('an import by somebody who may not write to the table fails, and names the right', async () => {
+    test('an import without the permission to write to the table fails, and names the permission', async () => {
       const refusing = await scriptedServer([
         fails('AccessDeniedException', 'User: reader is not authorized to perform: dynamodb:BatchWriteItem'),
       ]);
@@ -78,11 +78,11 @@ describe.skipIf(moto.missing !== null)(
       expect(refusing.requests).toHaveLength(1);
     });
 
-    test('an import by somebody who may do both is done', async () => {
+    test('an import with both permissions is done', async () => {
       expect(await importBy(loader)).toMatchObject({ status: 'done', counts: { written: 2 } });
     });
 
-    /** Loads the object with these credentials; who keeps the ledger is not in question here. */
+    /** Loads the object with these credentials. The ledger is in memory. */
     async function importBy(credentials: Credentials, tableEndpoint = engine.endpoint) {
       const client = new S3Client({ endpoint: engine.endpoint, forcePathStyle: true, region, credentials });
       const dynamo = new DynamoDBClient({ endpoint: tableEndpoint, region, credentials });

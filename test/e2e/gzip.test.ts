@@ -7,7 +7,7 @@ const ROWS = 30_000;
 const text = `id,n\n${Array.from({ length: ROWS }, (_, n) => `k${n},${(n * 7919) % 10_007}\n`).join('')}`;
 const things = { source: { prefix: 'things/', suffix: '' }, table: { partition_key: 'id' } };
 
-test('a compressed file goes the whole way, and one that is cut off fails with what came before in the table', async () => {
+test('a compressed file is loaded, and a truncated one fails after its first rows are in the table', async () => {
   const stack = await stackOf({ datasets: parseDatasets({ things }) });
   const body = gzipSync(text);
   const done = await stack.ended(await stack.put('things/a.csv.gz', body));

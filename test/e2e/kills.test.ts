@@ -34,7 +34,7 @@ test(
     const stack = await openStack({
       datasets: datasets.map((people) => ({
         ...people,
-        // All chunks at once: what is killed doesn't keep others from being loaded.
+        // All chunks at once: a killed loader does not delay the others.
         load: { ...people.load, ordered: false, chunk_mb: chunkMb, max_parallel: 100 },
         table: { ...people.table, billing: 'on_demand' },
       })),

@@ -33,7 +33,7 @@ test('a million rows with quotes, newlines and unicode arrive as csv-parse reads
   });
 }, 180_000);
 
-test('50,000 rows go the whole way through the local stack', async () => {
+test('the local stack loads 50,000 rows', async () => {
   const stack = await openStack(await readDatasetFolder(join(root, 'datasets')));
   onTestFinished(() => stack.remove());
   const file = join(await temporaryFolder(), 'people.csv');

@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const isMissing = spawnSync('aws', ['--version']).status !== 0;
 
 describe.skipIf(isMissing)(`the aws CLI${isMissing ? ' (skipped: there is no command aws)' : ''}`, () => {
-  test('copies a file there and back, lists it, shows it and deletes it', async () => {
+  test('uploads, downloads, lists, shows and deletes a file', async () => {
     const { aws, Bucket, events } = await startWithCli();
     const folder = await temporaryFolder();
     const text = 'id,name\n1,Zoë\n';
@@ -30,7 +30,7 @@ describe.skipIf(isMissing)(`the aws CLI${isMissing ? ' (skipped: there is no com
     expect(await aws('s3', 'ls', `s3://${Bucket}`, '--recursive').catch(() => '')).toBe('');
   });
 
-  test('copies 20 MB in parts, and gets them back whole', async () => {
+  test('uploads 20 MB in parts, and downloads the same bytes', async () => {
     const { aws, s3, Bucket, events } = await startWithCli();
     const folder = await temporaryFolder();
     const bytes = randomBytes(20_000_000);
@@ -47,7 +47,7 @@ describe.skipIf(isMissing)(`the aws CLI${isMissing ? ' (skipped: there is no com
     expect(ContentLength).toBe(20_000_000);
   });
 
-  test('brings a folder up to date', async () => {
+  test('syncs a folder', async () => {
     const { aws, s3, Bucket } = await startWithCli();
     const folder = await temporaryFolder();
     await mkdir(join(folder, 'sub'));
@@ -58,7 +58,7 @@ describe.skipIf(isMissing)(`the aws CLI${isMissing ? ' (skipped: there is no com
     expect(await aws('s3', 'sync', folder, `s3://${Bucket}/to`)).toBe('');
   });
 
-  test('sees versions and conditions as S3 has them', async () => {
+  test('uses versions and conditions as in S3', async () => {
     const { aws, Bucket } = await startWithCli();
     const put = (...more: string[]) => aws('s3api', 'put-object', '--bucket', Bucket, '--key', 'k', ...more);
     await aws(

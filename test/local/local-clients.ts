@@ -13,7 +13,7 @@ export type Local = Omit<Endpoint, 'close'> & {
   readonly s3: S3Client;
   readonly sqs: SQSClient;
   readonly dynamodb: DynamoDBClient;
-  /** Of the objects that were created since the start. */
+  /** Records of the objects that were created since the start. */
   readonly events: S3EventRecord[];
 };
 

@@ -26,8 +26,8 @@ import { stackOf, things } from './stack-of.ts';
 /** A function that never answers. */
 const hangs = 'export const handler = () => new Promise(() => { setInterval(() => {}, 1000); });';
 
-describe('an event that the stack has taken', () => {
-  test('comes again after the stack was closed while the function was at it', async () => {
+describe('an event that the stack has accepted', () => {
+  test('is delivered again after the stack was closed during its invocation', async () => {
     const dataDir = await temporaryFolder();
     const first = await stackOf({
       dataDir,
@@ -43,7 +43,7 @@ describe('an event that the stack has taken', () => {
     expect(eventFiles(dataDir)).toEqual([]);
   });
 
-  test('comes again after the stack was killed', async () => {
+  test('is delivered again after the stack was killed', async () => {
     const dataDir = await temporaryFolder();
     const { s3, kill } = await stackProcess(dataDir, await bundleOf(hangs));
     const keys = ['things/a.csv', 'things/b.csv', 'things/c.csv'];
@@ -66,7 +66,7 @@ describe('an event that the stack has taken', () => {
     expect(eventFiles(dataDir)).toEqual([]);
   });
 
-  test('is in the queue of failed events where the function cannot take it, and tried again', async () => {
+  test('goes to the queue of failed events if every attempt fails, and is retried', async () => {
     const dataDir = await temporaryFolder();
     const first = await stackOf({
       dataDir,
@@ -86,7 +86,7 @@ describe('an event that the stack has taken', () => {
   }, 90_000);
 });
 
-describe('an import that nobody works on', () => {
+describe('an import that no loader works on', () => {
   test('is stalled by its dead letter, and resumed by the ledger alone', async () => {
     const stack = await stackOf();
     const { sqs, dynamo } = stack.clients;
@@ -126,8 +126,8 @@ describe('an import that nobody works on', () => {
   });
 });
 
-describe('an import that can not succeed is recorded as failed, with', () => {
-  test('object-gone, where the object is deleted before it is read', async () => {
+describe('an import that cannot succeed is recorded as failed, with', () => {
+  test('object-gone, if the object is deleted before it is read', async () => {
     const dataDir = await temporaryFolder();
     const { s3, kill } = await stackProcess(dataDir, await bundleOf(hangs));
     const [Bucket, Key] = ['test-source', 'things/a.csv'];
@@ -143,7 +143,7 @@ describe('an import that can not succeed is recorded as failed, with', () => {
     expect(JSON.parse(report!)).toMatchObject({ status: 'failed', failure: { code: 'object-gone' } });
   });
 
-  test('table-missing, where the table was deleted', async () => {
+  test('table-missing, if the table was deleted', async () => {
     const stack = await stackOf({ environment: { SLUICE_PATIENCE_S: '0' } });
     await stack.clients.dynamo.send(new DeleteTableCommand({ TableName: 'test-things' }));
     const record = await stack.ended(await stack.put('things/a.csv', 'id\n1\n'));
@@ -153,7 +153,7 @@ describe('an import that can not succeed is recorded as failed, with', () => {
     });
   });
 
-  test('table-key-mismatch, where the table was made anew with another key', async () => {
+  test('table-key-mismatch, if the table was created again with another key', async () => {
     const stack = await stackOf();
     const { dynamo } = stack.clients;
     await dynamo.send(new DeleteTableCommand({ TableName: 'test-things' }));
@@ -167,7 +167,7 @@ describe('an import that can not succeed is recorded as failed, with', () => {
     expect(record).toMatchObject({ status: 'failed', failure: { code: 'table-key-mismatch' } });
   });
 
-  test('empty-file, where there is nothing in the object', async () => {
+  test('empty-file, if the object is empty', async () => {
     const stack = await stackOf();
     const record = await stack.ended(await stack.put('things/a.csv', new Uint8Array()));
     expect(record).toMatchObject({ status: 'failed', failure: { code: 'empty-file' } });

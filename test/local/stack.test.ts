@@ -22,7 +22,7 @@ const samplePath = join(root, 'samples/people.csv');
 const missingCli = missingProgram('aws');
 
 describe('the local stack', () => {
-  test('loads the sample that is put by the SDK: items, rejects, report, and the counts in the ledger', async () => {
+  test('loads the sample that the SDK uploads: items, rejects, report, and the counts in the ledger', async () => {
     const stack = await stackOf(await readDatasetFolder(join(root, 'datasets')));
     const sample = await readFile(samplePath);
     const record = await stack.ended(await stack.put('people/people.csv', sample));
@@ -100,7 +100,7 @@ describe('the local stack', () => {
     expect(await stack.items('things')).toEqual([{ id: { S: '1' }, key: { S: key } }]);
   });
 
-  test('leaves alone what belongs to no dataset, and what the function itself writes', async () => {
+  test('ignores objects of no dataset, and those that the function writes', async () => {
     const stack = await stackOf();
     await stack.put('elsewhere/a.csv', 'id\n1\n');
     await stack.put('things/a.txt', 'id\n1\n');
@@ -149,7 +149,7 @@ describe('a second start', () => {
 
     const second = await stackOf({ dataDir, datasets: typed('number') });
     const { dynamo, sqs } = second.clients;
-    // Half loaded when the first stack ended: one of its two rows. No event tells of it.
+    // Half loaded when the first stack ended: one of its two rows. No event is sent for it.
     const object = await second.put('elsewhere/b.csv', 'id,n\n2,2\n3,3\n');
     const ledger = dynamoLedger({ client: dynamo, table: second.names.ledgerTable });
     const id = importId(object);
@@ -196,7 +196,7 @@ describe('a second start', () => {
     await stackOf({ dataDir });
   });
 
-  test('hides messages for a minute more than the time that its function has', async () => {
+  test('hides messages for the timeout of its function and a minute', async () => {
     const dataDir = await temporaryFolder();
     await (await stackOf({ dataDir, timeoutMs: 10_000 })).close();
     const { names, clients } = await stackOf({ dataDir, timeoutMs: 20_000 });
@@ -207,7 +207,7 @@ describe('a second start', () => {
     expect(Attributes).toEqual({ VisibilityTimeout: '80' });
   });
 
-  test('on a taken port says so', async () => {
+  test('on a port in use fails with port-taken', async () => {
     const { url } = await stackOf();
     const port = Number(new URL(url).port);
     await expect(stackOf({ port })).rejects.toMatchObject({
@@ -216,7 +216,7 @@ describe('a second start', () => {
     });
   });
 
-  test('on the folder of a running stack says so', async () => {
+  test('on the folder of a running stack fails', async () => {
     const { dataDir } = await stackOf();
     await expect(stackOf({ dataDir })).rejects.toMatchObject({
       code: 'configuration-invalid',

@@ -16,7 +16,7 @@ describe("a dataset's table", () => {
     });
   });
 
-  test('has its own name, a sort key, number keys and on-demand billing where the dataset says so', () => {
+  test('has its own name, a sort key, number keys and on-demand billing if the dataset says so', () => {
     expect(
       definition({
         source: { prefix: 'p/' },
@@ -50,7 +50,7 @@ describe('ensureTable', () => {
     await engine?.close();
   });
 
-  test('makes a table that can be used at once, and leaves one that is there', async () => {
+  test('creates a table that is ACTIVE at once, and does not change an existing one', async () => {
     await ensureTable(client, ledgerTableDefinition('a-ledger'));
     const made = await client.send(new DescribeTableCommand({ TableName: 'a-ledger' }));
     expect(made.Table?.TableStatus).toBe('ACTIVE');
@@ -64,7 +64,7 @@ describe('ensureTable', () => {
     expect(again.Table?.CreationDateTime).toEqual(made.Table?.CreationDateTime);
   });
 
-  test('throws what DynamoDB says of a definition that it refuses', async () => {
+  test('throws DynamoDB’s error for an invalid definition', async () => {
     await expect(ensureTable(client, ledgerTableDefinition('x'))).rejects.toThrow(/TableName/i);
   });
 });

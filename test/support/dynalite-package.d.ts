@@ -1,7 +1,7 @@
 /** The package has no types of its own. */
 declare module 'dynalite' {
   import type { Server } from 'node:http';
-  /** Without a `path` everything is kept in memory. */
+  /** Without a `path` everything is in memory. */
   export default function dynalite(options: {
     path?: string;
     createTableMs?: number;

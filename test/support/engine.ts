@@ -14,7 +14,7 @@ export type EngineKind = {
   open(): Promise<Engine>;
 };
 
-/** For clients of an engine: none of them looks at who calls. */
+/** For clients of an engine: none of them checks credentials. */
 export const engineCredentials = {
   region: 'us-east-1',
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
@@ -71,7 +71,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Free just now: programs that want to be told a port leave no better way. */
+/** A port that is free now: some programs must be given a port. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => {

@@ -5,9 +5,9 @@ import { onTestFinished } from 'vitest';
 /** A way to an endpoint on which writes can be held back. */
 export type GatedEndpoint = {
   readonly url: string;
-  /** Put requests that have been let through. */
+  /** Put requests that were forwarded. */
   readonly items: number;
-  /** From now on lets everything through. */
+  /** From now on forwards everything. */
   open(): void;
   /** Resolves after the first answer to the operation at which the condition holds. */
   until(operation: string, holds: () => Promise<boolean>): Promise<void>;

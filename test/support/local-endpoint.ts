@@ -1,7 +1,7 @@
 import { startEndpoint } from '../../local/endpoint/endpoint.ts';
 import type { EngineKind } from './engine.ts';
 
-/** The local stack's endpoint: S3, SQS and DynamoDB, with nothing kept. */
+/** The local stack's endpoint: S3, SQS and DynamoDB, in memory. */
 export const localEndpoint: EngineKind = {
   name: 'the local stack',
   missing: null,

@@ -2,7 +2,7 @@ import type { Clock } from '../../src/core/ports.ts';
 
 /** Time that passes only when a test says so, beside sockets that are real. */
 export type ManualClock = Clock & {
-  /** Wakes whoever sleeps until then. */
+  /** Wakes the sleepers whose time has come. */
   advance(ms: number): void;
   /** Sets the wall clock: back where it is negative. Nobody wakes for that. */
   step(ms: number): void;

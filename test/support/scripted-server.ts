@@ -70,7 +70,7 @@ export function answers(status: number, content: unknown, headers: Record<string
   };
 }
 
-/** Answers with an error as DynamoDB words it. */
+/** Answers with an error in DynamoDB's form. */
 export function fails(code: string, message = 'Because.', headers: Record<string, string> = {}): Step {
   return answers(400, { __type: `com.amazonaws.dynamodb.v20120810#${code}`, message }, headers);
 }

@@ -9,13 +9,13 @@ export type TableRelay = {
   pointTo(url: string): void;
   /** Items in all BatchWriteItem requests that came, repeated ones too. */
   readonly puts: number;
-  /** Resolves once so many have come. */
+  /** Resolves after this number of requests. */
   reached(puts: number): Promise<void>;
 };
 
 const PUT = Buffer.from('{"PutRequest"');
 
-/** Passes requests on, and their answers back. Of the answers to BatchWriteItem at most one comes back in `paceMs`. */
+/** Forwards requests and their answers. Returns at most one answer to a BatchWriteItem in `paceMs`. */
 export async function tableRelay({ paceMs = 0 } = {}): Promise<TableRelay> {
   let target: URL | null = null;
   let puts = 0;

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { temporaryFolder } from '../local/local-clients.ts';
 import { BUNDLE } from './stack.ts';
 
-/** The built function as it is, in a module around it that tells in the log which process works on what. */
+/** The built function in a wrapper module that logs which process handles which event. */
 export type WatchedFunction = {
   /** The directory of that module, for the stack. */
   readonly bundle: string;

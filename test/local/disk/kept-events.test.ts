@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { openKeptEvents } from '../../../local/disk/kept-events.ts';
 import { temporaryFolder } from '../local-clients.ts';
 
-test('an event that is kept and not dropped is there for the next process, in the order of coming', async () => {
+test('an event that is kept and not dropped is left for the next process, in the order of arrival', async () => {
   const folder = join(await temporaryFolder(), 'events');
   const first = openKeptEvents(folder);
   expect(first.left).toEqual([]);
@@ -19,7 +19,7 @@ test('an event that is kept and not dropped is there for the next process, in th
   expect(openKeptEvents(folder).left.map(({ event }) => event)).toEqual([{ n: 0 }, { n: 12 }]);
 });
 
-test('an event that a crash left half written was never taken, and is removed', async () => {
+test('an event that a crash left half written was not accepted, and is deleted', async () => {
   const folder = join(await temporaryFolder(), 'events');
   openKeptEvents(folder).keep({ n: 1 });
   writeFileSync(join(folder, '000000000000002.json.tmp'), '{"n":');

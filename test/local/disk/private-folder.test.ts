@@ -8,7 +8,7 @@ import { temporaryFolder } from '../local-clients.ts';
 import { startWithBucket } from '../s3/with-bucket.ts';
 import { stackOf } from '../stack-of.ts';
 
-test('what the stack keeps is closed to other users of the machine', async () => {
+test('other users of the machine cannot read the data of the stack', async () => {
   const dataDir = join(await temporaryFolder(), 'new/data');
   await stackOf({ dataDir });
   const folders = await readdir(dataDir);
@@ -18,7 +18,7 @@ test('what the stack keeps is closed to other users of the machine', async () =>
   }
 });
 
-test('a folder that an earlier version left open is closed, and the one above it is left alone', async () => {
+test('a folder that others can read becomes private, and its parent stays unchanged', async () => {
   const above = await temporaryFolder();
   await chmod(above, 0o755);
   const folder = join(above, 'objects');
@@ -37,7 +37,7 @@ test('a folder that cannot be made is an error that names the option', async () 
   });
 });
 
-test('a data folder from elsewhere cannot name files outside of it', async () => {
+test('a foreign data folder cannot name files outside of it', async () => {
   const dataDir = await temporaryFolder();
   const { s3, Bucket, close } = await startWithBucket({ dataDir });
   await s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x' }));

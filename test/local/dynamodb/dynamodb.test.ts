@@ -33,7 +33,7 @@ test('a batch is written, with the units that it took', async () => {
   expect(answer.ConsumedCapacity?.[0]).toMatchObject({ TableName: 'ledger', CapacityUnits: 6 });
 });
 
-test('an index that only some items are in is queried, the latest first', async () => {
+test('a query of a sparse index returns its items, the latest first', async () => {
   const { dynamodb } = await ledger();
   for (const [n, queuedAtMs] of [10, 30, 20].entries()) {
     await dynamodb.send(
@@ -83,14 +83,14 @@ test('a conditional update adds to a number set once', async () => {
   expect(Item).toMatchObject({ finished: { NS: ['7'] }, rows: { N: '100' } });
 });
 
-test('a table is there as soon as it is made', async () => {
+test('a table is ACTIVE as soon as it is created', async () => {
   const { dynamodb } = await ledger();
   const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: 'ledger' }));
   expect(Table?.TableStatus).toBe('ACTIVE');
   expect(Table?.GlobalSecondaryIndexes?.map(({ IndexStatus }) => IndexStatus)).toEqual(['ACTIVE', 'ACTIVE']);
 });
 
-test('what the engine does not know is an unknown operation', async () => {
+test('an operation that dynalite lacks is an unknown operation', async () => {
   const { dynamodb } = await ledger();
   await expect(
     dynamodb.send(
@@ -102,7 +102,7 @@ test('what the engine does not know is an unknown operation', async () => {
   ).rejects.toMatchObject({ name: 'UnknownOperationException' });
 });
 
-test('an invalid batch is refused in DynamoDB’s words', async () => {
+test('an invalid batch is refused with DynamoDB’s error', async () => {
   const { dynamodb } = await ledger();
   const put = { PutRequest: { Item: { pk: { S: 'a' }, sk: { S: 'b' } } } };
   await expect(
@@ -110,7 +110,7 @@ test('an invalid batch is refused in DynamoDB’s words', async () => {
   ).rejects.toMatchObject({ name: 'ValidationException', message: expect.stringContaining('duplicates') });
 });
 
-test('a client that hangs up within its request does no harm', async () => {
+test('a client that disconnects within its request does no harm', async () => {
   const { dynamodb, port } = await ledger();
   const socket = connect(port, '127.0.0.1');
   socket.write(

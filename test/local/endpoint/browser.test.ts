@@ -34,7 +34,7 @@ describe.skipIf(missingBrowser !== null)(
     afterAll(() => browser.close());
 
     describe.each(strangers)('%s', (_, host) => {
-      test('deletes nothing by a request that needs no preflight', async () => {
+      test('deletes nothing with a request that needs no preflight', async () => {
         const { page, local } = await visit(browser, host);
         const url = `${local.url}/source?delete&${SIGNED}`;
         await page.evaluate(
@@ -43,7 +43,7 @@ describe.skipIf(missingBrowser !== null)(
         expect(await keys(local)).toContain('a.csv');
       });
 
-      test('deletes nothing by a form', async () => {
+      test('deletes nothing with a form', async () => {
         const { page, local } = await visit(browser, host);
         const answered = page.waitForResponse((response) => response.url().startsWith(local.url));
         // Sent as NAME=VALUE: the equals sign ends up in a comment.
@@ -143,7 +143,7 @@ describe.skipIf(missingBrowser !== null)(
       expect(site.paths).not.toContain('/ran');
     });
 
-    test('a page whose name leads to this machine after it was loaded (DNS rebinding) reads and changes nothing', async () => {
+    test('a page whose host name resolves to this machine later (DNS rebinding) reads and changes nothing', async () => {
       const site = await startSite();
       const page = await open(browser, `http://${FOREIGN_NAME}:${site.port}/`);
       await site.close();

@@ -3,7 +3,7 @@ import { cannotListen } from '../../../local/endpoint/cannot-listen.ts';
 
 const failure = (code: string) => Object.assign(new Error(`${code}: some call`), { code });
 
-// As root, and where the system lets everyone have them, a low port is free to all: so the mapping is tested by itself.
+// Root (and on some systems every user) may use a low port, so the mapping is tested alone.
 test.each([
   ['EADDRINUSE', 'port-taken', /^Port 80 of 127\.0\.0\.1 is in use/],
   [
@@ -18,7 +18,7 @@ test.each([
   });
 });
 
-test('what nobody foresaw stays as it is', () => {
+test('any other error stays unchanged', () => {
   const cause = failure('EMFILE');
   expect(cannotListen(80, cause)).toBe(cause);
 });

@@ -21,7 +21,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startEndpoint } from '../../../local/endpoint/endpoint.ts';
 import { startLocal, temporaryFolder } from '../local-clients.ts';
 
-test('what was stored is there after a restart, in all three services', async () => {
+test('stored data exists after a restart, in all three services', async () => {
   const dataDir = await temporaryFolder();
   const first = await startLocal({ dataDir });
   await first.s3.send(new CreateBucketCommand({ Bucket: 'kept' }));
@@ -58,7 +58,7 @@ test('what was stored is there after a restart, in all three services', async ()
   expect(Item).toEqual({ id: { S: '1' }, n: { N: '2' } });
 });
 
-test('sequencers go on rising after a restart, also with a clock that was set back', async () => {
+test('sequencers increase after a restart, also if the clock was set back', async () => {
   const dataDir = await temporaryFolder();
   const sequencers: string[] = [];
   for (const nowMs of [2_000_000_000_000, 1_900_000_000_000]) {
@@ -75,7 +75,7 @@ test('sequencers go on rising after a restart, also with a clock that was set ba
   expect(new Set(sequencers).size).toBe(4);
 });
 
-test('a port that is taken is said, with what to do', async () => {
+test('a port in use is an error that says what to do', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void other.close());
   await once(other, 'listening');
@@ -88,7 +88,7 @@ test('a port that is taken is said, with what to do', async () => {
   });
 });
 
-test('two stacks cannot work on one folder', async () => {
+test('two stacks cannot use one folder', async () => {
   const dataDir = await temporaryFolder();
   await startLocal({ dataDir });
   await expect(startEndpoint({ port: 0, dataDir })).rejects.toMatchObject({ code: 'configuration-invalid' });
@@ -113,7 +113,7 @@ const outward = Object.values(networkInterfaces())
   .flat()
   .find((one) => one?.family === 'IPv4' && !one.internal)?.address;
 
-test.skipIf(outward === undefined)('nobody gets in by the machine’s own address', async () => {
+test.skipIf(outward === undefined)('the machine’s own address accepts no connections', async () => {
   const { port } = await startLocal();
   await expect(fetch(`http://${outward}:${port}`)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
 });
@@ -137,7 +137,7 @@ test('an unknown service is refused', async () => {
   expect(await answer.text()).toContain('UnknownOperationException');
 });
 
-test('closing ends idle connections and those that wait for messages', async () => {
+test('closing ends idle connections and long polls', async () => {
   const { sqs, url, close } = await startLocal();
   const agent = new Agent({ keepAlive: true });
   onTestFinished(() => agent.destroy());
@@ -155,7 +155,7 @@ test('closing ends idle connections and those that wait for messages', async () 
   await expect(fetch(url)).rejects.toThrow('fetch failed');
 });
 
-test('a client that never ends its headers is hung up on, one with a slow body is not', async () => {
+test('a client that never ends its headers is disconnected, one with a slow body is not', async () => {
   const { port } = await startLocal({ headersTimeoutMs: 200 });
   const open = (head: string) => {
     const socket = connect(port, '127.0.0.1').setEncoding('utf8');

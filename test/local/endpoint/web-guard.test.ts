@@ -8,7 +8,7 @@ import { startLocal } from '../local-clients.ts';
 import { startWithBucket } from '../s3/with-bucket.ts';
 
 const authorization = 'AWS4-HMAC-SHA256 Credential=local';
-/** A request to each service, the form of its errors, and what it answers when it is let through. */
+/** A request to each service, the form of its errors, and its answer if the request is accepted. */
 const services = [
   [
     'S3',

@@ -51,7 +51,7 @@ async function hostOf(source: string, options: Partial<FunctionHostOptions> = {}
 
 type Arrival = { text: string; answer(): void; gone: Promise<unknown> };
 
-/** Told over HTTP, functions meet the test here: each call of `arrived` waits for one request, `answer` lets it go on. */
+/** An HTTP server that functions call to synchronize with the test: `arrived` waits for one request, `answer` lets the function continue. */
 async function meetingPoint(): Promise<{ url: string; arrived(): Promise<Arrival> }> {
   const arrivals: Arrival[] = [];
   const waiting: ((arrival: Arrival) => void)[] = [];
@@ -82,7 +82,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A function that tells `url` its event, waits for the answer, and answers its process's id. */
+/** A function that sends its event to `url`, waits for the answer, and returns the id of its process. */
 const meets = (url: string) => `export const handler = async (event) => {
   await fetch('${url}/' + encodeURIComponent(event));
   return process.pid;
@@ -99,18 +99,18 @@ function later<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
 }
 
 describe('an invocation', () => {
-  it('answers what the handler answered', async () => {
+  it('returns the answer of the handler', async () => {
     const host = await hostOf('export const handler = async (event) => ({ got: event });');
     expect(await host.invoke({ a: [1, 'ü'] })).toEqual({ kind: 'answered', value: { got: { a: [1, 'ü'] } } });
     expect(await host.invoke(null)).toEqual({ kind: 'answered', value: { got: null } });
   });
 
-  it('answers null where the handler answered nothing', async () => {
+  it('returns null if the handler returned nothing', async () => {
     const host = await hostOf('export const handler = () => {};');
     expect(await host.invoke({})).toEqual({ kind: 'answered', value: null });
   });
 
-  it("carries Lambda's context", async () => {
+  it("has Lambda's context", async () => {
     const host = await hostOf(
       `export const handler = async (event, context) =>
         ({ ...context, remaining: context.getRemainingTimeInMillis() });`,
@@ -150,7 +150,7 @@ describe('an invocation', () => {
     expect(value).not.toHaveProperty('SLUICE_OF_THE_HOST');
   });
 
-  it('finds its process warm after the first one', async () => {
+  it('uses the warm process of the first one', async () => {
     const host = await hostOf(
       'let calls = 0; export const handler = async () => ({ calls: ++calls, pid: process.pid });',
     );
@@ -227,7 +227,7 @@ describe('an invocation', () => {
     expect(await host.invoke({})).toMatchObject({ kind: 'failed', failure: { errorMessage } });
   });
 
-  it('has every line that the function wrote passed on', async () => {
+  it('logs every line that the function wrote', async () => {
     const host = await hostOf(
       `export const handler = async () => { console.log('{"message":"ün"}'); console.error('two\\nthree'); };`,
     );
@@ -250,7 +250,7 @@ describe('an invocation', () => {
 });
 
 describe('concurrent invocations', () => {
-  it('run in processes of their own, up to the limit, and the others wait their turn', async () => {
+  it('run in separate processes up to the limit, and the others wait', async () => {
     const meeting = await meetingPoint();
     const host = await hostOf(meets(meeting.url), { concurrency: 2 });
     const outcomes = ['one', 'two', 'three'].map((event) => host.invoke(event));
@@ -286,7 +286,7 @@ describe('an asynchronous invocation', () => {
     expect(await outcome).toEqual({ kind: 'succeeded' });
   });
 
-  it('is given up after its last attempt, and the caller told why', async () => {
+  it('fails after its last attempt, and returns the reason', async () => {
     const host = await hostOf(
       `${countsCalls} export const handler = async () => { throw new Error('call ' + calls()); };`,
       { environment: { CALLS: join(dir, 'calls') } },
@@ -312,7 +312,7 @@ describe('closing', () => {
     await closed;
   });
 
-  it('kills an invocation that outlasts the grace, and says which events are not through', async () => {
+  it('kills an invocation that does not end in time, and returns which events were interrupted', async () => {
     const meeting = await meetingPoint();
     const host = await hostOf(meets(meeting.url), { closeGraceMs: 1 });
     const outcomes = ['running', 'waiting'].map((event) => host.invokeAsync(event));
@@ -354,7 +354,7 @@ describe('a host that dies', () => {
 describe('a queue', () => {
   type Call = { action: string; body: Record<string, unknown> };
 
-  /** As much of SQS as a poller meets: hands each message out once, and tells what it was asked. */
+  /** The part of SQS that a poller uses: returns each message once, and records the requests. */
   async function queueOf(bodies: readonly string[]) {
     const deleted: string[] = [];
     const asked: Call[] = [];
@@ -397,7 +397,7 @@ describe('a queue', () => {
     return { queue: { client, url: `${endpoint}/000000000000/sluice-work` }, deleted, asked, emptied };
   }
 
-  it('has its messages brought to the function, deleted where they succeed and left where they fail', async () => {
+  it('invokes the function with its messages, and deletes only those that succeed', async () => {
     const { queue, deleted, asked, emptied } = await queueOf([
       'fine',
       'fails',
@@ -425,7 +425,7 @@ describe('a queue', () => {
     });
   });
 
-  it('has its messages brought in the shape that Lambda gives them', async () => {
+  it('invokes the function with events in the format of Lambda', async () => {
     const { queue, emptied } = await queueOf(['{"importId":"1"}']);
     const host = await hostOf('export const handler = async (event) => console.log(JSON.stringify(event));', {
       queues: [queue],

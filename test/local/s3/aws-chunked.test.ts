@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeAwsChunked } from '../../../local/s3/aws-chunked.ts';
 
-test('however the body is cut on its way, the data and trailers are those that were sent', async () => {
+test('data and trailers are the same for any split of the body', async () => {
   const chunks = fc.array(fc.uint8Array({ minLength: 1, maxLength: 40 }), { maxLength: 5 });
   const cuts = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 10 });
   await fc.assert(

@@ -17,7 +17,7 @@ import {
 import { expect, test } from 'vitest';
 import { startWithBucket } from './with-bucket.ts';
 
-test('a bucket is made, found, listed and deleted', async () => {
+test('a bucket is created, found, listed and deleted', async () => {
   const { s3 } = await startWithBucket();
   await s3.send(new CreateBucketCommand({ Bucket: 'another' }));
   const { Buckets } = await s3.send(new ListBucketsCommand({}));
@@ -32,23 +32,26 @@ test('a bucket is made, found, listed and deleted', async () => {
   });
 });
 
-test('to make a bucket again changes nothing in it', async () => {
+test('creating an existing bucket changes nothing in it', async () => {
   const { s3, Bucket } = await startWithBucket();
   await s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x' }));
   await s3.send(new CreateBucketCommand({ Bucket }));
   expect((await s3.send(new ListObjectsV2Command({ Bucket }))).KeyCount).toBe(1);
 });
 
-test.each(['..', 'UPPER', 'a', 'a..b', 'under_score', '-a-'])('%s is no bucket’s name', async (Bucket) => {
-  const { url } = await startWithBucket();
-  const answer = await fetch(`${url}/${Bucket.replaceAll('.', '%2E')}`, {
-    method: 'PUT',
-    headers: { authorization: 'AWS4-HMAC-SHA256 x' },
-  });
-  // A client that resolves '..' itself asks for a bucket without a name.
-  expect(answer.status).toBeGreaterThanOrEqual(400);
-  expect(await answer.text()).toMatch(/InvalidBucketName|NotImplemented/);
-});
+test.each(['..', 'UPPER', 'a', 'a..b', 'under_score', '-a-'])(
+  '%s is not a valid bucket name',
+  async (Bucket) => {
+    const { url } = await startWithBucket();
+    const answer = await fetch(`${url}/${Bucket.replaceAll('.', '%2E')}`, {
+      method: 'PUT',
+      headers: { authorization: 'AWS4-HMAC-SHA256 x' },
+    });
+    // A client that resolves '..' itself asks for a bucket without a name.
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(await answer.text()).toMatch(/InvalidBucketName|NotImplemented/);
+  },
+);
 
 test('a bucket that holds a version or a delete marker is not deleted', async () => {
   const { s3, Bucket } = await startWithBucket();
@@ -76,7 +79,7 @@ test('versioning is off, on, or suspended', async () => {
 
 const keys = ['a/1', 'a/2', 'a/b/3', 'c', 'größe+ ü.csv', 'z/\u0001'];
 
-test('keys are listed in order, rolled up by a delimiter, page by page', async () => {
+test('keys are listed in order, grouped by a delimiter, page by page', async () => {
   const { s3, Bucket } = await startWithBucket();
   for (const Key of keys.toReversed()) await s3.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
 
@@ -98,7 +101,7 @@ test('keys are listed in order, rolled up by a delimiter, page by page', async (
   expect(later.Contents?.map(({ Key }) => Key)).toEqual(['a/2', 'a/b/3']);
 });
 
-test('the first version of the listing goes on behind its marker', async () => {
+test('ListObjects (version 1) continues after its marker', async () => {
   const { s3, Bucket } = await startWithBucket();
   for (const Key of ['a', 'b', 'c']) await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }));
   const first = await s3.send(new ListObjectsCommand({ Bucket, MaxKeys: 2 }));
@@ -107,7 +110,7 @@ test('the first version of the listing goes on behind its marker', async () => {
   expect([second.IsTruncated, second.Contents?.map(({ Key }) => Key)]).toEqual([false, ['c']]);
 });
 
-test('a bucket may stand in the host’s name', async () => {
+test('a bucket can be part of the host name', async () => {
   const { s3, Bucket, port } = await startWithBucket();
   await s3.send(new PutObjectCommand({ Bucket, Key: 'a/b', Body: 'text' }));
   const text = await new Promise<string>((resolve) => {

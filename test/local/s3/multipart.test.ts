@@ -54,7 +54,7 @@ test('parts become one object, with S3’s ETag and one event', async () => {
   expect((await s3.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads).toBeUndefined();
 });
 
-test('an upload survives a restart, and can be given up', async () => {
+test('an upload survives a restart, and can be aborted', async () => {
   const dataDir = await temporaryFolder();
   const first = await startWithBucket({ dataDir });
   const { Bucket } = first;

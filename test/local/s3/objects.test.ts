@@ -49,7 +49,7 @@ test('a key of more than 1,024 bytes is refused', async () => {
   ).rejects.toMatchObject({ name: 'KeyTooLongError' });
 });
 
-test('keys never become paths: all files lie in the bucket’s folders', async () => {
+test('keys never become paths: all files are in the bucket’s folders', async () => {
   const dataDir = await temporaryFolder();
   const { s3, Bucket } = await startWithBucket({ dataDir });
   for (const Key of ['../../../escaped', 'a/../../b', '/etc/x']) {
@@ -60,7 +60,7 @@ test('keys never become paths: all files lie in the bucket’s folders', async (
   expect(await readdir(dataDir)).toEqual(['dynamodb', 'objects', 'queues']);
 });
 
-test('an event tells of the object in S3’s own shape', async () => {
+test('an event has S3’s format', async () => {
   const { s3, Bucket, events } = await startWithBucket({ now: () => 1_790_000_000_123 });
   const { ETag } = await s3.send(new PutObjectCommand({ Bucket, Key: 'in put/größe+1.csv', Body: 'abc' }));
   expect(events).toMatchObject([
@@ -80,7 +80,7 @@ test('an event tells of the object in S3’s own shape', async () => {
   expect(events[0]?.s3.object).not.toHaveProperty('versionId');
 });
 
-test('the function reads the event as the object that was put, with its version', async () => {
+test('the function parses the event to the uploaded object and its version', async () => {
   const { s3, Bucket, events } = await startWithBucket();
   await enableVersioning(s3, Bucket);
   const Key = "a+b (c)*!'~/日本 語.csv";
@@ -91,7 +91,7 @@ test('the function reads the event as the object that was put, with its version'
   });
 });
 
-test('a stream of a known length arrives whole, with the client’s checksum', async () => {
+test('a stream of a known length arrives complete, with the client’s checksum', async () => {
   const { s3, Bucket } = await startWithBucket();
   const body = randomBytes(3_000_000);
   const pieces = Readable.from([body.subarray(0, 1_000_001), body.subarray(1_000_001)], {
@@ -134,7 +134,7 @@ test.each([
   expect(events).toEqual([]);
 });
 
-test('a body that was changed on its way does not fit its trailing checksum', async () => {
+test('a body that was changed in transit does not match its trailing checksum', async () => {
   const { url, Bucket } = await startWithBucket();
   const send = (body: string) =>
     fetch(`${url}/${Bucket}/k`, {
@@ -171,7 +171,7 @@ test.each([
   expect(got).toMatchObject({ ContentRange, $metadata: { httpStatusCode: 206 } });
 });
 
-test('a range behind the end is not satisfiable', async () => {
+test('a range after the end is not satisfiable', async () => {
   const { s3, Bucket } = await startWithBucket();
   await s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: '0123456789' }));
   await expect(s3.send(new GetObjectCommand({ Bucket, Key: 'k', Range: 'bytes=10-' }))).rejects.toMatchObject(
@@ -179,7 +179,7 @@ test('a range behind the end is not satisfiable', async () => {
   );
 });
 
-test('a read that is pinned to an ETag fails when the object is another', async () => {
+test('a read with If-Match fails if the object has changed', async () => {
   const { s3, Bucket } = await startWithBucket();
   const { ETag } = await s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'one' }));
   const pinned = new GetObjectCommand({ Bucket, Key: 'k', IfMatch: ETag });
@@ -194,7 +194,7 @@ test('a read that is pinned to an ETag fails when the object is another', async 
   });
 });
 
-test('of many that put a key only if it is not there, one succeeds', async () => {
+test('one of many concurrent puts with If-None-Match succeeds', async () => {
   const { s3, Bucket, events } = await startWithBucket();
   const puts = Array.from({ length: 8 }, (_, n) =>
     s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: String(n), IfNoneMatch: '*' })),
@@ -204,7 +204,7 @@ test('of many that put a key only if it is not there, one succeeds', async () =>
   expect(events).toHaveLength(1);
 });
 
-test('of objects that are put at once under one key, one is there whole', async () => {
+test('of concurrent puts of one key, one complete object remains', async () => {
   const { s3, Bucket, events } = await startWithBucket();
   const bodies = Array.from({ length: 10 }, (_, n) => String(n).repeat(100_000 + n));
   await Promise.all(bodies.map((Body) => s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body }))));
@@ -216,7 +216,7 @@ test('of objects that are put at once under one key, one is there whole', async 
   expect(events.at(-1)?.s3.object.size).toBe(text.length);
 });
 
-test('while an object is replaced over and over, readers see one or another, whole', async () => {
+test('readers see complete objects while one is replaced repeatedly', async () => {
   const { s3, Bucket } = await startWithBucket();
   const put = (n: number) =>
     s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: String(n % 10).repeat(200_000) }));
@@ -231,7 +231,7 @@ test('while an object is replaced over and over, readers see one or another, who
   for (const text of await Promise.all(reads)) expect(text).toMatch(/^(\d)\1{199999}$/);
 });
 
-test('versions stay readable behind newer ones and behind a delete marker', async () => {
+test('versions stay readable after newer ones and after a delete marker', async () => {
   const { s3, Bucket, events } = await startWithBucket();
   await s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'zero' }));
   await enableVersioning(s3, Bucket);
@@ -260,7 +260,7 @@ test('versions stay readable behind newer ones and behind a delete marker', asyn
   expect(DeleteMarkers).toBeUndefined();
 });
 
-test('many keys are deleted at once, those that are not there too', async () => {
+test('many keys are deleted in one request, missing ones included', async () => {
   const { s3, Bucket } = await startWithBucket();
   const keys = ['a', 'b & c', 'größe+1'];
   for (const Key of keys) await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }));
@@ -272,7 +272,7 @@ test('many keys are deleted at once, those that are not there too', async () => 
   expect(Versions).toBeUndefined();
 });
 
-test('a copy has the bytes and metadata of its source, and an event of its own', async () => {
+test('a copy has the bytes and metadata of its source, and its own event', async () => {
   const { s3, Bucket, events } = await startWithBucket();
   await s3.send(
     new PutObjectCommand({
@@ -294,7 +294,7 @@ test('a copy has the bytes and metadata of its source, and an event of its own',
   });
 });
 
-test('an empty object is an object', async () => {
+test('an object can be empty', async () => {
   const { s3, Bucket } = await startWithBucket();
   await s3.send(new PutObjectCommand({ Bucket, Key: 'empty', Body: '' }));
   const got = await s3.send(new GetObjectCommand({ Bucket, Key: 'empty' }));
@@ -302,7 +302,7 @@ test('an empty object is an object', async () => {
   expect(got.ContentLength).toBe(0);
 });
 
-test('an object has no tags, and one that is not there has no answer', async () => {
+test('an object has no tags, and a missing one is an error', async () => {
   const { s3, Bucket } = await startWithBucket();
   await s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x' }));
   expect((await s3.send(new GetObjectTaggingCommand({ Bucket, Key: 'k' }))).TagSet).toEqual([]);
@@ -311,7 +311,7 @@ test('an object has no tags, and one that is not there has no answer', async () 
   });
 });
 
-test('what the stack does not know it refuses in S3’s words', async () => {
+test('unsupported operations are refused with S3’s error', async () => {
   const { s3, Bucket } = await startWithBucket();
   await expect(s3.send(new PutObjectAclCommand({ Bucket, Key: 'k', ACL: 'private' }))).rejects.toMatchObject({
     name: 'NotImplemented',
@@ -322,7 +322,7 @@ test('what the stack does not know it refuses in S3’s words', async () => {
   ).rejects.toMatchObject({ name: 'NotImplemented', Header: 'x-amz-tagging' });
 });
 
-test('an upload that breaks off leaves nothing behind', async () => {
+test('an interrupted upload leaves no files', async () => {
   const dataDir = await temporaryFolder();
   const { url, s3, Bucket, close } = await startWithBucket({ dataDir });
   const breaking = new AbortController();

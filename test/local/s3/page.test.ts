@@ -10,7 +10,7 @@ const keySets = fc.uniqueArray(
   },
 );
 
-test('pages of any size hold together what one page holds', () => {
+test('pages of any size together contain what one page contains', () => {
   fc.assert(
     fc.property(
       keySets,
@@ -35,7 +35,7 @@ test('pages of any size hold together what one page holds', () => {
   );
 });
 
-test('each key is listed, by itself or under its prefix', () => {
+test('each key is listed, alone or under its prefix', () => {
   fc.assert(
     fc.property(keySets, fc.constantFrom('', 'a', 'a/'), (unsorted, prefix) => {
       const keys = unsorted.filter((key) => key !== '').sort(compareKeys);

@@ -10,14 +10,14 @@ test('any text survives being written and read', () => {
   );
 });
 
-test('lists become elements of one name, what is undefined none', () => {
+test('lists become elements of one name, undefined values none', () => {
   const written = writeXml('R', { Part: [{ N: 1 }, { N: 2 }], None: undefined, Empty: [], Is: true }, false);
   expect(written).toBe(
     '<?xml version="1.0" encoding="UTF-8"?>\n<R><Part><N>1</N></Part><Part><N>2</N></Part><Is>true</Is></R>',
   );
 });
 
-test('attributes, comments and empty elements are read over', () => {
+test('attributes, comments and empty elements are skipped', () => {
   const root = readXml(
     '<?xml version="1.0"?>\n<!-- c --><A xmlns="x"><B k="v"/><C> 1 &amp; &#x41;&#66; </C></A>\n',
   );

@@ -37,7 +37,7 @@ test('a message is sent, received and deleted', async () => {
   expect(await counts(sqs, QueueUrl)).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
 });
 
-test('a received message is hidden for its visibility timeout, then comes again', async () => {
+test('a received message is hidden for its visibility timeout, then received again', async () => {
   const { send, receive, clock, sqs, QueueUrl } = await startWithQueue({ VisibilityTimeout: '60' });
   await send('m');
   expect(await receive()).toHaveLength(1);
@@ -49,7 +49,7 @@ test('a received message is hidden for its visibility timeout, then comes again'
   expect(again?.Attributes).toEqual({ ApproximateReceiveCount: '2' });
 });
 
-test('a delayed message is seen after its delay', async () => {
+test('a delayed message is received after its delay', async () => {
   const { send, receive, clock, sqs, QueueUrl } = await startWithQueue({ DelaySeconds: '10' });
   await send('after 10');
   await send('after 900', 900);
@@ -62,7 +62,7 @@ test('a delayed message is seen after its delay', async () => {
   expect(await bodies(receive)).toContain('after 900');
 });
 
-test('a heartbeat keeps a message hidden, and zero gives it back', async () => {
+test('ChangeMessageVisibility extends the timeout of a message, and zero makes it visible', async () => {
   const { send, receive, clock, sqs, QueueUrl } = await startWithQueue();
   await send('m');
   const [message] = await receive({ VisibilityTimeout: 60 });
@@ -99,14 +99,14 @@ test('the receipt of an earlier delivery deletes nothing', async () => {
   ).rejects.toMatchObject({ name: 'ReceiptHandleIsInvalid' });
 });
 
-test('who waits gets a message as soon as it is sent', async () => {
+test('a long poll returns a message as soon as it is sent', async () => {
   const { send, receive } = await startWithQueue();
   const waiting = receive({ WaitTimeSeconds: 20 });
   await send('m');
   expect((await waiting).map(({ Body }) => Body)).toEqual(['m']);
 });
 
-test('who waits gets a message as soon as its time has come', async () => {
+test('a long poll returns a message as soon as it becomes visible', async () => {
   const { sqs } = await startLocal();
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'work' }));
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'm', DelaySeconds: 1 }));
@@ -114,7 +114,7 @@ test('who waits gets a message as soon as its time has come', async () => {
   expect(Messages?.map(({ Body }) => Body)).toEqual(['m']);
 });
 
-test('who has hung up gets no messages', async () => {
+test('a client that has disconnected receives no messages', async () => {
   const { send, receive, sqs, QueueUrl } = await startWithQueue();
   const hangUp = new AbortController();
   const waiting = sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }), {
@@ -128,7 +128,7 @@ test('who has hung up gets no messages', async () => {
   expect(await receive()).toHaveLength(1);
 });
 
-test('messages are taken once, however many take at the same time', async () => {
+test('each message is received once by concurrent receivers', async () => {
   const { send, receive } = await startWithQueue();
   const texts = Array.from({ length: 40 }, (_, n) => String(n));
   await Promise.all(texts.map((text) => send(text)));
@@ -137,7 +137,7 @@ test('messages are taken once, however many take at the same time', async () => 
   expect(taken.flat()).toHaveLength(40);
 });
 
-test('a message that nobody can handle ends in the dead-letter queue', async () => {
+test('a message that was received too often moves to the dead-letter queue', async () => {
   const { sqs, clock } = await startWithClock();
   const dead = await sqs.send(new CreateQueueCommand({ QueueName: 'work-dead' }));
   const { Attributes } = await sqs.send(
@@ -166,7 +166,7 @@ test('a message that nobody can handle ends in the dead-letter queue', async () 
   ]);
 });
 
-test('a dead-letter queue must be there', async () => {
+test('a dead-letter queue must exist', async () => {
   const { sqs } = await startLocal();
   const RedrivePolicy = JSON.stringify({
     deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:nowhere',
@@ -234,7 +234,7 @@ test.each([
   ).rejects.toMatchObject({ name });
 });
 
-test('what the stack does not do is refused, not left out', async () => {
+test('unsupported parameters are refused, not ignored', async () => {
   const { sqs, QueueUrl } = await startWithQueue();
   await expect(sqs.send(new CreateQueueCommand({ QueueName: 'work.fifo' }))).rejects.toMatchObject({
     message: expect.stringContaining('FIFO'),
@@ -251,14 +251,14 @@ test('a message over the limit is refused', async () => {
   await expect(send('é'.repeat(513))).rejects.toMatchObject({ name: 'InvalidParameterValue' });
 });
 
-test('a message is dropped after the retention period', async () => {
+test('a message is deleted after the retention period', async () => {
   const { send, clock, sqs, QueueUrl } = await startWithQueue({ MessageRetentionPeriod: '60' });
   await send('m');
   clock.ms += 60_001;
   expect(await counts(sqs, QueueUrl)).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
 });
 
-test('a restart loses no message, and shows none too early', async () => {
+test('a restart loses no message, and makes none visible too early', async () => {
   const dataDir = await temporaryFolder();
   const first = await startWithClock({ dataDir });
   const { QueueUrl } = await first.sqs.send(new CreateQueueCommand({ QueueName: 'work' }));
