@@ -6,7 +6,7 @@ import type { BucketStore } from './store.ts';
 import type { Version } from './version.ts';
 import { type XmlContent, writeXml } from './xml.ts';
 
-/** What an operation answers. A file is sent from `path`, the bytes [startBytes, endBytes). */
+/** The answer of an operation. A file is sent from `path`, the bytes [startBytes, endBytes). */
 export type Answer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -4,9 +4,9 @@ import { refusal } from '../endpoint/refusal.ts';
 const lineLimitBytes = 4096;
 
 /**
- * Takes the `aws-chunked` coding off a body: `SIZE[;chunk-signature=…]CRLF DATA CRLF … 0[;…]CRLF [NAME:VALUE CRLF …] CRLF`
- * ('Signature calculations for trailing headers (chunked uploads)', Amazon S3 API Reference). Yields the data as it comes;
- * trailers are put into `trailers`, by lower-case name, before the last step. Signatures are not looked at.
+ * Decodes the `aws-chunked` encoding of a body: `SIZE[;chunk-signature=…]CRLF DATA CRLF … 0[;…]CRLF [NAME:VALUE CRLF …] CRLF`
+ * ('Signature calculations for trailing headers (chunked uploads)', Amazon S3 API Reference). Yields the data as it arrives;
+ * trailers are put into `trailers`, by lower-case name, before the last step. Signatures are not verified.
  *
  * Throws a refusal for a body that is not coded so, or ends before its last chunk.
  */

@@ -20,7 +20,7 @@ export async function listBuckets({ store, region, request }: Call): Promise<Ans
 /** Creating an existing bucket is no error, as in us-east-1. */
 export async function createBucket({ request, store }: Call): Promise<Answer> {
   const name = request.bucket ?? '';
-  // The body may name a region; there is but one place here.
+  // The body may name a region, which has no effect here.
   const body = await request.text();
   if (body !== '') readXml(body);
   await store.create(name);
@@ -37,7 +37,7 @@ export async function deleteBucket({ request, store }: Call): Promise<Answer> {
   return empty(204);
 }
 
-/** us-east-1 is named by nothing. */
+/** The answer for us-east-1 is an empty element. */
 export async function getBucketLocation(call: Call): Promise<Answer> {
   bucketOf(call);
   return xml('LocationConstraint', call.region === 'us-east-1' ? '' : call.region);

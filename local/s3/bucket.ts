@@ -59,7 +59,7 @@ export function currentObject(bucket: Bucket, key: string): Version | null {
   return newest === undefined || newest.isDeleteMarker ? null : newest;
 }
 
-/** Opens the bucket in a folder, or makes it. Removes what a crash left behind. Throws `file-unreadable`. */
+/** Opens or creates the bucket in a folder. Deletes unfinished files of a crash. Throws `file-unreadable`. */
 export async function openBucket(name: string, folder: string, now: () => number): Promise<Bucket> {
   const folders = {
     keys: join(folder, 'keys'),
@@ -96,7 +96,7 @@ export async function openBucket(name: string, folder: string, now: () => number
   };
   const dataPath = ({ file }: Version): string => join(folders.data, file ?? 'none');
   const versionsOf = (key: string): readonly Version[] => records.get(key)?.versions ?? [];
-  /** What stays when a new version comes on top. */
+  /** The versions that remain when a new one is added. */
   const kept = (key: string): readonly Version[] =>
     settings.versioning === 'enabled'
       ? versionsOf(key)
@@ -167,7 +167,7 @@ const markerContent = {
   checksums: {},
 };
 
-/** S3 lists keys by their UTF-8 bytes, which is not how JavaScript compares strings. */
+/** S3 sorts keys by their UTF-8 bytes; JavaScript sorts strings by UTF-16 code units. */
 export function compareKeys(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -2,9 +2,9 @@ import { refusal } from '../endpoint/refusal.ts';
 
 /**
  * The bytes [start, end) that a `Range` header asks for, of an object of that size; null for the whole object, also where
- * the header is none that S3 understands (S3 answers one range only and passes over what it can't read).
+ * the header is none that S3 understands (S3 supports one range only and ignores a header that it cannot parse).
  *
- * Throws `InvalidRange` (416) where the object has no byte of it.
+ * Throws `InvalidRange` (416) if the range is outside of the object.
  */
 export function parseByteRange(header: string | null, sizeBytes: number): [number, number] | null {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '');

@@ -9,7 +9,7 @@ export type Checksums = { readonly [name in ChecksumName]?: string };
 
 export const checksumNames: readonly ChecksumName[] = ['crc32', 'crc32c', 'crc64nvme', 'sha1', 'sha256'];
 
-/** Is fed piece by piece; `digest` answers the checksum in base64, as S3 writes it. */
+/** An incremental checksum; `digest` returns it in base64, as S3 writes it. */
 export type Checksum = { update(bytes: Uint8Array): void; digest(): string };
 
 export function createChecksum(name: ChecksumName): Checksum {

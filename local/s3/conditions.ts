@@ -2,7 +2,7 @@ import { refusal } from '../endpoint/refusal.ts';
 import type { S3Request } from './request.ts';
 import type { Version } from './version.ts';
 
-/** Throws what 'Conditional reads' has: 412, or 304 where the client holds what it asks for. */
+/** 'Conditional reads': throws 412, or 304 if the client already has this version. */
 export function checkReadConditions(request: S3Request, version: Version): void {
   checkConditions((name) => request.header(name), version, notModified);
 }
@@ -34,7 +34,7 @@ function checkConditions(
   }
 }
 
-/** Throws what 'Conditional writes' has. */
+/** Throws the errors of 'Conditional writes'. */
 export function checkWriteConditions(request: S3Request, current: Version | null): void {
   const ifMatch = request.header('if-match');
   const ifNoneMatch = request.header('if-none-match');

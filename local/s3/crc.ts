@@ -1,4 +1,4 @@
-/** A cyclic redundancy check that is fed piece by piece; `digest` answers its bytes, the most significant first. */
+/** An incremental cyclic redundancy check; `digest` returns its bytes, the most significant first. */
 export type Crc = { update(bytes: Uint8Array): void; digest(): Buffer };
 
 /** Both polynomials are bit-reversed: as 'high' and 'low' 32 bits. (CRC-32C: RFC 3720; CRC-64/NVME: NVM Express.) */

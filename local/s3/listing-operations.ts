@@ -54,7 +54,7 @@ export async function listObjects(call: Call): Promise<Answer> {
 
 /**
  * All versions and delete markers. A page ends between two keys, never between two versions of one: it may have more
- * entries than were asked for, which a client need not know.
+ * entries than requested, which clients accept.
  */
 export async function listObjectVersions(call: Call): Promise<Answer> {
   const bucket = bucketOf(call);

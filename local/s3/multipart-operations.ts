@@ -73,7 +73,7 @@ async function takePart(call: Call, receive: (path: string) => Promise<Received>
   return addPart(bucket, upload, path, { ...received, number, lastModifiedMs: call.now() });
 }
 
-/** Joins the parts. The ETag is the MD5 of their MD5s, with their number behind it, as S3 makes it. */
+/** Joins the parts. The ETag is the MD5 of their MD5s followed by their number, as in S3. */
 export async function completeMultipartUpload(call: Call): Promise<Answer> {
   const { request } = call;
   const bucket = bucketOf(call);
@@ -151,7 +151,7 @@ export async function abortMultipartUpload(call: Call): Promise<Answer> {
   return empty(204);
 }
 
-/** All parts on one page, however many were asked for. */
+/** All parts on one page, whatever the requested number. */
 export async function listParts(call: Call): Promise<Answer> {
   const bucket = bucketOf(call);
   const upload = await uploadOf(call);
@@ -179,7 +179,7 @@ function partElements(part: Part): Record<string, string | number> {
   };
 }
 
-/** All uploads on one page, however many were asked for. */
+/** All uploads on one page, whatever the requested number. */
 export async function listMultipartUploads(call: Call): Promise<Answer> {
   const bucket = bucketOf(call);
   const prefix = call.request.query.get('prefix') ?? '';

@@ -13,12 +13,12 @@ const systemHeaders = new Set([
 ]);
 
 /**
- * `response-content-type` and its like: the client's wish for how an object should present itself ('GetObject'). These six and
- * no others, or a URL could set any header, those included that make an object harmless in a browser.
+ * `response-content-type` and similar parameters, with which a client overrides headers of the answer ('GetObject'). Only these six:
+ * otherwise a URL could override the headers that protect a browser from an object.
  */
 export const overrides: readonly string[] = [...systemHeaders].map((name) => `response-${name}`);
 
-/** Headers by which a client asks for what this stack does not do: better said than silently left out. */
+/** Headers of features that this stack lacks. They are refused instead of ignored. */
 const unknownHeaders = [
   'x-amz-acl',
   'x-amz-grant-',
@@ -54,7 +54,7 @@ export function checkHeaders(request: S3Request): void {
   }
 }
 
-/** `aws-chunked` is how the body came, not what it is. */
+/** `aws-chunked` is the encoding of the transfer, not of the object. */
 function storedEncoding(value: string): string {
   return value
     .split(',')
@@ -63,7 +63,7 @@ function storedEncoding(value: string): string {
     .join(', ');
 }
 
-/** The headers of an object's answer, but for its length. */
+/** The headers of an object's answer, except its length. */
 export function objectHeaders(version: Version): Record<string, string> {
   return {
     ...version.headers,
@@ -74,7 +74,7 @@ export function objectHeaders(version: Version): Record<string, string> {
   };
 }
 
-/** Throws `InvalidArgument` for what no header can hold. */
+/** Throws `InvalidArgument` for a value that no header can have. */
 export function overrideHeaders(query: URLSearchParams): Record<string, string> {
   const wishes = overrides.flatMap((name): [string, string][] => {
     const value = query.get(name);
@@ -98,7 +98,7 @@ export function checksumHeaders({ checksums }: Pick<Version, 'checksums'>): Reco
     : { ...(Object.fromEntries(entries) as Record<string, string>), 'x-amz-checksum-type': 'FULL_OBJECT' };
 }
 
-/** As they stand in XML documents: `ChecksumCRC32` … */
+/** As elements of XML documents: `ChecksumCRC32` … */
 export function checksumElements({ checksums }: Pick<Version, 'checksums'>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(checksums).map(([name, value]) => [checksumElement(name as ChecksumName), value ?? '']),

@@ -25,7 +25,7 @@ export async function putObject(call: Call): Promise<Answer> {
   const bucket = bucketOf(call);
   const key = keyOf(call);
   checkHeaders(request);
-  // Again at the end; a large body should not travel in vain.
+  // Checked again at the end; this check saves the transfer of a large body.
   checkWriteConditions(request, currentObject(bucket, key));
   const path = bucket.incomingPath();
   const { sizeBytes, md5, checksums } = await receiveUpload(path, request);
@@ -97,14 +97,14 @@ export async function getObject(call: Call): Promise<Answer> {
       ...headers,
       'content-length': String(endBytes - startBytes),
       ...(range ? { 'content-range': `bytes ${startBytes}-${endBytes - 1}/${version.sizeBytes}` } : {}),
-      // The checksum is the whole object's: beside a part of it, clients would find it wrong.
+      // The checksum is that of the whole object: clients would compare it with the range and fail.
       ...(wantsChecksum && !range ? checksumHeaders(version) : {}),
     },
     body: { path: bucket.dataPath(version), startBytes, endBytes },
   };
 }
 
-/** Throws what S3 says where there is no such version, or a delete marker stands in its place. */
+/** Throws S3's error if the version does not exist or is a delete marker. */
 function readableVersion(bucket: Bucket, key: string, versionId: string | null): Version {
   const versions = bucket.versions(key);
   const version = versionId === null ? versions[0] : versions.find((one) => one.versionId === versionId);

@@ -30,7 +30,7 @@ import {
 import { overrides } from './object-headers.ts';
 import type { S3Request } from './request.ts';
 
-/** By method, what the request is about, and the parameter that names another thing than the object or bucket itself. */
+/** By method, target (service, bucket or object), and the parameter that names a subresource. */
 const operations: Readonly<Record<string, Operation>> = {
   'GET service': listBuckets,
   'PUT bucket': createBucket,
@@ -58,7 +58,7 @@ const operations: Readonly<Record<string, Operation>> = {
   'GET object uploadId': listParts,
 };
 
-/** Parameters that qualify an operation without being another one. */
+/** Parameters of an operation that do not select another one. */
 const qualifiers = new Set([
   'continuation-token',
   'delimiter',
@@ -87,7 +87,7 @@ export function operationFor(request: S3Request): Operation {
   const others = [...request.query.keys()].filter((name) => !isQualifier(name));
   const copy = request.method === 'PUT' && request.header('x-amz-copy-source') !== null ? ['copy'] : [];
   const name = [request.method, level, ...others, ...copy].join(' ');
-  // A part of an object by its number is another thing than the object.
+  // A part of an object is a different resource.
   const asksForPart = level === 'object' && request.query.has('partNumber') && !request.query.has('uploadId');
   const operation = asksForPart || !Object.hasOwn(operations, name) ? undefined : operations[name];
   if (operation !== undefined) return operation;

@@ -7,8 +7,8 @@ export type Page = {
 };
 
 /**
- * One page of a listing: of the sorted keys those that begin with the prefix and come after `after`. Keys that have the
- * delimiter behind the prefix are rolled up to what stands before it, the delimiter included ('ListObjectsV2').
+ * One page of a listing: the sorted keys that begin with the prefix and come after `after`. Keys with the
+ * delimiter after the prefix are grouped into a common prefix, which includes the delimiter ('ListObjectsV2').
  */
 export function listPage(
   keys: readonly string[],

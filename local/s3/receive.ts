@@ -13,7 +13,7 @@ export type Received = {
 
 /**
  * Writes the bytes to a new file as they arrive, and syncs it to disk. `verify` gets what was received and throws if
- * that is not what was promised; then, and if the bytes break off, no file is left.
+ * it differs from the client's values. Then, and if the transfer breaks off, no file remains.
  */
 export async function receiveFile(
   path: string,

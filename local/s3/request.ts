@@ -21,12 +21,12 @@ export type S3Request = {
 /** 'Object key naming guidelines': the UTF-8 encoding of a key is at most 1,024 bytes long. */
 const keyLimitBytes = 1024;
 
-/** A deletion of 1,000 keys of 1,024 bytes, each byte written as a reference, is the largest that S3 takes. */
+/** A deletion of 1,000 keys of 1,024 bytes, each byte written as a reference, is the largest that S3 accepts. */
 const documentLimitBytes = 8 * 1024 * 1024;
 
 /** Path style (`/BUCKET/KEY`), and virtual-host style (`BUCKET.localhost`, `BUCKET.s3.localhost`). */
 export function parseS3Request(incoming: IncomingMessage): S3Request {
-  // Not by URL, which would resolve the dots in '/bucket/a/../b': to S3 that is a key like any other.
+  // Not with URL, which would resolve the dots in '/bucket/a/../b': in S3 that is a normal key.
   const [rawPath, rawQuery] = splitAt(incoming.url ?? '/', '?');
   const path = rawPath.replace(/^\//, '');
   const hostBucket = bucketOfHost(incoming.headers.host ?? '');
@@ -50,7 +50,7 @@ export function parseS3Request(incoming: IncomingMessage): S3Request {
 /** `/BUCKET/KEY` or `BUCKET/KEY`, percent-encoded, with or without `?versionId=`: the source of a copy. */
 export function parseCopySource(text: string): { bucket: string; key: string; versionId: string | null } {
   const [path, rawQuery = ''] = splitAt(text, '?');
-  // Some clients encode the slash behind the bucket's name too.
+  // Some clients also encode the slash after the bucket's name.
   const [bucket, key = ''] = splitAt(decode(path).replace(/^\//, ''), '/');
   if (bucket === '' || key === '') {
     throw refusal(

@@ -47,7 +47,7 @@ export async function openS3(options: {
           throw refusal(403, 'AccessDenied', 'Access Denied: sign it with any access key.');
         const request = parseS3Request(incoming);
         let answer = await perform(request);
-        // The version was replaced and its file deleted after it was looked up: look again.
+        // The version was replaced and its file deleted after the lookup: look it up again.
         while (!(await send(answer, request.method, response))) answer = await perform(request);
       } catch (error) {
         if (response.headersSent || response.destroyed) {
@@ -64,7 +64,7 @@ export async function openS3(options: {
   };
 }
 
-/** Answers false, having sent nothing, if the file to be sent is gone. */
+/** Returns false, without an answer, if the file was deleted. */
 async function send(answer: Answer, method: string, response: ServerResponse): Promise<boolean> {
   const { status, headers, body } = answer;
   if (typeof body === 'object' && body !== null && method !== 'HEAD') return sendFile(answer, body, response);

@@ -5,22 +5,22 @@ import { refusal } from '../endpoint/refusal.ts';
 import { createSerial } from '../disk/serial.ts';
 import { type Bucket, openBucket } from './bucket.ts';
 
-/** All buckets, each in a folder of its name. */
+/** All buckets, each in the folder with its name. */
 export type BucketStore = {
   /** By name. */
   list(): readonly Bucket[];
   /** Throws `NoSuchBucket`. */
   get(name: string): Bucket;
-  /** Makes the bucket, if it isn't there. Throws `InvalidBucketName`. */
+  /** Creates the bucket if it does not exist. Throws `InvalidBucketName`. */
   create(name: string): Promise<void>;
-  /** Throws `NoSuchBucket`, or `BucketNotEmpty` if there is a version or a delete marker in it. */
+  /** Throws `NoSuchBucket`, or `BucketNotEmpty` if it contains a version or a delete marker. */
   delete(name: string): Promise<void>;
 };
 
 /** How the folders of deleted buckets are named until they are gone: no bucket's name has an underscore. */
 const deletedPrefix = '_deleted-';
 
-/** Throws `file-unreadable` if the folder holds what this has not written. */
+/** Throws `file-unreadable` if the folder contains files of another format. */
 export async function openBucketStore(folder: string, now: () => number): Promise<BucketStore> {
   await mkdir(folder, { recursive: true });
   const buckets = new Map<string, Bucket>();

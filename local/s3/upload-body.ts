@@ -5,9 +5,9 @@ import { type Received, checkChecksums, receiveFile } from './receive.ts';
 import type { S3Request } from './request.ts';
 
 /**
- * Writes the body of a `PutObject` or `UploadPart` to a new file: plain or aws-chunked, checked against whatever the
- * client says of it (length, MD5, SHA-256 of the signature, checksums in headers or trailers).
- * Answers the checksums that the client gave, beside size and MD5.
+ * Writes the body of a `PutObject` or `UploadPart` to a new file: plain or aws-chunked, verified against the client's
+ * values (length, MD5, SHA-256 of the signature, checksums in headers or trailers).
+ * Returns size, MD5, and the checksums that the client gave.
  */
 export async function receiveUpload(path: string, request: S3Request): Promise<Received> {
   const contentSha256 = request.header('x-amz-content-sha256') ?? '';

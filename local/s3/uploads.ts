@@ -36,7 +36,7 @@ export async function startUpload(bucket: Bucket, upload: Omit<Upload, 'id'>): P
   return id;
 }
 
-/** Throws `NoSuchUpload` where the key has no such upload (any more). */
+/** Throws `NoSuchUpload` if the key has no such upload. */
 export async function findUpload(bucket: Bucket, key: string, id: string): Promise<Upload> {
   const upload = /^[0-9a-f]{32}$/.test(id) ? await readUpload(bucket, id) : null;
   if (upload?.key === key) return upload;
@@ -53,7 +53,7 @@ export async function listUploads(bucket: Bucket): Promise<readonly Upload[]> {
     .sort((a, b) => (a.key === b.key ? (a.id < b.id ? -1 : 1) : a.key < b.key ? -1 : 1));
 }
 
-/** Takes the file at `path` as this part, in place of an earlier one with its number. */
+/** Makes the file at `path` this part, and replaces an earlier part with its number. */
 export async function addPart(
   bucket: Bucket,
   upload: Upload,
@@ -98,7 +98,7 @@ export async function* joinParts(
   }
 }
 
-/** First out of sight in one step, then away. */
+/** Renames the folder in one step, then deletes it. */
 export async function dropUpload(bucket: Bucket, upload: Upload): Promise<void> {
   const folder = join(bucket.uploadsFolder, upload.id);
   const grave = `${folder}${unfinished}`;

@@ -3,7 +3,7 @@ import { SluiceError } from '../../src/core/errors.ts';
 
 const checksum = z.string().optional();
 
-/** A random name beside others. A path in its place would let a data folder that came from elsewhere name any file of this machine. */
+/** A random file name. If paths were allowed, a foreign data folder could name any file of this machine. */
 export const fileName = z.uuid();
 
 const versionSchema = z.strictObject({
@@ -18,7 +18,7 @@ const versionSchema = z.strictObject({
   sizeBytes: z.number(),
   /** Without quotes. */
   etag: z.string(),
-  /** Headers to give back: `content-type`, `x-amz-meta-*` … */
+  /** Headers to return: `content-type`, `x-amz-meta-*` … */
   headers: z.record(z.string(), z.string()),
   checksums: z.strictObject({
     crc32: checksum,
@@ -44,7 +44,7 @@ export function formatKeyRecord(record: KeyRecord): string {
   return JSON.stringify(record);
 }
 
-/** Throws `file-unreadable` for a text that `formatKeyRecord` would not have written. */
+/** Throws `file-unreadable` for a text that is not in the format of `formatKeyRecord`. */
 export function parseKeyRecord(path: string, text: string): KeyRecord {
   return parseState(keySchema, path, text);
 }

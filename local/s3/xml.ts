@@ -1,13 +1,13 @@
 import { refusal } from '../endpoint/refusal.ts';
 
-/** What an element holds when it is written: text, or elements by name (a list: one element for each entry). */
+/** The content of an element to write: text, or elements by name (a list: one element for each entry). */
 export type XmlContent =
   | string
   | number
   | boolean
   | { readonly [name: string]: XmlContent | readonly XmlContent[] | undefined };
 
-/** An element that was read. `text` is what stands in it, without what its children hold. */
+/** A parsed element. `text` is its own text, without that of its children. */
 export type XmlElement = {
   readonly name: string;
   readonly text: string;
@@ -44,7 +44,7 @@ function hex(character: string): string {
   return character.codePointAt(0)!.toString(16);
 }
 
-/** Reads the plain XML of S3's requests: elements and text. Attributes, comments and the declaration are passed over. */
+/** Reads the plain XML of S3's requests: elements and text. Attributes, comments and the declaration are skipped. */
 export function readXml(text: string): XmlElement {
   type Open = { name: string; text: string; children: XmlElement[] };
   const top: Open = { name: '', text: '', children: [] };
