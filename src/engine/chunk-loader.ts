@@ -9,9 +9,11 @@ import type { Clock, Source, TableWriter } from '../core/ports.ts';
 import type { Fault } from '../core/rows/reject.ts';
 import { createWatermark, MAX_REJECT_BYTES } from '../core/settle/watermark.ts';
 import { type Warning, warning } from '../core/imports/warning.ts';
+import { chunkDeadlines } from './chunk-deadlines.ts';
 import type { FileHeader } from './file-header.ts';
 import type { Keeper } from './keeper.ts';
 import { prefetch } from './prefetch.ts';
+import type { Progress } from './progress.ts';
 import { createPump } from './pump.ts';
 import { createSignal } from './signal.ts';
 
@@ -25,26 +27,14 @@ export type ChunkEnd =
   /** The import has ended meanwhile: another chunk failed, or a newer version of the object came. */
   | { readonly kind: 'ended' };
 
-export type Progress = {
-  /** Offset up to which the file is read, and so much of the whole file (0 to 1): of a compressed one about so much. */
-  readonly readBytes: number;
-  readonly share: number;
-  /** Rows of the chunk that are read, and those of them that are settled or in a reject. */
-  readonly rowsRead: number;
-  readonly rowsSettled: number;
-  readonly rowsRejected: number;
-  /** Units a second that the flow control allows; null while the table has not held back. */
-  readonly rate: number | null;
-};
-
 const LANES = 512;
+const PROGRESS_MS = 200;
 const MAX_REQUESTS = 128;
 /**
  * So many waiting items keep every connection busy where keys are spread. More are read only when the lanes that are free have
  * too few: memory that is still in the processor's cache is worth a tenth of the speed.
  */
 const ENOUGH_ITEMS = 16_384;
-const PROGRESS_MS = 200;
 /** A checkpoint at least this often: every so many bytes of the file, or this time. */
 const KEEP_BYTES = 16 * 1024 * 1024;
 const KEEP_MS = 5000;
@@ -56,11 +46,6 @@ const HAND_ON_AHEAD_BYTES = 64 * 1024;
 const KEEP_AHEAD_BYTES = 1024;
 /** … or as soon as a checkpoint takes so much memory of rejects off: those behind an item that waits long make none due. */
 const KEEP_REJECT_BYTES = MAX_REJECT_BYTES / 2;
-/** The last part of the time is for what is in flight: at most this, or a third of all. */
-const RESERVE_MS = 25_000;
-/** A loader that is told to stop still writes what it has read, for at most so long. */
-const STOP_MS = 5000;
-
 /**
  * Loads a chunk from its checkpoint on: until every row of it is settled, or until something speaks against going on. Answers
  * how far it came. Throws what the source, the table, the mapping or the keeper throw; what was settled before then is kept if
@@ -114,7 +99,7 @@ export async function loadChunk(options: {
   });
   const text = source.read(record.object, from.offsetBytes, chunk.endBytes);
   const pieces = prefetch(text, signal);
-  let { stopReadingMs, stopSendingMs } = deadlines(clock.monotonic(), options.deadlineMs);
+  const deadlines = chunkDeadlines(clock.monotonic(), options.deadlineMs);
   options.stop?.addEventListener('abort', stopSoon);
   if (options.stop?.aborted === true) stopSoon();
 
@@ -135,7 +120,7 @@ export async function loadChunk(options: {
   try {
     for (;;) {
       const now = clock.monotonic();
-      if (isReading && now >= stopReadingMs) stopFor({ kind: 'deadline' });
+      if (isReading && now >= deadlines.readUntilMs) stopFor({ kind: 'deadline' });
       const parkMs = parkMsAt(now);
       if (parkMs > 0) stopFor({ kind: 'parked', parkMs });
       const isFull = !hasRoom();
@@ -193,8 +178,7 @@ export async function loadChunk(options: {
   }
 
   function stopSoon(): void {
-    stopReadingMs = clock.monotonic();
-    stopSendingMs = Math.min(stopSendingMs, stopReadingMs + STOP_MS);
+    deadlines.stopSoon(clock.monotonic());
     signal.notify();
   }
 
@@ -205,11 +189,11 @@ export async function loadChunk(options: {
 
   /** Near the deadline, what is read may still be written; otherwise what stops a loader stops it at once. */
   function maySendAt(now: number): boolean {
-    return now < stopSendingMs && (stop === null || stop.kind === 'deadline');
+    return now < deadlines.sendUntilMs && (stop === null || stop.kind === 'deadline');
   }
 
   function parkMsAt(now: number): number {
-    if (stop !== null || stopReadingMs === Infinity) return 0;
+    if (stop !== null || deadlines.readUntilMs === Infinity) return 0;
     const { waiting, inFlight } = lanes;
     return pacer.parkMs(waiting.units + inFlight.units + unreadUnits(), now);
   }
@@ -284,8 +268,8 @@ export async function loadChunk(options: {
   }
 
   function waitMs(now: number): number {
-    const nextSendMs = maySendAt(now) ? Math.min(pump.nextMs(), stopSendingMs) : Infinity;
-    const next = Math.min(keptMs + KEEP_MS, nextSendMs, isReading ? stopReadingMs : Infinity);
+    const nextSendMs = maySendAt(now) ? Math.min(pump.nextMs(), deadlines.sendUntilMs) : Infinity;
+    const next = Math.min(keptMs + KEEP_MS, nextSendMs, isReading ? deadlines.readUntilMs : Infinity);
     return Math.max(1, next - now);
   }
 
@@ -302,9 +286,4 @@ function startOf(chunk: ChunkRecord, header: FileHeader): Checkpoint {
   const { checkpoint } = chunk;
   if (checkpoint.offsetBytes >= header.endBytes) return checkpoint;
   return { ...checkpoint, offsetBytes: header.endBytes, line: header.endLine };
-}
-
-function deadlines(nowMs: number, deadlineMs: number): { stopReadingMs: number; stopSendingMs: number } {
-  const reserveMs = Math.min(RESERVE_MS, (deadlineMs - nowMs) / 3);
-  return { stopReadingMs: deadlineMs - reserveMs, stopSendingMs: deadlineMs - reserveMs / 2 };
 }
