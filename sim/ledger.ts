@@ -5,7 +5,7 @@ import {
   newChunk,
   endLease,
 } from '../src/core/imports/chunk-transitions.ts';
-import { hasEnded, type ImportRecord } from '../src/core/imports/import.ts';
+import { hasEnded, type ImportRecord, type Lease, type ObjectKey } from '../src/core/imports/import.ts';
 import {
   changedImport,
   type ImportChange,
@@ -16,7 +16,7 @@ import {
 } from '../src/core/imports/import-transitions.ts';
 import { clearKey, keyRecord, type KeyState, takeKey } from '../src/core/imports/key-transitions.ts';
 import { countsUnbalanced, importUnknown } from '../src/core/imports/ledger-error.ts';
-import type { Lease, Ledger, ObjectKey } from '../src/core/ports.ts';
+import type { Ledger } from '../src/core/ports.ts';
 
 /**
  * The ledger in memory: the transitions of `core/imports` over maps, each method in one step. The simulator runs on it, and the

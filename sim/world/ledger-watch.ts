@@ -1,7 +1,7 @@
 import { createFateReader, PENDING, WRITTEN } from '../../src/core/settle/ahead.ts';
 import { type Counts, countsBalance } from '../../src/core/imports/counts.ts';
-import type { Checkpoint } from '../../src/core/imports/import.ts';
-import type { ChunkRange, Clock, Lease } from '../../src/core/ports.ts';
+import type { Checkpoint, ChunkRange, Lease } from '../../src/core/imports/import.ts';
+import type { Clock } from '../../src/core/ports.ts';
 import { type ChunkHistory, type History, type ImportHistory, rowAt } from './history.ts';
 import { SKEW_MS } from './plan.ts';
 import type { Violate } from './violation.ts';

@@ -2,10 +2,15 @@ import type { Counts } from './imports/counts.ts';
 import type { ImportEnd } from './imports/import-transitions.ts';
 import type {
   Checkpoint,
+  ChunkRange,
   ChunkRecord,
+  ClaimAnswer,
   Failure,
   ImportRecord,
+  KeyRecord,
+  Lease,
   NewImport,
+  ObjectKey,
   ObjectRef,
   Watch,
 } from './imports/import.ts';
@@ -83,34 +88,6 @@ export type Results = {
   /** Stores the whole body under the name, and replaces an earlier one. Returns its location, a URL or a path that ends with the name. */
   put(name: string, body: Uint8Array, contentType: string): Promise<string>;
 };
-
-export type ChunkRange = {
-  readonly startBytes: number;
-  /** Exclusive; Infinity: the end of the text, wherever that is. */
-  readonly endBytes: number;
-  /** Line (from 1) of the record that begins at `startBytes`. */
-  readonly startLine: number;
-};
-
-/** The right to load a chunk until a time. */
-export type Lease = { readonly importId: string; readonly chunk: number; readonly owner: string };
-
-export type ClaimAnswer =
-  /** `takenOver`: a lease was there that nobody had given back. Its holder may have died, or this is a repeated claim. */
-  | { readonly kind: 'claimed'; readonly chunk: ChunkRecord; readonly takenOver: boolean }
-  /** Somebody else's lease holds until then. */
-  | { readonly kind: 'held'; readonly untilMs: number }
-  /** A message of a later epoch has claimed the chunk before. */
-  | { readonly kind: 'stale' }
-  /** Every row of it is settled; its counts may or may not be in the import's yet. */
-  | { readonly kind: 'finished'; readonly chunk: ChunkRecord }
-  | { readonly kind: 'unknown' };
-
-/** A key of the source bucket, whatever its version. */
-export type ObjectKey = Pick<ObjectRef, 'bucket' | 'key'>;
-
-/** The import of a key's newest version, and those of earlier versions that may still be writing, the latest first. */
-export type KeyRecord = { readonly importId: string; readonly previous: readonly string[] };
 
 /**
  * Holds imports, chunks, keys, and the datasets that imports began with. Each method is at most one conditional write of a record, repeatable without harm, and

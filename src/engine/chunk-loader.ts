@@ -6,7 +6,7 @@ import { createPacer } from '../core/pace/pacer.ts';
 import { createLanes } from '../core/lanes/lanes.ts';
 import { compileMapping } from '../core/rows/mapping.ts';
 import type { Clock, Source, TableWriter } from '../core/ports.ts';
-import type { Fault } from '../core/rows/reject.ts';
+import type { Fault } from '../core/fault.ts';
 import { createWatermark, MAX_REJECT_BYTES } from '../core/settle/watermark.ts';
 import { type Warning, warning } from '../core/imports/warning.ts';
 import { chunkDeadlines } from './chunk-deadlines.ts';

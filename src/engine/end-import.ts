@@ -5,7 +5,7 @@ import { settledOf } from '../core/imports/settled.ts';
 import type { ChunkRecord, Failure, ImportRecord } from '../core/imports/import.ts';
 import type { ImportEnd } from '../core/imports/import-transitions.ts';
 import type { Clock, Ledger, Results } from '../core/ports.ts';
-import { rejectVerdict } from '../core/dataset/reject-limit.ts';
+import { rejectVerdict } from '../core/imports/reject-limit.ts';
 import { datasetOfImport } from './dataset-of-import.ts';
 import { joinedWarnings, type Warning, warning } from '../core/imports/warning.ts';
 import type { Emit } from './events.ts';

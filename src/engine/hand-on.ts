@@ -1,6 +1,6 @@
-import type { Checkpoint, Failure } from '../core/imports/import.ts';
+import type { Checkpoint, Failure, Lease } from '../core/imports/import.ts';
 import type { WorkMessage } from '../core/imports/work.ts';
-import type { Lease, Ledger, Queue } from '../core/ports.ts';
+import type { Ledger, Queue } from '../core/ports.ts';
 import type { Emit } from './events.ts';
 import type { Claim } from './keeper.ts';
 

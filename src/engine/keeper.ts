@@ -1,10 +1,16 @@
 import type { Counts } from '../core/imports/counts.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
-import { type Checkpoint, type ChunkRecord, hasEnded, type ImportRecord } from '../core/imports/import.ts';
+import {
+  type Checkpoint,
+  type ChunkRecord,
+  hasEnded,
+  type ImportRecord,
+  type Lease,
+} from '../core/imports/import.ts';
 import { settledOf } from '../core/imports/settled.ts';
-import type { Lease, Ledger, Queue, Results } from '../core/ports.ts';
+import type { Ledger, Queue, Results } from '../core/ports.ts';
 import { rejectHeader } from '../core/rows/reject.ts';
-import { hasRejectLimit, rejectLimit } from '../core/dataset/reject-limit.ts';
+import { hasRejectLimit, rejectLimit } from '../core/imports/reject-limit.ts';
 import type { SettledRange, Watermark } from '../core/settle/watermark.ts';
 import type { FileHeader } from './file-header.ts';
 import { rejectsFolder } from './report.ts';

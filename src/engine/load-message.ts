@@ -1,7 +1,13 @@
 import type { Dataset, InvalidDataset } from '../core/dataset/dataset.ts';
 import { consequenceOf, type ErrorCode, failsImport, SluiceError } from '../core/errors.ts';
-import { type Checkpoint, type ChunkRecord, hasEnded, type ImportRecord } from '../core/imports/import.ts';
-import type { Clock, Lease, Ledger, Queue, Results, Source, TableWriter } from '../core/ports.ts';
+import {
+  type Checkpoint,
+  type ChunkRecord,
+  hasEnded,
+  type ImportRecord,
+  type Lease,
+} from '../core/imports/import.ts';
+import type { Clock, Ledger, Queue, Results, Source, TableWriter } from '../core/ports.ts';
 import type { WorkMessage } from '../core/imports/work.ts';
 import { type ChunkEnd, loadChunk } from './chunk-loader.ts';
 import type { Emit } from './events.ts';

@@ -1,9 +1,9 @@
 import { createBoundaryScan, joinScans, type RangeScan } from '../core/csv/boundary-scan.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
 import { failsImport } from '../core/errors.ts';
-import type { ObjectRef } from '../core/imports/import.ts';
+import type { ObjectRef, ChunkRange } from '../core/imports/import.ts';
 import { chunkBytes, chunksAt } from '../core/imports/plan.ts';
-import type { ChunkRange, Clock, Source } from '../core/ports.ts';
+import type { Clock, Source } from '../core/ports.ts';
 import { readFileHeader } from './file-header.ts';
 
 /** Ranges that are read at the same time: one stream of S3 brings about 85 MB/s. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Counts } from '../../src/core/imports/counts.ts';
-import type { Checkpoint } from '../../src/core/imports/import.ts';
-import type { ChunkRange, Lease, Ledger } from '../../src/core/ports.ts';
+import type { Checkpoint, ChunkRange, Lease } from '../../src/core/imports/import.ts';
+import type { Ledger } from '../../src/core/ports.ts';
 
 export const t0 = Date.UTC(2026, 10, 1);
 export const minute = 60_000;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MAX_TEXT_BYTES } from '../../src/core/bounded-text.ts';
 import { noCounts } from '../../src/core/imports/counts.ts';
-import type { ImportRecord } from '../../src/core/imports/import.ts';
-import type { Lease, Ledger } from '../../src/core/ports.ts';
+import type { ImportRecord, Lease } from '../../src/core/imports/import.ts';
+import type { Ledger } from '../../src/core/ports.ts';
 
 import {
   at,

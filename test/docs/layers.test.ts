@@ -5,13 +5,16 @@ import { expect, test } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 
 /**
- * The folders of the product, from the bottom up: a file imports from its own folder and from those before it. `core/errors.ts` and
- * the other files beside core's folders have their own places.
+ * The folders of the product, from the bottom up: a file imports from its own folder and from those before it. The files beside
+ * core's folders have their own places.
  */
 const ORDER = [
+  'core/bounded-text',
+  'core/error-codes',
+  'core/reject-codes',
   'core/errors',
   'core/assert',
-  'core/bounded-text',
+  'core/fault',
   'core/revision',
   'core/csv',
   'core/types',
@@ -45,7 +48,9 @@ test('every file of the product is in a folder of the order', () => {
 test('no file imports from a folder above its own', () => {
   const upward = files.flatMap((path) => {
     const text = readFileSync(join(root, 'src', path), 'utf8');
-    const targets = [...text.matchAll(/from '(\.[^']*)'/g)].map(([, to]) => normalize(join(dirname(path), to!)));
+    const targets = [...text.matchAll(/from '(\.[^']*)'/g)].map(([, to]) =>
+      normalize(join(dirname(path), to!)),
+    );
     return targets
       .filter((target) => !target.startsWith('../') && placeOf(target) > placeOf(path))
       .map((target) => `${path} imports ${target}`);

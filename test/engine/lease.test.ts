@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Lease, Ledger, TableWriter } from '../../src/core/ports.ts';
-import { importId, type ObjectRef } from '../../src/core/imports/import.ts';
+import type { Ledger, TableWriter } from '../../src/core/ports.ts';
+import { importId, type ObjectRef, type Lease } from '../../src/core/imports/import.ts';
 import { loadMessage } from '../../src/engine/load-message.ts';
 import type { Fate } from '../../sim/table.ts';
 import { world } from './world.ts';

@@ -6,8 +6,8 @@ import {
   endLease,
   type LeaseEnd,
 } from '../../core/imports/chunk-transitions.ts';
-import type { Checkpoint } from '../../core/imports/import.ts';
-import type { ChunkRange, Lease, Ledger } from '../../core/ports.ts';
+import type { Checkpoint, ChunkRange, Lease } from '../../core/imports/import.ts';
+import type { Ledger } from '../../core/ports.ts';
 import { checkpointAttributes, chunkKey, chunksOf, newChunkItem, readChunkItem } from './chunk-item.ts';
 import { type Change, type DynamoRecords, type Item, removing, setting, valuesOf } from './dynamo-records.ts';
 import type { Expiry } from './expiry.ts';

@@ -1,5 +1,6 @@
 import { keyRecord, type KeyState, takeKey } from '../../core/imports/key-transitions.ts';
-import type { KeyRecord, Ledger, ObjectKey } from '../../core/ports.ts';
+import type { Ledger } from '../../core/ports.ts';
+import type { KeyRecord, ObjectKey } from '../../core/imports/import.ts';
 import { type DynamoRecords, type Item, type RecordKey, setting, valuesOf } from './dynamo-records.ts';
 import type { Expiry } from './expiry.ts';
 import { text } from './item-values.ts';

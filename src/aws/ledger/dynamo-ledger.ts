@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { hasEnded, type ImportRecord, type NewImport } from '../../core/imports/import.ts';
+import { hasEnded, type ImportRecord, type NewImport, type ChunkRange } from '../../core/imports/import.ts';
 import { newImport } from '../../core/imports/import-transitions.ts';
-import type { ChunkRange, Ledger } from '../../core/ports.ts';
+import type { Ledger } from '../../core/ports.ts';
 import { dynamoChunks } from './dynamo-chunks.ts';
 import { dynamoDatasets } from './dynamo-datasets.ts';
 import { dynamoImports } from './dynamo-imports.ts';

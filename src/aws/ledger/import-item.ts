@@ -1,8 +1,7 @@
 import type { ErrorCode } from '../../core/errors.ts';
-import type { Failure, ImportRecord, ImportStatus, Watch } from '../../core/imports/import.ts';
+import type { Failure, ImportRecord, ImportStatus, Watch, ChunkRange } from '../../core/imports/import.ts';
 import type { ImportChange } from '../../core/imports/import-transitions.ts';
 import { joinedWarnings, type Warning, type WarningCode } from '../../core/imports/warning.ts';
-import type { ChunkRange } from '../../core/ports.ts';
 import type { Item, RecordKey } from './dynamo-records.ts';
 import {
   countAttributes,

@@ -1,6 +1,12 @@
-import type { ChunkRange, ClaimAnswer, Lease } from '../ports.ts';
+import {
+  type ChunkRange,
+  type ClaimAnswer,
+  type Lease,
+  type Checkpoint,
+  type ChunkRecord,
+  sameCheckpoint,
+} from './import.ts';
 import { noCounts } from './counts.ts';
-import { type Checkpoint, type ChunkRecord, sameCheckpoint } from './import.ts';
 import { leaseLost } from './ledger-error.ts';
 
 /** What a ledger stores of a chunk. */

@@ -1,5 +1,5 @@
 import { boundedText } from '../bounded-text.ts';
-import type { Fault } from '../rows/reject.ts';
+import type { Fault } from '../fault.ts';
 
 /** So many rejected rows have this fault in this column ('': in the row as a whole). `other`: what the list had no room for. */
 export type FaultCount = {

@@ -1,5 +1,4 @@
-import type { KeyRecord } from '../ports.ts';
-import { sequencerOrder } from './import.ts';
+import { type KeyRecord, sequencerOrder } from './import.ts';
 
 /** What a ledger stores of an object's key. */
 export type KeyState = KeyRecord & {

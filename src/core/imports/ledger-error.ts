@@ -1,6 +1,5 @@
 import { SluiceError } from '../errors.ts';
-import type { ChunkRecord, ImportRecord } from './import.ts';
-import type { Lease } from '../ports.ts';
+import type { ChunkRecord, ImportRecord, Lease } from './import.ts';
 
 /** What every ledger throws to a loader whose lease is another's, given back, or ended with the chunk (null: no such chunk). */
 export function leaseLost(lease: Lease, chunk: ChunkRecord | null): SluiceError {

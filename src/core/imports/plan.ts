@@ -1,8 +1,7 @@
 import type { RecordPlace } from '../csv/boundary-scan.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { isCompressed, textBytes } from '../csv/file-kind.ts';
-import type { ObjectRef } from './import.ts';
-import type { ChunkRange } from '../ports.ts';
+import type { ObjectRef, ChunkRange } from './import.ts';
 
 const MEGABYTE = 1024 * 1024;
 /** One loader takes a table of fewer units to its limit alone. */

@@ -6,7 +6,7 @@ import { SPARE_BYTES, writeWords } from '../types/words.ts';
 import { type Column, compileColumns } from './columns.ts';
 import { MAX_ITEM_BYTES, type MappedItem, writeUnits } from './item.ts';
 import { limitFaults, MAX_FAULTS, recordFault } from './refusals.ts';
-import type { Fault } from './reject.ts';
+import type { Fault } from '../fault.ts';
 
 /** Turns records into items' texts. Compiled for one dataset and one header. */
 export type Mapping = {

@@ -1,15 +1,7 @@
 import { boundedText } from '../bounded-text.ts';
 import { REJECT_COLUMNS } from '../csv/header.ts';
 import type { Format } from '../csv/format.ts';
-import type { RejectCode } from '../errors.ts';
-
-/** One thing that is wrong with a row. */
-export type Fault = {
-  /** The column's name, '' where the reason is the whole row's. */
-  readonly column: string;
-  readonly code: RejectCode;
-  readonly reason: string;
-};
+import type { Fault } from '../fault.ts';
 
 /** A row that was refused, with all that is wrong with it. */
 export type Reject = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createFaultCounter, joinedTally } from '../../../src/core/imports/fault-tally.ts';
-import type { Fault } from '../../../src/core/rows/reject.ts';
+import type { Fault } from '../../../src/core/fault.ts';
 
 const fault = (code: Fault['code'], column: string) => ({ code, column });
 

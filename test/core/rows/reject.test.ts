@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Format } from '../../../src/core/csv/format.ts';
 import { createRejectRows } from '../../../src/core/rows/reject-rows.ts';
-import { type Fault, type Reject, rejectHeader } from '../../../src/core/rows/reject.ts';
+import type { Fault } from '../../../src/core/fault.ts';
+import { type Reject, rejectHeader } from '../../../src/core/rows/reject.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const comma: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' };

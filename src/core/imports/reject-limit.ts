@@ -1,5 +1,5 @@
-import type { Counts } from '../imports/counts.ts';
-import type { Dataset } from './dataset.ts';
+import type { Counts } from './counts.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { SluiceError } from '../errors.ts';
 
 /** A share of a few rows says little: `max_reject_ratio` is judged from so many rows on, and at the end of a file from so many. */

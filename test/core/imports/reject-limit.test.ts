@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { noCounts } from '../../../src/core/imports/counts.ts';
 import { parseDataset } from '../../../src/core/dataset/dataset.ts';
-import { hasRejectLimit, rejectLimit, rejectVerdict } from '../../../src/core/dataset/reject-limit.ts';
+import { hasRejectLimit, rejectLimit, rejectVerdict } from '../../../src/core/imports/reject-limit.ts';
 
 const people = (load: object) =>
   parseDataset('people', { source: { prefix: 'people/' }, table: { partition_key: 'id' }, load });
