@@ -79,15 +79,15 @@ type CallErrorCode = keyof typeof WORDS;
 
 const WORDS = {
   'access-denied': (answer: string) =>
-    `access was denied (${answer}). Allow this action on this resource to the role or user that Sluice runs as.`,
+    `access was denied (${answer}). Allow this action on this resource for the role or user that Sluice runs as.`,
   'credentials-missing': (answer: string) =>
-    `there are no credentials that AWS knows (${answer}). Log in, set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`,
+    `there are no credentials, or AWS does not know them (${answer}). Log in, set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`,
   'credentials-expired': (answer: string) =>
     `the credentials have expired (${answer}). Log in again, or renew the session token.`,
   'certificate-untrusted': (answer: string) =>
-    `the certificate of the endpoint is not trusted (${answer}). If a proxy of yours stands between, name its certificate in NODE_EXTRA_CA_CERTS.`,
+    `the certificate of the endpoint is not trusted (${answer}). If you use a proxy with its own certificate, name that certificate in NODE_EXTRA_CA_CERTS.`,
   'clock-skewed': (answer: string) =>
-    `this host's clock differs too much from AWS's (${answer}). Set it right, for example by NTP.`,
+    `this host's clock differs too much from AWS's (${answer}). Synchronise it, for example by NTP.`,
   'endpoint-unreachable': (answer: string) =>
     `the endpoint cannot be reached (${answer}). Check the network, the region and AWS_ENDPOINT_URL; for the local stack, that it runs, and --endpoint.`,
 } as const;

@@ -55,7 +55,7 @@ function explain(error: unknown, table: string): SluiceError {
   const detail = error instanceof Error ? error.message : String(error);
   return new SluiceError(
     'configuration-invalid',
-    `Where table '${table}' is cannot be told from the AWS configuration (${detail}). Set AWS_REGION, or AWS_PROFILE to a profile with a region.`,
+    `The AWS configuration names no region for table '${table}' (${detail}). Set AWS_REGION, or AWS_PROFILE to a profile with a region.`,
     { data: { table }, cause: error },
   );
 }

@@ -63,7 +63,7 @@ async function queueUrl(client: SQSClient, name: string): Promise<string> {
     if (/QueueDoesNotExist|NonExistentQueue/.test(errorName(error))) {
       throw new SluiceError(
         'queue-missing',
-        `There is no work queue '${name}', or not in this region and account. Name the deployment by --name, and deploy it if that was never done.`,
+        `The work queue '${name}' does not exist in this region and account. Name the deployment with --name, or deploy it.`,
         { data: { queue: name }, cause: error },
       );
     }
@@ -77,7 +77,7 @@ function clientOptions({ aws, endpoint }: DeploymentOptions): object {
   if (!/^https?:\/\/[^/]/.test(endpoint) || !URL.canParse(endpoint)) {
     throw new SluiceError(
       'configuration-invalid',
-      `--endpoint must be a URL such as ${LOCAL_URL}, not '${endpoint}'. For AWS itself give --aws.`,
+      `--endpoint must be a URL such as ${LOCAL_URL}, not '${endpoint}'. To use AWS, pass --aws.`,
     );
   }
   return { endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };

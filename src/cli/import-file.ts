@@ -70,7 +70,7 @@ export async function importFile(world: {
   }
   const record = await ledger.readImport(id);
   if (record === null)
-    throw new SluiceError('import-unknown', `Import ${id} has gone from the ledger. Load the file again.`);
+    throw new SluiceError('import-unknown', `Import ${id} is no longer in the ledger. Load the file again.`);
   const { counts, faults } = settledOf(await ledger.readChunks(id));
   return { record, settled: counts, faults, run: meter.run };
 
@@ -109,7 +109,7 @@ async function register(
 function belongsElsewhere({ id, dataset, object }: ImportRecord): SluiceError {
   return new SluiceError(
     'configuration-invalid',
-    `A load of ${object.key} into dataset '${dataset}' has not ended (import ${id}). Resume that first, with --dataset ${dataset}.`,
+    `A load of ${object.key} into dataset '${dataset}' has not ended (import ${id}). Resume it first, with --dataset ${dataset}.`,
     { data: { importId: id, dataset } },
   );
 }

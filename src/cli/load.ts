@@ -74,7 +74,7 @@ async function loadFile(file: string, dataset: Dataset, options: LoadOptions): P
     onFirst() {
       bar.stop();
       if (!options.json)
-        printError('Stopping: writes a checkpoint, in a few seconds. Ctrl-C again: at once.');
+        printError('Stopping: writing a checkpoint takes a few seconds. Press Ctrl-C again to stop at once.');
     },
     onSecond: () => printError(STOPPED_AT_ONCE),
   });
@@ -98,7 +98,7 @@ function datasetNamed(datasets: readonly Dataset[], name: string): Dataset {
   if (dataset !== undefined) return dataset;
   throw new SluiceError(
     'no-dataset',
-    `There is no dataset '${name}'. There is: ${datasets.map((each) => each.name).join(', ')}. Name one of them, or write datasets/${name}.yaml.`,
+    `There is no dataset '${name}'. Datasets: ${datasets.map((each) => each.name).join(', ')}. Name one of them, or write datasets/${name}.yaml.`,
     { data: { dataset: name } },
   );
 }

@@ -28,11 +28,7 @@ function tell(error: SluiceError): void {
 function unforeseen(cause: unknown): SluiceError {
   if (process.env['SLUICE_DEBUG'] !== undefined) printError(inspect(cause));
   const detail = cause instanceof Error ? cause.message : String(cause);
-  return new SluiceError(
-    'internal',
-    `${detail}. To see where it came from, set SLUICE_DEBUG=1 and try again.`,
-    {
-      cause,
-    },
-  );
+  return new SluiceError('internal', `${detail}. To see the stack trace, set SLUICE_DEBUG=1 and try again.`, {
+    cause,
+  });
 }

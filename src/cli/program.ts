@@ -24,15 +24,13 @@ export function program(description: string, version: string): Command {
 function addDev(sluice: Command): void {
   sluice
     .command('dev')
-    .description(
-      'run the local stack: S3, SQS, DynamoDB and the built function, at one address of this machine',
-    )
+    .description('run the local stack: S3, SQS, DynamoDB and the built function, on one local port')
     .option('--port <number>', 'port on 127.0.0.1', String(LOCAL_PORT))
-    .option('--data <folder>', 'where objects, tables and queues are kept', '.sluice')
+    .option('--data <folder>', 'folder for objects, tables and queues', '.sluice')
     .option('--datasets <folder>', 'folder of the dataset documents', 'datasets')
-    .option('--name <name>', 'what stands before the names of buckets and tables', 'sluice')
+    .option('--name <name>', 'prefix of the names of buckets and tables', 'sluice')
     .option('--sample', 'load samples/people.csv', false)
-    .option('--verbose', 'print every line that the function logs, as it is', false)
+    .option('--verbose', 'print all log lines of the function, unchanged', false)
     .action(async (options) => (await import('./dev.ts')).dev(options));
 }
 
@@ -41,7 +39,7 @@ function addLoad(sluice: Command): void {
     .command('load')
     .description("load a local file into a dataset's table, with the same engine as the Lambda function")
     .argument('<file>', 'the CSV file; gzip if its name ends in .gz')
-    .requiredOption('--dataset <name>', 'the dataset that it belongs to')
+    .requiredOption('--dataset <name>', 'the dataset of the file')
     .option('--datasets <folder>', 'folder of the dataset documents', 'datasets');
   addDeploymentOptions(load)
     .option('--results <folder>', 'folder for rejects and reports', 'sluice-results')
@@ -49,7 +47,7 @@ function addLoad(sluice: Command): void {
     .addHelpText(
       'after',
       `
-Exit codes: 0 done, 3 done with rejected rows, 1 failed or not begun, 130 stopped by Ctrl-C, 143 by SIGTERM.
+Exit codes: 0 done, 3 done with rejected rows, 1 failed or not started, 130 stopped by Ctrl-C, 143 by SIGTERM.
 Ctrl-C writes a checkpoint and stops; the same command resumes from there. After a crash it first waits for the
 lease of the dead process to expire (60 s).`,
     )
@@ -63,7 +61,7 @@ function addStatus(sluice: Command): void {
     .argument('[import]', "an import's id");
   addDeploymentOptions(status)
     .option('--dataset <name>', 'only imports of this dataset')
-    .option('--limit <number>', 'so many imports', '20')
+    .option('--limit <number>', 'maximum number of imports', '20')
     .option('--json', 'print one JSON object, and nothing else', false)
     .action(async (importId, options) => (await import('./status.ts')).status(importId, options));
 }
@@ -85,7 +83,11 @@ function addRetry(sluice: Command): void {
 /** Which deployment a command speaks to: see `DeploymentOptions`. */
 function addDeploymentOptions(command: Command): Command {
   return command
-    .option('--aws', 'use AWS, with its own configuration (profile, region), and not the local stack', false)
-    .option('--endpoint <url>', 'where the local stack is', LOCAL_URL)
+    .option(
+      '--aws',
+      'use AWS instead of the local stack, with the AWS configuration (profile, region)',
+      false,
+    )
+    .option('--endpoint <url>', 'URL of the local stack', LOCAL_URL)
     .option('--name <name>', "the deployment's name, as in Terraform", 'sluice');
 }

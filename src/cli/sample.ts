@@ -28,7 +28,7 @@ export async function loadSample(stack: Stack, path: string): Promise<void> {
   print(
     present === null
       ? `Loading samples/${basename(path)} …`
-      : `samples/${basename(path)} is there from an earlier start.`,
+      : `samples/${basename(path)} was loaded by an earlier start.`,
   );
   const object = present ?? (await putObject(stack, key, path));
   const record = await importEnded(stack, object);

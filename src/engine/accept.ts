@@ -47,7 +47,7 @@ export async function accept(
       code: 'no-dataset',
       bucket: object.bucket,
       key: object.key,
-      reason: 'no dataset has a source.prefix and source.suffix that this key has',
+      reason: 'no dataset has a source.prefix and source.suffix that match this key',
     });
     return { kind: 'ignored' };
   }

@@ -23,7 +23,7 @@ export async function datasetOfImport(
   if (text === null) {
     throw new SluiceError(
       'dataset-missing',
-      `Import ${id} began with dataset '${name}' as it was under the digest ${digest}. Another one is deployed now, and the ledger has no document with this digest. Upload the file again: it is then loaded with what is deployed.`,
+      `Import ${id} began with dataset '${name}' as it was under the digest ${digest}. Another version is deployed now, and the ledger has no document with this digest. Upload the file again: it is then loaded with the deployed version.`,
       { data: { importId: id, dataset: name, digest } },
     );
   }

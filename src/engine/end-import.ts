@@ -95,7 +95,7 @@ function doneLevel(counts: Counts): { level: 'info' | 'warn'; code?: 'header-onl
 /** Warnings that need the counts of all rows. */
 function endWarnings({ read, skipped }: Counts): readonly Warning[] {
   const warnings: Warning[] = [];
-  if (read === skipped) warnings.push(warning('header-only', 'The file has a header, and no rows.'));
+  if (read === skipped) warnings.push(warning('header-only', 'The file has a header and no rows.'));
   if (skipped > 0) {
     warnings.push(warning('blank-rows', `Rows whose cells are all empty were skipped: ${skipped}.`));
   }

@@ -49,7 +49,7 @@ export async function readFileHeader(
     if (last) {
       throw new SluiceError(
         'empty-file',
-        `${objectName(object)} is empty: it has no header. Upload it again with one.`,
+        `${objectName(object)} is empty: it has no header. Upload it again with a header.`,
         {
           data: { bucket: object.bucket, key: object.key },
         },
@@ -72,12 +72,12 @@ function findHeader(bytes: Uint8Array, end: number, last: boolean, format: Forma
     const raw = bytes.subarray(reader.recordStart, reader.recordEnd);
     if (isBlankRow(reader)) continue;
     if (warnings.length === 0 && isSeparatorLine(raw, line, format)) {
-      warnings.push(warning('separator-line', `Line ${line} is a sep= line for Excel, and was passed over.`));
+      warnings.push(warning('separator-line', `Line ${line} is a sep= line for Excel, and was skipped.`));
       continue;
     }
     if (reader.recordEnd > MAX_RECORD_BYTES) throw tooLarge();
     if (marks > 1) {
-      const text = `${marks} byte order marks stand before the header, and were passed over.`;
+      const text = `${marks} byte order marks precede the header, and were skipped.`;
       warnings.push(warning('repeated-mark', text));
     }
     return {
@@ -97,7 +97,7 @@ function hasMark(bytes: Uint8Array, at: number): boolean {
 function tooLarge(): SluiceError {
   return new SluiceError(
     'record-too-large',
-    `The header has more than ${MAX_RECORD_BYTES} bytes. Most likely a quote in it is never closed: close it, or set format.quote.`,
+    `The header has more than ${MAX_RECORD_BYTES} bytes. Probably a quote in it is not closed: close it, or set format.quote.`,
   );
 }
 

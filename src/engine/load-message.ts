@@ -132,7 +132,7 @@ async function loadClaimedChunk(
   const standing = await standingOf(ports, record, claim.clock, options.emit);
   if (standing.kind === 'superseded') {
     await ledger.release(lease, chunk.checkpoint, message.epoch);
-    return drop(message, options.emit, 'a newer version of the object is there');
+    return drop(message, options.emit, 'a newer version of the object was uploaded');
   }
   if (standing.kind === 'waits') {
     const waitMs = Math.min(OLDER_VERSION_MS, standing.untilMs - claim.clock.earliestMs());
@@ -210,7 +210,7 @@ async function afterRows(
       return finishChunk(ports, datasets, record, { ...chunk, checkpoint, finished: true }, emit);
     case 'ended':
       await ledger.release(lease, checkpoint, epoch);
-      return drop(message, emit, 'the import has ended meanwhile');
+      return drop(message, emit, 'the import has ended');
     case 'deadline':
       await handOn(ports, message, claim, checkpoint, HAND_ON_MS);
       emit({ type: 'chunk continued', level: 'info', ...handedOn });

@@ -39,8 +39,8 @@ export async function stall(
 const DIED: Failure = {
   code: 'function-died',
   reason:
-    "The function ended each time before it could say what went wrong: out of memory, out of time, or killed. The log's lines " +
-    "of type 'platform.report' tell which. Then run `sluice retry` with the import's id.",
+    "The function ended each time without an error: out of memory, out of time, or killed. The log's lines " +
+    "of type 'platform.report' say which. Then run `sluice retry` with the import's id.",
 };
 
 /** null: the chunk depends on this message. */

@@ -129,7 +129,7 @@ function lost(requeues: number): Failure {
   return {
     code: 'message-lost',
     reason:
-      `Its messages were queued again ${requeues} times, and nothing came of them. Look at the function's log and the work ` +
+      `Its messages were queued again ${requeues} times, without progress. Look at the function's log and the work ` +
       "queue's event source mapping; then run `sluice retry` with the import's id.",
   };
 }

@@ -80,5 +80,5 @@ async function supersede(ports: Ports, record: ImportRecord, by: string, emit: E
 }
 
 function supersededBy({ bucket, key }: ObjectRef, importId: string): string {
-  return `A newer version of s3://${bucket}/${key} is there; import ${importId} loads it. Nothing is to be done.`;
+  return `A newer version of s3://${bucket}/${key} was uploaded; import ${importId} loads it. No action is needed.`;
 }

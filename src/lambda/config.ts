@@ -50,7 +50,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     );
     throw new SluiceError(
       'configuration-invalid',
-      `The function's environment is not complete:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nDeploy it by Terraform, or run it by the local stack: both set these variables.`,
+      `The function's environment is incomplete or wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nDeploy it with Terraform, or run it with the local stack: both set these variables.`,
       { data: { problems } },
     );
   }

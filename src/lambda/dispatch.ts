@@ -83,7 +83,7 @@ async function acceptObjects(pipeline: Pipeline, event: unknown): Promise<void> 
     pipeline.emit({
       type: 'event ignored',
       level: 'info',
-      reason: 'S3 sent a test event: the notification is set up, and there is nothing to load',
+      reason: 'S3 sent a test event: the notification works, and there is nothing to load',
     });
     return;
   }

@@ -23,12 +23,12 @@ export function parseFailedEvent(body: string): FailedEvent {
     return {
       event: requestPayload,
       condition: requestContext.condition,
-      reason: responsePayload?.errorMessage ?? 'The function ended without an answer.',
+      reason: responsePayload?.errorMessage ?? 'The function ended without a response.',
     };
   } catch (cause) {
     throw new SluiceError(
       'event-invalid',
-      `The queue of failed events holds a message that Lambda did not write: ${body.slice(0, 200)}. Find out who sends to it.`,
+      `The queue of failed events contains a message that Lambda did not write: ${body.slice(0, 200)}. Find out what sends to it.`,
       { cause },
     );
   }

@@ -51,7 +51,7 @@ export function parseInvocation(event: unknown, arns: QueueArns): Invocation {
   if (!parsed.success) {
     throw new SluiceError(
       'event-invalid',
-      `The function was called with an SQS event that lacks what SQS always sends: ${z.prettifyError(parsed.error)}.`,
+      `The function was invoked with an SQS event that lacks fields that SQS always sends: ${z.prettifyError(parsed.error)}.`,
     );
   }
   const [arn, ...others] = new Set(parsed.data.Records.map(({ eventSourceARN }) => eventSourceARN));
@@ -68,6 +68,6 @@ export function parseInvocation(event: unknown, arns: QueueArns): Invocation {
 function mixed(what: string): SluiceError {
   return new SluiceError(
     'event-invalid',
-    `The function was called with ${what} in one event, which AWS never sends. Call it by its bucket, its queues and its schedule only.`,
+    `The function was invoked with ${what} in one event, which AWS never sends. Invoke it by its bucket, its queues and its schedule only.`,
   );
 }

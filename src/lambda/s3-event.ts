@@ -79,7 +79,7 @@ function decodeKey(key: string, event: unknown): string {
 function invalid(problem: string, event: unknown): SluiceError {
   return new SluiceError(
     'event-invalid',
-    `The function was called with something that is not an S3 event notification (${problem}). Call it by the bucket's notification only.`,
+    `The function was invoked with something that is not an S3 event notification (${problem}). Invoke it by the bucket's notification only.`,
     { data: { problem, event: JSON.stringify(event)?.slice(0, 1000) } },
   );
 }

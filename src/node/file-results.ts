@@ -8,7 +8,7 @@ export async function fileResults(folder: string): Promise<Results> {
   const cannotKeep = (cause: unknown): never => {
     throw new SluiceError(
       'file-unreadable',
-      `Rejects and reports cannot be kept in ${folder}: ${cause instanceof Error ? cause.message : String(cause)}. Name another folder with --results.`,
+      `Rejects and reports cannot be stored in ${folder}: ${cause instanceof Error ? cause.message : String(cause)}. Name another folder with --results.`,
       { data: { folder }, cause },
     );
   };

@@ -29,13 +29,9 @@ export function fileSource(): Source {
       if (startBytes === endBytes) return;
       const now = await fileObject(object.key);
       if (now.etag !== object.etag) {
-        throw new SluiceError(
-          'object-changed',
-          `${object.key} was changed while it was loaded. Load it again.`,
-          {
-            data: { file: object.key, url: pathToFileURL(object.key).href },
-          },
-        );
+        throw new SluiceError('object-changed', `${object.key} was changed during the load. Load it again.`, {
+          data: { file: object.key, url: pathToFileURL(object.key).href },
+        });
       }
       try {
         yield* createReadStream(object.key, {
@@ -53,7 +49,7 @@ function unreadable(path: string, cause: unknown): SluiceError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new SluiceError(
     'file-unreadable',
-    `${path} can not be read: ${why}. Check the path and its permissions.`,
+    `${path} cannot be read: ${why}. Check the path and its permissions.`,
     {
       data: { file: path },
       cause,

@@ -85,13 +85,13 @@ function damaged(object: ObjectRef, textBytes: number, cause: unknown): SluiceEr
   if (textBytes === 0 && why === 'incorrect header check') {
     return new SluiceError(
       'gzip-damaged',
-      `${name} is not gzip, though its name ends in .gz (${why}). Drop it again compressed by gzip, or under a name without .gz.`,
+      `${name} is not gzip, though its name ends in .gz (${why}). Upload it again compressed by gzip, or with a name without .gz.`,
       { data, cause },
     );
   }
   return new SluiceError(
     'gzip-damaged',
-    `${name} is damaged or cut off: gzip could be read up to byte ${textBytes} of the text (${why}). Check the original with gzip -t, compress it anew if need be, and drop it again.`,
+    `${name} is damaged or truncated: gzip could be read up to byte ${textBytes} of the text (${why}). Check the original with gzip -t, compress it again if necessary, and upload it again.`,
     { data, cause },
   );
 }

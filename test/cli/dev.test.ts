@@ -40,7 +40,7 @@ test('dev starts, loads the sample, says what became of it and where the rows ar
 
   const again = startSluice(['dev', '--port=0', `--data=${data}`, '--sample'], { cwd: root });
   const second = await again.printed(hints);
-  expect(second).toContain('samples/people.csv is there from an earlier start.\n  read 1,000 = written 99');
+  expect(second).toContain('samples/people.csv was loaded by an earlier start.\n  read 1,000 = written 99');
   expect(second).not.toContain('people/people.csv: done');
   again.signal('SIGTERM');
   expect((await again.ended).code).toBe(0);

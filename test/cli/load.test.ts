@@ -127,20 +127,20 @@ test.each([
 
 test.each<[string, string, (setting: Awaited<ReturnType<typeof setUp>>) => Promise<string[]>, RegExp]>([
   [
-    'a dataset that is not there',
+    'a dataset that does not exist',
     'no-dataset',
     async ({ write, args }) => args(await write('id\n1\n'), '--dataset', 'people'),
-    /no dataset 'people'\. There is: things/,
+    /no dataset 'people'\. Datasets: things/,
   ],
   [
-    'a file that is not there',
+    'a file that does not exist',
     'file-unreadable',
     async ({ folder, args }) => args(join(folder, 'none.csv')),
-    /none\.csv can not be read: ENOENT/,
+    /none\.csv cannot be read: ENOENT/,
   ],
   ['a folder', 'file-unreadable', async ({ folder, args }) => args(folder), /it is not a file/],
   [
-    'a datasets folder that is not there',
+    'a datasets folder that does not exist',
     'file-unreadable',
     async ({ folder, write, args }) => args(await write('id\n1\n'), '--datasets', join(folder, 'none')),
     /datasets folder .*none cannot be read.*--datasets/,
@@ -158,7 +158,7 @@ test.each<[string, string, (setting: Awaited<ReturnType<typeof setUp>>) => Promi
     'an endpoint that is no URL',
     'configuration-invalid',
     async ({ args, write }) => args(await write('id\n1\n'), '--endpoint', ''),
-    /--endpoint must be a URL.*For AWS itself give --aws/,
+    /--endpoint must be a URL.*To use AWS, pass --aws/,
   ],
   [
     'an endpoint that is down',
@@ -172,7 +172,7 @@ test.each<[string, string, (setting: Awaited<ReturnType<typeof setUp>>) => Promi
     /ECONNREFUSED.*for the local stack, that it runs/,
   ],
   [
-    'a ledger that is not there',
+    'a ledger that does not exist',
     'ledger-missing',
     async ({ write, args }) => args(await write('id\n1\n'), '--name', 'other'),
     /other-ledger/,
@@ -196,7 +196,7 @@ test('--json prints one object and nothing else where the command itself can not
   });
 });
 
-test('a table that is not there fails the import', async () => {
+test('a table that does not exist fails the import', async () => {
   const { local, write, args } = await setUp();
   await local.dynamodb.send(new DeleteTableCommand({ TableName: 'test-things' }));
   const ending = await sluice(args(await write('id,n\na,1\n'), '--json'));
@@ -293,7 +293,7 @@ test('a second Ctrl-C ends a load at once, and says what that means; one who wai
   const stopped = startSluice(commandLine);
   await table.until('BatchWriteItem', async () => true);
   stopped.signal('SIGINT');
-  await stopped.complained('Ctrl-C again: at once.');
+  await stopped.complained('Press Ctrl-C again to stop at once.');
   const again = setInterval(() => stopped.signal('SIGINT'), 200);
   const { code, stdout, stderr } = await stopped.ended;
   clearInterval(again);

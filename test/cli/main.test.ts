@@ -14,7 +14,7 @@ test('--help of load names the exit codes, and how to go on with an interrupted 
   const { code, stdout } = await sluice(['load', '--help']);
   expect(code).toBe(0);
   expect(stdout).toContain(
-    'Exit codes: 0 done, 3 done with rejected rows, 1 failed or not begun, 130 stopped by Ctrl-C',
+    'Exit codes: 0 done, 3 done with rejected rows, 1 failed or not started, 130 stopped by Ctrl-C',
   );
   expect(stdout).toContain('the same command resumes from there');
   for (const option of ['--dataset <name>', '--datasets <folder>', '--aws', '--endpoint <url>', '--json'])

@@ -152,7 +152,7 @@ test('retry says which queue it misses', async () => {
   const { code, stderr } = await sluice(args('retry', stalled));
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: expect.stringContaining("There is no work queue 'test-work'"),
+    stderr: expect.stringContaining("The work queue 'test-work' does not exist"),
   });
 });
 

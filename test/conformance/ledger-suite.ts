@@ -296,7 +296,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
         expect(await ledger.readImport(id)).toMatchObject({ status: 'queued', lastFailure: null });
       });
 
-      test('changes nothing about an import that has ended, or that is not there', async () => {
+      test('changes nothing about an import that has ended, or that does not exist', async () => {
         const { id } = await registered();
         await ledger.end(id, { status: 'failed', failure, atMs: t0 });
         const ended = await ledger.readImport(id);
@@ -356,7 +356,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
 
     describe('warn', () => {
       const blank = { code: 'blank-rows', text: 'Rows were skipped: 2 (: é).' } as const;
-      const sep = { code: 'separator-line', text: 'Line 1 was passed over.' } as const;
+      const sep = { code: 'separator-line', text: 'Line 1 was skipped.' } as const;
 
       test('adds warnings to an import, each once, also to one that has ended', async () => {
         const { id } = await registered();
@@ -368,7 +368,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
         expect(await ledger.readImport(id)).toMatchObject({ status: 'failed', warnings: [blank, sep] });
       });
 
-      test('does nothing to an import that is not there', async () => {
+      test('does nothing to an import that does not exist', async () => {
         await ledger.warn('nobody', [sep]);
         expect(await ledger.readImport('nobody')).toBeNull();
       });

@@ -119,7 +119,7 @@ describe('a loader', () => {
     expect((await importOf(object)).counts).toMatchObject({ read: 2000, written: 2000 });
   });
 
-  test('stops at the next checkpoint when the import has ended meanwhile', async () => {
+  test('stops at the next checkpoint when the import has ended', async () => {
     let object: ObjectRef | null = null;
     let endedAtMs = 0;
     let lastWriteMs = 0;
@@ -143,7 +143,7 @@ describe('a loader', () => {
     });
     const slow = unitsASecond(50, () => clock.now());
     object = await drop(`id,name\n${rowsOf(5000)}`);
-    expect(await loadNext()).toEqual({ kind: 'dropped', reason: 'the import has ended meanwhile' });
+    expect(await loadNext()).toEqual({ kind: 'dropped', reason: 'the import has ended' });
     expect(lastWriteMs).toBeLessThanOrEqual(endedAtMs);
     expect((await ledger.readChunks(importId(object)))[0]).toMatchObject({ lease: null, finished: false });
     expect(queue.messages).toEqual([]);

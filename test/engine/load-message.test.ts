@@ -337,7 +337,7 @@ describe('a load that can not succeed is recorded as failed, with', () => {
     ['too-many-columns', `id${',c'.repeat(100_000)}\n`, '100001 columns; at most 16384'],
     ['header-invalid', 'id,,name\n1,2,3\n', 'column 2 has no name'],
     ['header-invalid', 'id,na\0me\n1,2\n', 'NUL byte'],
-    ['header-invalid', 'id,"name\n1,2\n', 'never closed'],
+    ['header-invalid', 'id,"name\n1,2\n', 'not closed'],
     ['not-csv', 'PK\u0003\u0004\u0014\0', 'it is a ZIP archive. Unpack it'],
     ['header-invalid', '"id";"name"\n1;2\n', 'did you mean format.delimiter: ";"?'],
     ['key-column-missing', 'id;na,me;x\n', "no column 'id'"],
@@ -439,7 +439,7 @@ test('a file of nothing but a header is done, with a warning', async () => {
   const object = await drop('id,name\n');
   await loadAll();
   const record = await importOf(object);
-  const warnings = [{ code: 'header-only', text: 'The file has a header, and no rows.' }];
+  const warnings = [{ code: 'header-only', text: 'The file has a header and no rows.' }];
   expect(record).toMatchObject({ status: 'done', counts: { read: 0 }, warnings });
   expect(JSON.parse(results.text(`reports/people/${record.id}.json`))).toMatchObject({
     warnings,
@@ -464,8 +464,8 @@ test('what a person should know of a file is in the log, the ledger and the repo
     { code: 'blank-rows', text: 'Rows whose cells are all empty were skipped: 2.' },
     { code: 'columns-missing', text: 'The header lacks the optional columns age.' },
     { code: 'ctrl-z', text: 'The file ends with Ctrl-Z (0x1A), which was left out.' },
-    { code: 'repeated-mark', text: '2 byte order marks stand before the header, and were passed over.' },
-    { code: 'separator-line', text: 'Line 1 is a sep= line for Excel, and was passed over.' },
+    { code: 'repeated-mark', text: '2 byte order marks precede the header, and were skipped.' },
+    { code: 'separator-line', text: 'Line 1 is a sep= line for Excel, and was skipped.' },
   ]);
   expect(JSON.parse(results.text(`reports/people/${id}.json`))).toMatchObject({ warnings });
   const told = events.filter((event) => event.type === 'import warning').map(({ code }) => code);

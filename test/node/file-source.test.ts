@@ -46,7 +46,7 @@ test('says which file cannot be read, and why', async () => {
   await rm(path);
   const unreadable = {
     code: 'file-unreadable',
-    message: expect.stringMatching(/a b\.csv can not be read: ENOENT/),
+    message: expect.stringMatching(/a b\.csv cannot be read: ENOENT/),
   };
   await expect(read(object, 0, 3)).rejects.toMatchObject(unreadable);
   await expect(fileObject(path)).rejects.toMatchObject(unreadable);

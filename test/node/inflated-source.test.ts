@@ -59,11 +59,11 @@ describe('an inflated source', () => {
 
   test.each([
     [
-      'is cut off',
+      'is truncated',
       whole.subarray(0, whole.length >> 1),
-      /damaged or cut off: gzip could be read up to byte [1-9]/,
+      /damaged or truncated: gzip could be read up to byte [1-9]/,
     ],
-    ['lacks its last byte', whole.subarray(0, -1), /damaged or cut off/],
+    ['lacks its last byte', whole.subarray(0, -1), /damaged or truncated/],
     ['has another checksum', patched(whole, whole.length - 8), /incorrect data check/],
     ['has another length', patched(whole, whole.length - 1), /incorrect length check/],
     [

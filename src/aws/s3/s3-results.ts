@@ -22,7 +22,7 @@ export function s3Results({ client, bucket }: { client: S3Client; bucket: string
         if (errorName(error) === 'NoSuchBucket') {
           throw new SluiceError(
             'results-missing',
-            `The results bucket '${bucket}' is not there, so ${name} could not be kept. Deploy Sluice (terraform apply), or name the bucket in SLUICE_RESULTS_BUCKET.`,
+            `The results bucket '${bucket}' does not exist, so ${name} could not be stored. Deploy Sluice (terraform apply), or name the bucket in SLUICE_RESULTS_BUCKET.`,
             { data: { bucket, name }, cause: error },
           );
         }

@@ -64,7 +64,7 @@ export function s3Source({ client, clock = wallClock() }: { client: S3Client; cl
     body.destroy();
     throw unreadable(
       object,
-      `bytes ${startBytes} to ${endBytes - 1} were asked for, and '${ContentRange ?? 'all'}' was sent. The endpoint must honour ranges`,
+      `bytes ${startBytes} to ${endBytes - 1} were requested, and '${ContentRange ?? 'all'}' was sent. The endpoint must support ranges`,
     );
   }
 
@@ -93,21 +93,21 @@ function verdict(error: unknown, object: ObjectRef): SluiceError | null {
   if (status === 404 || status === 405) {
     return new SluiceError(
       'object-gone',
-      `${nameOf(object)} is not there any more (${errorName(error)}). If its rows are still wanted, drop the file again.`,
+      `${nameOf(object)} no longer exists (${errorName(error)}). If you still need its rows, upload the file again.`,
       { data: dataOf(object), cause: error },
     );
   }
   if (status === 412) {
     return new SluiceError(
       'object-changed',
-      `${nameOf(object)} has changed since it was accepted: its ETag is no longer ${object.etag}. The new object is an import of its own; turn on the bucket's versioning to load every version.`,
+      `${nameOf(object)} has changed since it was accepted: its ETag is no longer ${object.etag}. The new object has its own import; enable the bucket's versioning to load every version.`,
       { data: dataOf(object), cause: error },
     );
   }
   if (errorName(error) === 'InvalidObjectState') {
     return unreadable(
       object,
-      'it is archived. Restore it to a storage class that can be read, and drop it again',
+      'it is archived. Restore it to a storage class that can be read, and upload it again',
       error,
     );
   }

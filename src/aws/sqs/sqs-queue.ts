@@ -66,7 +66,7 @@ export function sqsQueue({ client, url }: { client: SQSClient; url: string }): Q
     if (/QueueDoesNotExist|NonExistentQueue/.test(errorName(error))) {
       return new SluiceError(
         'queue-missing',
-        `The work queue ${url} is not there, or not in this region and account. Deploy Sluice (terraform apply), or name the queue in SLUICE_QUEUE_URL.`,
+        `The work queue ${url} does not exist in this region and account. Deploy Sluice (terraform apply), or name the queue in SLUICE_QUEUE_URL.`,
         { data: { url }, cause: error },
       );
     }

@@ -32,10 +32,10 @@ export function readHeader(
   if (reader.fault !== null) {
     const column = reader.faultField + 1;
     const problems = {
-      'unclosed-quote': 'a quote in it is never closed. Close it, or set format.quote',
-      'stray-escape': `in the quotes of column ${column} an escape stands before what needs none. Double it, or set format.escape`,
-      'stray-quote': `there is a quote inside column ${column}, which does not begin with one. Quote the whole name and double the quotes inside it, or set format.stray_quotes: literal`,
-      'text-after-quote': `there is text behind the closing quote of column ${column}. Double the quotes inside it, or set format.quote`,
+      'unclosed-quote': 'a quote in it is not closed. Close it, or set format.quote',
+      'stray-escape': `in the quotes of column ${column} an escape precedes a character that needs none. Double it, or set format.escape`,
+      'stray-quote': `column ${column} contains a quote but does not begin with one. Quote the whole name and double the quotes inside it, or set format.stray_quotes: literal`,
+      'text-after-quote': `text follows the closing quote of column ${column}. Double the quotes inside it, or set format.quote`,
     };
     throw invalid(problems[reader.fault]);
   }
@@ -90,7 +90,7 @@ export function isRejectHeader(names: readonly string[]): boolean {
 function tooManyColumns(count: number, line: number): SluiceError {
   return new SluiceError(
     'too-many-columns',
-    `The header (line ${line}) has ${count} columns; at most ${MAX_COLUMNS} are loaded. Leave out what is not needed, check format.delimiter, or turn columns into rows.`,
+    `The header (line ${line}) has ${count} columns; at most ${MAX_COLUMNS} are loaded. Remove columns, check format.delimiter, or turn columns into rows.`,
     { data: { line, columns: count, maxColumns: MAX_COLUMNS } },
   );
 }

@@ -165,7 +165,7 @@ const SYNTAX: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   TAB_AS_INDENT: 'a tab indents this line; YAML allows spaces only',
   MULTIPLE_DOCS: 'a second document begins here (---); a file holds one dataset',
   BLOCK_AS_IMPLICIT_KEY:
-    'a value holds ": " or goes on in the next line; put it in quotes, or check the indentation',
+    'a value contains ": " or continues on the next line; put it in quotes, or check the indentation',
   BAD_INDENT: 'the indentation is not right, or a bracket is not closed',
   MISSING_CHAR: 'a quote, bracket or comma is missing before this',
   BAD_SCALAR_START: 'a text must not begin with this character; put it in quotes',

@@ -5,15 +5,15 @@ import type { ChunkRecord, ImportRecord, Lease } from './import.ts';
 export function leaseLost(lease: Lease, chunk: ChunkRecord | null): SluiceError {
   return new SluiceError(
     'lease-lost',
-    `Chunk ${lease.chunk} of import ${lease.importId} is not leased to ${lease.owner} any more: ${standing()}. ` +
-      'Nothing is lost: whoever has the lease goes on from the last checkpoint.',
+    `Chunk ${lease.chunk} of import ${lease.importId} is no longer leased to ${lease.owner}: ${standing()}. ` +
+      'Nothing is lost: the owner of the lease resumes from the last checkpoint.',
     { data: { ...lease, holder: chunk?.lease ?? null, finished: chunk?.finished ?? false } },
   );
 
   function standing(): string {
     if (chunk === null) return 'it is not in the ledger';
     if (chunk.finished) return 'it is finished';
-    if (chunk.lease === null) return 'it was given back';
+    if (chunk.lease === null) return 'it was released';
     return `${chunk.lease.owner} has it until ${new Date(chunk.lease.untilMs).toISOString()}`;
   }
 }
@@ -21,7 +21,7 @@ export function leaseLost(lease: Lease, chunk: ChunkRecord | null): SluiceError 
 export function importUnknown(importId: string): SluiceError {
   return new SluiceError(
     'import-unknown',
-    `The ledger knows no import ${importId}. 'sluice status' lists those that it knows; to load the file, drop it again.`,
+    `The ledger has no import ${importId}. 'sluice status' lists the imports; to load the file, upload it again.`,
     { data: { importId } },
   );
 }
@@ -31,8 +31,8 @@ export function countsUnbalanced(record: ImportRecord): SluiceError {
   const { id, finishedChunks, chunkCount, counts } = record;
   return new SluiceError(
     'counts-unbalanced',
-    `Import ${id} cannot be marked done: the ledger has counted ${finishedChunks.length} of its ${chunkCount} chunks, ${JSON.stringify(counts)}, and that is not what was to be recorded. ` +
-      'This is a fault in Sluice: please report it with this message.',
+    `Import ${id} cannot be marked done: the ledger has counted ${finishedChunks.length} of its ${chunkCount} chunks, with other counts than expected: ${JSON.stringify(counts)}. ` +
+      'This is a bug in Sluice: please report it with this message.',
     { data: { importId: id, finishedChunks, chunkCount, counts } },
   );
 }

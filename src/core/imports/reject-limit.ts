@@ -18,7 +18,7 @@ export function rejectVerdict(dataset: Dataset | null, counts: Counts): SluiceEr
     return new SluiceError(
       'nothing-loaded',
       `No row was written: ${rejected === 1 ? 'the one row was' : `all ${rejected} rows were`} rejected. ` +
-        'The reject files say why. Fix the file or the dataset, and upload the file again.',
+        'The reject files contain the reasons. Fix the file or the dataset, and upload the file again.',
       { data: { rejected } },
     );
   }
@@ -46,7 +46,7 @@ function tooMany(
     return new SluiceError(
       'too-many-rejects',
       `${rejected} of the first ${rows} rows were rejected, and ${limit} in dataset '${dataset.name}'. ` +
-        'The reject files say why. Fix the file or the dataset, and upload the file again.',
+        'The reject files contain the reasons. Fix the file or the dataset, and upload the file again.',
       { data: { dataset: dataset.name, read, rejected, max_rejects: most, max_reject_ratio: ratio } },
     );
   }

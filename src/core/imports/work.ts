@@ -28,7 +28,7 @@ export function parseWork(body: string): WorkMessage {
   } catch (cause) {
     throw new SluiceError(
       'message-invalid',
-      `The work queue holds a message that Sluice did not write: ${body.slice(0, 200)}. It goes to the dead-letter queue.`,
+      `The work queue contains a message that Sluice did not write: ${body.slice(0, 200)}. It goes to the dead-letter queue.`,
       { data: { body: body.slice(0, 1000) }, cause },
     );
   }

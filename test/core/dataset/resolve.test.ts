@@ -243,10 +243,10 @@ const wrong: Wrong[] = [
   [
     'a value with a colon',
     { text: 'source: prefix: p/\n' },
-    '1:9: a value holds ": " or goes on in the next line; put it in quotes, or check the indentation',
+    '1:9: a value contains ": " or continues on the next line; put it in quotes, or check the indentation',
   ],
   [
-    'a quote that is never closed',
+    'a quote that is not closed',
     { more: 'format: { quote: "\n' },
     '4:1: a quote, bracket or comma is missing before this',
   ],

@@ -20,7 +20,7 @@ export function writeError(error: { code: string; message: string }, place: Writ
   }
   if (error.code === 'ValidationException') {
     const remedy =
-      "Compare it with the dataset's table.partition_key, table.sort_key and the types of those columns. A table's key can't be changed: mend the dataset, or give it a new table.";
+      "Compare it with the dataset's table.partition_key, table.sort_key and the types of those columns. The key of a table cannot be changed: fix the dataset, or give it a new table.";
     return new SluiceError(
       'table-key-mismatch',
       `The key of ${nameOf(place)} is not the one that the dataset names (${said}). ${remedy}`,
@@ -40,7 +40,7 @@ export function writeError(error: { code: string; message: string }, place: Writ
 export function answerInvalid(why: string, place: WritePlace): SluiceError {
   return new SluiceError(
     'table-answer-invalid',
-    `What answers for ${nameOf(place)} does not speak as DynamoDB does: ${why}. Check the endpoint (AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_DYNAMODB) and any proxy before it.`,
+    `The endpoint of ${nameOf(place)} did not answer like DynamoDB: ${why}. Check the endpoint (AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_DYNAMODB) and any proxy.`,
     { data: place },
   );
 }
