@@ -231,15 +231,15 @@ function wireOf(draw: Chance): Pick<Plan, 'wire' | 'processes'> {
   if (!draw.happens(WIRE_SHARE)) return { wire: null, processes: null };
   const some = (most: number) => (draw.happens(0.5) ? 0 : draw.magnitude(most / 100, most));
   const wire: WireFaults = {
-    staleConnections: some(0.5),
+    staleConnections: draw.happens(0.5) ? 0 : draw.between(0.2, 1),
     garbledAnswers: some(0.05),
     expiredCredentials: some(0.05),
     deniedUntilMs: draw.happens(0.3) ? draw.between(0, 4 * MINUTE_MS) : 0,
     deniedRequests: draw.between(0.05, 0.5),
     indexLagMs: draw.magnitude(1, 5000),
     pageItems: draw.pick([2, 5, 20]),
-    idleConnectionMs: draw.magnitude(1000, MINUTE_MS),
-    credentialsMs: draw.magnitude(MINUTE_MS, 60 * MINUTE_MS),
+    idleConnectionMs: draw.magnitude(200, 20_000),
+    credentialsMs: draw.magnitude(20_000, 20 * MINUTE_MS),
     expiryKnown: draw.happens(0.5),
   };
   const processes: ProcessReuse = {
