@@ -15,7 +15,7 @@ import { countsLine, endingLine } from './import-summary.ts';
 import type { Run } from './load-meter.ts';
 import { print, terminalWidth } from './terminal.ts';
 
-/** Drops the sample into the source bucket, unless it is there, waits until it is loaded, and prints what became of it. */
+/** Uploads the sample to the source bucket, unless it exists, waits until it is loaded, and prints the result. */
 export async function loadSample(stack: Stack, path: string): Promise<void> {
   const key = `people/${basename(path)}`;
   const present = await findObject(
@@ -32,7 +32,7 @@ export async function loadSample(stack: Stack, path: string): Promise<void> {
   );
   const object = present ?? (await putObject(stack, key, path));
   const record = await importEnded(stack, object);
-  // The function's own line has told the counts of an import that has just ended.
+  // The function's log line has the counts of an import that has just ended.
   print(`  ${present === null ? endingLine(record, wholeRun(record)) : countsLine(record)}`);
   if (record.counts.rejected > 0) await printRejects(stack, record);
   print('');

@@ -17,7 +17,7 @@ import type {
 import type { Warning } from './imports/warning.ts';
 import type { WorkMessage } from './imports/work.ts';
 
-/** Pieces of an object's text, of any size, in order; to be iterated once. A piece is its taker's: nobody writes to it any more. */
+/** Pieces of an object's text, of any size, in order; to be iterated once. The consumer owns each piece: the source does not write to it again. */
 export type TextStream = AsyncIterable<Uint8Array> & {
   /** So much of the object, from 0 to 1, was read for the pieces so far. There where the length of the text isn't known. */
   readonly share?: number;
@@ -95,9 +95,8 @@ export type Results = {
  */
 export type Ledger = {
   /**
-   * Registers an import as `queued` with its chunks, each not yet begun at its first byte. An import that is there
-   * already stays as it is; chunks that a crash left out are added. Answers what the ledger holds now, and whether
-   * this call brought the import in.
+   * Registers an import as `queued` with its chunks, each with a checkpoint at its first byte. An import that exists does not
+   * change; chunks that a crash left out are added. Returns the ledger's record, and whether this call added it.
    */
   register(
     registration: NewImport,
@@ -107,12 +106,12 @@ export type Ledger = {
   /** Keeps a resolved dataset, as JSON of at most 300,000 bytes, under its digest, for good. An existing document stays. */
   keepDataset(digest: string, text: string): Promise<void>;
 
-  /** null where nothing was ever kept under the digest. */
+  /** null: no dataset is stored under the digest. */
   readDataset(digest: string): Promise<string | null>;
 
   /**
-   * Makes an import that of its key's newest version, if its sequencer is behind that of every other import that asked.
-   * Answers the key as it is then, with this import in it or a newer one.
+   * Records an import as that of its key's newest version, if its sequencer is later than those of all other imports of the key.
+   * Returns the key's record, with this import or a newer one.
    */
   takeKey(
     object: ObjectKey & { readonly sequencer: string },
@@ -120,10 +119,10 @@ export type Ledger = {
     nowMs: number,
   ): Promise<KeyRecord>;
 
-  /** null where no import ever took the key. */
+  /** null: no import has taken the key. */
   readKey(object: ObjectKey): Promise<KeyRecord | null>;
 
-  /** Forgets the previous imports of the key, if this import is still the newest one's: they have stopped. */
+  /** Removes the previous imports of the key, which have stopped, if this import is still that of the newest version. */
   clearKey(object: ObjectKey, importId: string): Promise<void>;
 
   readImport(importId: string): Promise<ImportRecord | null>;
@@ -135,65 +134,64 @@ export type Ledger = {
   listImports(dataset: string | null, limit: number): Promise<readonly ImportRecord[]>;
 
   /**
-   * Takes the chunk's lease, if nobody holds it at `nowMs` and no message of a later epoch has claimed it, and sets the
-   * chunk's epoch to the message's. The same owner may claim again.
+   * Takes the chunk's lease, unless another owner has it at `nowMs` or a message of a later epoch has claimed the chunk, and sets
+   * the chunk's epoch to the message's. The same owner may claim again.
    */
   claim(lease: Lease, terms: { epoch: number; nowMs: number; untilMs: number }): Promise<ClaimAnswer>;
 
   /**
-   * A page of the imports that are open (`isOpen`), the oldest first: those behind `after`, null for the first page. Fewer than
-   * the limit are the last page. May lag by a moment.
+   * A page of the imports that are open (`isOpen`), the oldest first, after the import `after` (null: the first page). A
+   * page with fewer than `limit` is the last one. May lag by a moment.
    */
   listOpen(limit: number, after: ImportRecord | null): Promise<readonly ImportRecord[]>;
 
   /**
-   * `queued` and `parked` become `loading`, without a last failure; the start time is set once. Nothing happens to an import that
-   * has ended, or is `stalled`: of several chunks another one may still be loaded.
+   * `queued` and `parked` become `loading`, without a last failure; the start time is set once. An import that has ended or is
+   * `stalled` does not change: another of its chunks may still be loaded.
    */
   begin(importId: string, nowMs: number): Promise<void>;
 
   /**
-   * Gives an import that has not ended another status, and with it a last failure (null: none). Nothing happens to one that has
-   * ended; and one that is `stalled` is not `parked` by the loader of another chunk.
+   * Sets the status and the last failure (null: none) of an import that has not ended. An import that has ended does not change, and
+   * one that is `stalled` is not `parked` by the loader of another chunk.
    */
   mark(importId: string, status: 'queued' | 'parked' | 'stalled', failure: Failure | null): Promise<void>;
 
-  /** Notes why an attempt failed, of an import that has not ended. */
+  /** Records why an attempt failed, unless the import has ended. */
   noteFailure(importId: string, failure: Failure): Promise<void>;
 
-  /** Notes what the sweep has seen of an import that has not ended. */
+  /** Records what the sweep has seen, unless the import has ended. */
   noteWatch(importId: string, watch: Watch | null): Promise<void>;
 
   /**
-   * Moves the checkpoint and renews the lease, in one write. Of one owner's, the one with the later end of the lease holds, of
-   * those with the same end the one that is further: what lands late, after a later one, changes nothing. Throws `lease-lost`
-   * if the owner no longer holds it.
+   * Writes the checkpoint and renews the lease, in one write. Checkpoints of one owner are ordered by lease expiry, then by offset:
+   * one that arrives after a later one changes nothing. Throws `lease-lost` if the owner no longer has the lease.
    */
   checkpoint(lease: Lease, checkpoint: Checkpoint, untilMs: number): Promise<void>;
 
   /**
-   * Gives the lease back with the last checkpoint, to be taken at once by a message of this epoch (not below the chunk's) or a
-   * later one; so of several messages of one epoch only one is worked on. Throws `lease-lost`.
+   * Releases the lease with the last checkpoint. A message of this epoch (not below the chunk's) or a later one may claim the chunk
+   * at once; so only one of several messages of an epoch is loaded. Throws `lease-lost`.
    */
   release(lease: Lease, checkpoint: Checkpoint, epoch: number): Promise<void>;
 
   /** Marks the chunk finished with its final checkpoint, and ends the lease. Throws `lease-lost`. */
   finishChunk(lease: Lease, checkpoint: Checkpoint): Promise<void>;
 
-  /** Adds a finished chunk's counts to the import's, once however often it is called. Answers the import as it is then. */
+  /** Adds a finished chunk's counts to the import's, once. Idempotent. Returns the import as it is then. */
   countChunk(importId: string, chunk: number, counts: Counts, units: number): Promise<ImportRecord>;
 
   /**
    * Ends an import. `done` only if every chunk is counted and the counts are the given ones, which the caller has seen to
-   * add up. A failure's reason is kept as `keptFailure` bounds it. Answers the import as it is then: with this end, or with the
-   * one that it had before. It stays open until `close`. Throws `counts-unbalanced` if it cannot be done.
+   * add up. A failure's reason is bounded by `keptFailure`. Returns the import as it is then: with this end, or with the
+   * earlier one. It stays open until `close`. Throws `counts-unbalanced` if it cannot be `done`.
    */
   end(importId: string, end: ImportEnd): Promise<ImportRecord>;
 
-  /** Adds warnings to those of an import, each once however often it is called; nothing happens to an unknown import. */
+  /** Adds warnings to an import, each once. Idempotent. Does nothing if the import does not exist. */
   warn(importId: string, warnings: readonly Warning[]): Promise<void>;
 
-  /** Notes that the end of an import was told, by its event and metric: it is no longer open. */
+  /** Records that the end of an import was reported, by its event and metric: it is no longer open. */
   close(importId: string): Promise<void>;
 };
 
@@ -201,17 +199,17 @@ export type Ledger = {
 export type Queue = {
   /** Delay: 0 to 900 s, SQS's bound, in whole seconds (rounded up). */
   send(message: WorkMessage, delayMs: number): Promise<void>;
-  /** Keeps a received message from being seen by others for so long from now. A receipt that is no longer valid is not an error. */
+  /** Sets a received message's visibility timeout, from now. A receipt that is no longer valid is not an error. */
   hide(receipt: string, forMs: number): Promise<void>;
-  /** About how many messages could be received now: nobody has received them yet. */
+  /** The approximate number of messages that can be received now. */
   waiting(): Promise<number>;
 };
 
-/** The only way in for time and chance. */
+/** The only source of time and randomness. */
 export type Clock = {
-  /** Milliseconds since the epoch. May be set back or forward at any time: for dates and for what hosts compare. */
+  /** Milliseconds since the epoch. May be set back or forward at any time. For dates, and for times that hosts compare. */
   now(): number;
-  /** Milliseconds since some time in the past. Never goes back; may stand still while the machine is suspended. For spans. */
+  /** Milliseconds since some time in the past. Never goes back; may stop while the machine is suspended. For durations. */
   monotonic(): number;
   /** Resolves after that time on the monotonic clock, or at once (without an error) when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;

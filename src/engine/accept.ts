@@ -18,7 +18,7 @@ export type AcceptOutcome =
   | { readonly kind: 'queued'; readonly importId: string }
   /** The import is under way or has ended: the event is a repeated one. */
   | { readonly kind: 'known'; readonly importId: string }
-  /** A newer version of the key is there already: the import has ended. */
+  /** A newer version of the key is registered: the import has ended. */
   | { readonly kind: 'superseded'; readonly importId: string }
   /** The object's dataset cannot be read: the import has failed, and says why. */
   | { readonly kind: 'failed'; readonly importId: string }
@@ -60,7 +60,7 @@ export async function accept(
   const { record } =
     begun === null
       ? await registerNew(ports, dataset as Dataset, object)
-      : // An import that is there has its plan.
+      : // A registered import has its plan.
         await ledger.register(begun, []);
   if (hasEnded(record.status)) return known(ports, record, emit);
   if (!(await takeVersion(ports, record, emit))) return { kind: 'superseded', importId: id };
@@ -117,7 +117,7 @@ async function refuse(
   return { kind: 'failed', importId: record.id };
 }
 
-/** Nobody has ever claimed it. */
+/** No loader has claimed it. */
 function isUntouched({ epoch, lease, finished, checkpoint, startBytes }: ChunkRecord): boolean {
   return epoch === 0 && lease === null && !finished && checkpoint.offsetBytes === startBytes;
 }

@@ -33,20 +33,20 @@ export type LoadOutcome =
   | { readonly kind: 'finished'; readonly isDone: boolean }
   /** The import is recorded as failed. */
   | { readonly kind: 'failed'; readonly code: ErrorCode }
-  /** The deadline came near, or the loader was told to stop: the rest is queued under the next epoch. */
+  /** The loader reached its deadline, or was asked to stop: the rest is queued under the next epoch. */
   | { readonly kind: 'continued' }
-  /** The table is the bottleneck: the rest is queued under the next epoch, for when its burst credit has gathered. */
+  /** The table is the bottleneck: the rest is queued under the next epoch, for the time when burst credit has accumulated. */
   | { readonly kind: 'parked'; readonly parkMs: number }
   /** A right or a table is missing, perhaps only until a deployment has taken effect: the rest is queued for then. */
   | { readonly kind: 'waiting'; readonly code: ErrorCode }
   /** Nothing to do: the import has ended or is unknown, or the message is of an older epoch. */
   | { readonly kind: 'dropped'; readonly reason: string }
   /**
-   * Another loader has the chunk now, and perhaps it has it by this very message: acknowledged by the receipt that is no longer
-   * the latest, SQS may delete it all the same, and should the other die, nobody would go on. So it must come again.
+   * Another loader has the chunk now, perhaps by the same message. The message must be delivered again: if this loader deleted it and
+   * the other one died, no loader would continue. SQS may delete a message even by a receipt that is not the latest.
    */
   | { readonly kind: 'lost' }
-  /** Somebody else is loading the chunk, or an earlier version of the object: the message is queued again for later. */
+  /** Another loader has the chunk, or an earlier version of the object: the message is queued again for later. */
   | { readonly kind: 'held'; readonly untilMs: number };
 
 export type LoadOptions = {
@@ -81,7 +81,7 @@ export async function loadMessage(
   const answer = await ledger.claim(lease, { epoch: message.epoch, nowMs, untilMs });
   switch (answer.kind) {
     case 'held':
-      // A new message for when the lease is over: to come again itself, this one has only so many times.
+      // A new message for the end of the lease: the retries of this one are limited.
       await queue.send(message, answer.untilMs - nowMs + HAND_ON_MS);
       return { kind: 'held', untilMs: answer.untilMs };
     case 'stale':
@@ -121,9 +121,9 @@ async function loadClaimedChunk(
 ): Promise<LoadOutcome> {
   const { ledger, queue, clock } = ports;
   const { lease, chunk } = claim;
-  // From here on a crash shows the message again as soon as the lease is over, and not after the queue's own time.
+  // After a crash the message is visible again when the lease expires, not after the queue's visibility timeout.
   if (options.receipt !== undefined) await queue.hide(options.receipt, LEASE_MS);
-  // Not before the claim: whoever ends an import counts on it that a later claim sees the end.
+  // After the claim: a process that ends an import relies on later claims seeing the end.
   const record = await ledger.readImport(message.importId);
   if (isEnded(record)) {
     await ledger.release(lease, chunk.checkpoint, message.epoch);
@@ -223,7 +223,7 @@ async function afterRows(
   }
 }
 
-/** Of a file that is cut, the chunk that waited for this one comes next. Any part of it may have happened before. */
+/** Queues the chunk that waited for this one, and counts this one. Any part of this may have happened before. */
 async function finishChunk(
   ports: LoadPorts,
   datasets: readonly (Dataset | InvalidDataset)[],

@@ -3,9 +3,9 @@ import { importUnknown } from '../core/imports/ledger-error.ts';
 import type { Ledger, Queue } from '../core/ports.ts';
 
 export type RetryOutcome =
-  /** So many messages are queued; the import goes on from its checkpoints. */
+  /** This number of messages is queued; the import resumes from its checkpoints. */
   | { readonly kind: 'queued'; readonly messages: number }
-  /** There is nothing to go on with. */
+  /** There is nothing to resume. */
   | { readonly kind: 'ended'; readonly status: ImportStatus };
 
 type Ports = { readonly ledger: Ledger; readonly queue: Queue };
@@ -23,7 +23,7 @@ export async function retry(ports: Ports, importId: string): Promise<RetryOutcom
   return { kind: 'queued', messages: await queueAgain(ports, record) };
 }
 
-/** Queues the messages that an import needs to go on, from the ledger alone. Answers how many these are. */
+/** Queues the messages that an import needs to resume, from the ledger alone. Returns their number. */
 export async function queueAgain({ ledger, queue }: Ports, record: ImportRecord): Promise<number> {
   const { id, object, queuedAtMs } = record;
   // What a crash of `accept` may have left out: chunks, and the place among the versions of the key.

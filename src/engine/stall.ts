@@ -5,8 +5,7 @@ import type { Emit } from './events.ts';
 import { SKEW_MS } from './lease-times.ts';
 
 /**
- * Marks the import of a dead letter `stalled`, with the reason of the last attempt, so that somebody looks at it: nothing goes on
- * with it but `sluice retry`, by the ledger alone. A dead letter that no longer matters is dropped. False: it must be looked at
+ * Marks the import of a dead letter `stalled`, with the reason of the last attempt. Nothing resumes it but `sluice retry`, by the ledger alone. A dead letter that no longer matters is dropped. False: it must be looked at
  * again, for its chunk is leased still. That may be the lease of the message's last loader, which failed and could not give it
  * back; or another message's, whose loader may yet die.
  */
@@ -35,7 +34,7 @@ export async function stall(
   return true;
 }
 
-/** Of a message whose loaders all ended without a word. */
+/** The failure of a message whose loaders all ended without an error. */
 const DIED: Failure = {
   code: 'function-died',
   reason:

@@ -18,7 +18,7 @@ export type SweepPorts = {
 const SILENT_MS = 20 * 60_000;
 /** Messages that are queued again so often without any progress are not what is missing. */
 const MOST_REQUEUES = 3;
-/** Whoever ends an import tells it within this time, or not at all. */
+/** A process that ends an import reports the end within this time, or has died. */
 const TELL_MS = 2 * 60_000;
 /** Imports read at once, and looked at at the same time. */
 const PAGE = 100;
@@ -29,7 +29,7 @@ const MARGIN_MS = 30_000;
 type Tally = { open: number; stalled: number; silent: number; oldestMs: number };
 
 /**
- * Looks at every import that is open, and sees to it that none is forgotten: tells ends that were not told, queues the messages of
+ * Looks at every open import, so that none is forgotten: reports ends that were not reported, queues the messages of
  * silent imports again (copies do no harm: leases and epochs see to it), and marks those `stalled` where that does not help. Its
  * last event has the numbers to alarm on. What is not looked at before the deadline (a time of the monotonic clock) is left to the next sweep.
  * Throws what one of them failed with, when all were looked at.
@@ -84,7 +84,7 @@ export async function sweep(ports: SweepPorts, deadlineMs: number, emit: Emit): 
     else if (await isSilent(record)) await wake(record);
   }
 
-  /** Nothing has changed for long, and no message waits for its turn: whose messages wait cannot be told. */
+  /** Nothing has changed for long, and no message waits in the queue: it is unknown which import a waiting message belongs to. */
   async function isSilent({ id, watch, finishedChunks }: ImportRecord): Promise<boolean> {
     const chunks = await ledger.readChunks(id);
     if (chunks.some(({ lease }) => lease !== null && lease.untilMs > nowMs)) return false;
@@ -114,7 +114,7 @@ export async function sweep(ports: SweepPorts, deadlineMs: number, emit: Emit): 
   }
 }
 
-/** Another text whenever somebody has worked on a chunk: a claim changes its lease, and all else an epoch, an offset or a count. */
+/** The text changes whenever a loader works on a chunk: a claim changes its lease, any other step an epoch, an offset or a count. */
 function progressOf(finished: number, chunks: readonly ChunkRecord[]): string {
   let [epochs, bytes, untilMs] = [0, 0, 0];
   for (const { epoch, checkpoint, lease } of chunks) {

@@ -14,7 +14,7 @@ const schema = z.object({
   SLUICE_LEDGER_TABLE: required,
   SLUICE_RESULTS_BUCKET: required,
   SLUICE_QUEUE_URL: z.url({ protocol: /^https?$/ }),
-  /** The queues of dead letters and of failed events, whose messages come to the function too: it tells them from work by these. */
+  /** The queues of dead letters and of failed events, whose messages the function receives too: it distinguishes them from work messages by these ARNs. */
   SLUICE_DEAD_LETTER_QUEUE_ARN: required,
   SLUICE_FAILED_EVENTS_QUEUE_ARN: required,
   /** So long after it has begun an import waits for a right or a table that is missing: a deployment takes effect piece by piece. */

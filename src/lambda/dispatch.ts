@@ -125,7 +125,7 @@ async function handleWork(
   }
 }
 
-/** A message that is not ours can be done nothing with, and is told of, and deleted. */
+/** A message that Sluice did not write is logged and deleted. */
 async function stallImport(pipeline: Pipeline, { messageId, body }: QueueRecord): Promise<boolean> {
   try {
     return await pipeline.stall(parseWork(body));
@@ -136,9 +136,9 @@ async function stallImport(pipeline: Pipeline, { messageId, body }: QueueRecord)
 }
 
 /**
- * Accepts the objects of an event that failed at every attempt. It is told of before, should this attempt kill the process too; and
- * it stays in its queue, to be tried again and again, until it succeeds or expires. What no attempt can make sense of is told of,
- * and deleted.
+ * Accepts the objects of an event that failed at every attempt. The failure is logged first, in case this attempt kills the process
+ * too. The message stays in its queue, and is retried until it succeeds or expires. A message that cannot be parsed is logged and
+ * deleted.
  */
 async function acceptAgain(pipeline: Pipeline, { messageId, body, receives }: QueueRecord): Promise<boolean> {
   try {

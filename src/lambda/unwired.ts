@@ -7,9 +7,9 @@ import { parseInvocation } from './invocation.ts';
 import { telemetry } from './telemetry.ts';
 
 /**
- * Answers an invocation that could not begin, for its configuration or its datasets document: tells of it, by an event that is a
- * metric, and has work messages seen again within a minute, not after the queue's own time. Throws the error where there are no
- * messages: Lambda repeats the event.
+ * Handles an invocation that cannot begin, because its configuration or its datasets document is wrong: emits an event that is a
+ * metric, and makes work messages visible again within a minute, not after the queue's visibility timeout. Throws the error if there
+ * are no messages: Lambda retries the event.
  */
 export async function answerUnwired(
   event: unknown,

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { SluiceError } from '../core/errors.ts';
 import type { Results } from '../core/ports.ts';
 
-/** Keeps rejects and reports in a folder of this machine, which it makes. Throws `file-unreadable` where it can't. */
+/** Stores rejects and reports in a local folder, which it creates. Throws `file-unreadable` if it cannot. */
 export async function fileResults(folder: string): Promise<Results> {
   const cannotKeep = (cause: unknown): never => {
     throw new SluiceError(

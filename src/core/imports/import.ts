@@ -34,7 +34,7 @@ export type ImportStatus = (typeof IMPORT_STATUSES)[number];
 
 export type Failure = { readonly code: ErrorCode; readonly reason: string };
 
-/** A failure as every ledger keeps it: one that is too large to be stored would be retried for ever. */
+/** A failure as every ledger stores it: a write with a failure that is too large for an item would fail at every retry. */
 export function keptFailure({ code, reason }: Failure): Failure {
   return { code, reason: boundedText(reason) };
 }
@@ -48,7 +48,7 @@ export type ImportRecord = {
   readonly object: ObjectRef;
   readonly status: ImportStatus;
   readonly chunkCount: number;
-  /** So many chunks are loaded at the same time: who finishes one queues the one that is so many behind it. */
+  /** The number of chunks that are loaded at the same time: the loader that finishes chunk n queues chunk n + `parallel`. */
   readonly parallel: number;
   /** Indexes of the chunks whose counts are in `counts`, ascending. */
   readonly finishedChunks: readonly number[];
@@ -59,11 +59,11 @@ export type ImportRecord = {
   readonly queuedAtMs: number;
   readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
-  /** Why it has ended early. */
+  /** Why it has failed, or is superseded. */
   readonly failure: Failure | null;
-  /** Why the last attempt failed, of an import that has not ended: its message comes again, or it is stalled. */
+  /** Why the last attempt failed, while the import has not ended: its message is retried, or the import is stalled. */
   readonly lastFailure: Failure | null;
-  /** It has not ended, or nobody has noted yet that its end was told. */
+  /** It has not ended, or its end is not recorded as reported. */
   readonly isOpen: boolean;
   readonly warnings: readonly Warning[];
   readonly watch: Watch | null;
@@ -75,17 +75,17 @@ export type NewImport = Pick<
   'id' | 'dataset' | 'datasetDigest' | 'object' | 'parallel' | 'queuedAtMs'
 >;
 
-/** What the sweep has seen of an import that is waited for. */
+/** What the sweep has seen of an import that has no leased chunk. */
 export type Watch = {
-  /** How far it was: another text than the last time means that somebody works on it. */
+  /** The progress as text: it changes whenever a loader works on the import. */
   readonly progress: string;
-  /** Since when the progress is that. */
+  /** When this progress was first seen. */
   readonly sinceMs: number;
-  /** How often its messages were queued again since then. */
+  /** How often the sweep has queued its messages again since then. */
   readonly requeues: number;
 };
 
-/** How far a chunk is: everything before `offsetBytes` is settled, and counted in `counts`. */
+/** The progress of a chunk: every row before `offsetBytes` is settled, and counted in `counts`. */
 export type Checkpoint = {
   /** In the object's text. */
   readonly offsetBytes: number;
@@ -95,11 +95,11 @@ export type Checkpoint = {
   readonly units: number;
   /** Which items beyond `offsetBytes` are settled too, though not yet counted (`core/ahead.ts`). Absent: none is known to be. */
   readonly ahead?: Uint8Array | undefined;
-  /** What is wrong with the rejected rows; not there where none is rejected. */
+  /** The faults of the rejected rows. Absent: none is rejected. */
   readonly faults?: FaultTally;
 };
 
-/** The same place with the same numbers? So a repeated step is told from another one. */
+/** Whether two checkpoints have the same place and numbers: then the step is a repeated one. */
 export function sameCheckpoint(a: Checkpoint, b: Checkpoint): boolean {
   return (
     a.offsetBytes === b.offsetBytes &&
@@ -127,12 +127,12 @@ export type ChunkRecord = {
   readonly finished: boolean;
 };
 
-/** What people call an object; a file that `sluice load` has taken is in no bucket. */
+/** The object's name for people. A file of `sluice load` is in no bucket. */
 export function objectName({ bucket, key }: Pick<ObjectRef, 'bucket' | 'key'>): string {
   return bucket === 'file' ? key : `s3://${bucket}/${key}`;
 }
 
-/** The statuses after which nothing more happens to an import by itself. */
+/** Whether an import with this status is never loaded any more. */
 export function hasEnded(status: ImportStatus): boolean {
   return status === 'done' || status === 'failed' || status === 'superseded';
 }
@@ -146,7 +146,7 @@ export function importId(object: ObjectRef): string {
   return bytesToHex(sha256(utf8ToBytes([object.bucket, object.key, version].join('\n')))).slice(0, 20);
 }
 
-/** What S3 says a sequencer is compared by: padded on the right with zeros ("Event message structure", Amazon S3). */
+/** A sequencer in the form that S3 compares: padded on the right with zeros ("Event message structure", Amazon S3). */
 export function sequencerOrder(sequencer: string): string {
   return sequencer.toUpperCase().padEnd(32, '0');
 }

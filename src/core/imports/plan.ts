@@ -11,8 +11,8 @@ const MOST_CHUNKS = 1000;
 
 /**
  * About how many bytes a chunk of the object shall have; null where the file is one chunk, because its dataset keeps the order
- * of rows (`load.ordered`), the file is small, the table is the bottleneck anyhow, or the object is compressed: gzip can't be
- * entered midway, so each chunk's loader would inflate what lies before it, and a restart inflates and skips.
+ * of rows (`load.ordered`), the file is small, the table is the bottleneck, or the object is compressed: gzip is not seekable,
+ * so each chunk's loader would have to inflate everything before its chunk.
  */
 export function chunkBytes({ load, table }: Dataset, object: ObjectRef): number | null {
   const wanted = load.chunk_mb * MEGABYTE;
