@@ -10,48 +10,48 @@ import { arenaFor, type Block, BLOCK_ITEMS, skipRecord } from './settle/block.ts
 import { grown } from './settle/spare-arrays.ts';
 import type { Watermark } from './settle/watermark.ts';
 
-/** Bytes of the file in, items into the lanes and rejects into the blocks: all of the way that needs no waiting. */
+/** Turns bytes of the file into items in the lanes and rejects in the blocks: every step of a row that never waits. */
 export type Intake = {
   /** Copies the next bytes of the file. */
   push(bytes: Uint8Array): void;
-  /** No more bytes follow: what is left is the last record. */
+  /** No more bytes follow: the rest is the last record. */
   end(): void;
   /**
-   * Reads the records that the bytes complete, until there are none (false), the lanes hold so many units, or the watermark has
-   * no more room (true: there may be more). Throws `record-too-large`, by the record's size alone, whatever the pieces.
+   * Reads records until no complete record is left (returns false), or until the lanes have so many units or the watermark has no
+   * room (returns true: there may be more). Throws `record-too-large`, by the size of the record alone, however its bytes arrive.
    */
   read(windowUnits: number): boolean;
-  /** Ends the open block at the last whole record, so that it can settle; reading may go on. */
+  /** Ends the open block after the last complete record, so that it can settle. Reading may continue. */
   pause(): void;
   /** Records read, and those of them that the mapping refused. */
   readonly rows: number;
   readonly rejects: number;
-  /** Write units of the items that a loader before this one has settled. */
+  /** Write units of the items that an earlier loader has settled. */
   readonly settledUnits: number;
-  /** The file's text ends before its last byte: a Ctrl-Z was there. */
+  /** The file ended with a Ctrl-Z, which is not part of its text. */
   readonly hasCtrlZ: boolean;
 };
 
 /**
- * A block ends with the first record beyond so many bytes, or so many write units. Small, so that even a table of one write
- * unit settles one within a few minutes; a block costs little (an object for about 100 rows). The first ones are smaller
- * still, each twice the one before: a load that gets but seconds on a slow table settles something all the same, and the
- * next doesn't begin where it began.
+ * A block ends with the first record beyond this many bytes or write units. Blocks are small, so that even a table of one write unit
+ * settles one within a few minutes; a block costs little (an object for about 100 rows). The first blocks are smaller, each twice
+ * as large as the one before: so a load that has only seconds on a slow table settles something too, and the next load does not
+ * start at the same place.
  */
 const BLOCK_BYTES = 16 * 1024;
 /** An item has at least one. */
 const BLOCK_UNITS = BLOCK_ITEMS;
 const FIRST_BLOCK_UNITS = 4;
-/** … or so much memory for rejects: 16 KiB may be 8,000 rows, each with its reason. */
+/** … or this much memory for rejects: 16 KiB can be 8,000 rows, each with its reason. */
 const BLOCK_REJECT_BYTES = 256 * 1024;
-/** A record may have this many bytes, without its line end. An item takes 400 KB; the rest is for blanks, escapes and long numbers. */
+/** The most bytes of a record, without its line end. An item has at most 400 KB; the rest is room for blanks, escapes and long numbers. */
 export const MAX_RECORD_BYTES = 4 * 1024 * 1024;
-/** No record of the largest size is still incomplete with more bytes than this: CR and LF are there then. */
+/** A record of the largest size is complete with this many bytes: CR and LF are included. */
 const MAX_INCOMPLETE_BYTES = MAX_RECORD_BYTES + 2;
-/** The beginning of a record over this size is read again only when a quarter of it has come in addition, and not with every piece. */
+/** An incomplete record over this size is read again only after a quarter more bytes, not after every piece. */
 const LARGE_RECORD_BYTES = 64 * 1024;
 const FIRST_BUFFER_BYTES = 256 * 1024;
-/** The reader overwrites a byte, the mapping reads some more. */
+/** The reader overwrites one byte after the end, and the mapping reads up to SPARE_BYTES. */
 const BEHIND_BYTES = Math.max(1, SPARE_BYTES);
 
 export function createIntake(options: {
@@ -66,17 +66,17 @@ export function createIntake(options: {
 }): Intake {
   const { dataset, mapping, lanes, watermark } = options;
   const reader = createRecordReader(dataset.format);
-  /** What is pushed and not read as a record yet, with room behind it for the reader and the mapping. */
+  /** Bytes that are pushed and not read as records yet, and room after them for the reader and the mapping. */
   let buffer: Uint8Array = new Uint8Array(FIRST_BUFFER_BYTES + BEHIND_BYTES);
   let filled = 0;
   /** Offset in the file of the buffer's first byte. */
   let bufferBytes = options.startBytes;
   let line = options.startLine;
   let block: Block | null = null;
-  /** Of the open block. */
+  /** Write units of the open block. */
   let blockUnits = 0;
   let mostBlockUnits = FIRST_BLOCK_UNITS;
-  /** No record is complete before there are so many bytes. */
+  /** With fewer bytes than this, no attempt to read a record is made. */
   let leastBytes = 0;
   let isLast = false;
   const place = { index: 0, offset: 0, length: 0, line: 0 };

@@ -17,40 +17,40 @@ import type { Progress } from './progress.ts';
 import { createPump } from './pump.ts';
 import { createSignal } from './signal.ts';
 
-/** Why a chunk is not loaded any further for now. */
+/** Why the load of a chunk has ended. */
 export type ChunkEnd =
   /** Every row of it is settled. */
   | { readonly kind: 'finished' }
   | { readonly kind: 'deadline' }
-  /** The table is the bottleneck: it is worth staying away for so long. */
+  /** The table is the bottleneck: it is cheaper to stay away for this time. */
   | { readonly kind: 'parked'; readonly parkMs: number }
-  /** The import has ended meanwhile: another chunk failed, or a newer version of the object came. */
+  /** The import has ended meanwhile: another chunk failed, or a newer version of the object was uploaded. */
   | { readonly kind: 'ended' };
 
 const LANES = 512;
 const PROGRESS_MS = 200;
 const MAX_REQUESTS = 128;
 /**
- * So many waiting items keep every connection busy where keys are spread. More are read only when the lanes that are free have
- * too few: memory that is still in the processor's cache is worth a tenth of the speed.
+ * This many waiting items keep every connection busy if keys are spread evenly. More are read only if the free lanes have too few:
+ * memory that is still in the processor's cache is worth a tenth of the speed.
  */
 const ENOUGH_ITEMS = 16_384;
-/** A checkpoint at least this often: every so many bytes of the file, or this time. */
+/** A checkpoint is kept at least after this many bytes of the file, or this time. */
 const KEEP_BYTES = 16 * 1024 * 1024;
 const KEEP_MS = 5000;
 /**
- * What a checkpoint says of the items beyond it: those that a planned hand-over leaves settled, nearly all; and those that a
- * crash would have written again, as far as the chunk's record stays within about two write units.
+ * How much a checkpoint says about the items beyond it: at a planned hand-over nearly everything; otherwise as much as fits into a
+ * chunk's record of about two write units, so that a crash writes less again.
  */
 const HAND_ON_AHEAD_BYTES = 64 * 1024;
 const KEEP_AHEAD_BYTES = 1024;
-/** … or as soon as a checkpoint takes so much memory of rejects off: those behind an item that waits long make none due. */
+/** … or as soon as a checkpoint frees this much memory of rejects. Rejects after an item that waits long make no checkpoint due. */
 const KEEP_REJECT_BYTES = MAX_REJECT_BYTES / 2;
 /**
- * Loads a chunk from its checkpoint on: until every row of it is settled, or until something speaks against going on. Answers
- * how far it came. Throws what the source, the table, the mapping or the keeper throw; what was settled before then is kept if
- * it can be. Either way nothing that it sent can still be carried out afterwards. Without a deadline (Infinity) it never parks:
- * who pays nothing for waiting may stay.
+ * Loads a chunk from its checkpoint until every row is settled, or until there is a reason to stop (`ChunkEnd`). Returns how far it
+ * came. Throws what the source, the table, the mapping or the keeper throws; what was settled before is kept if possible. In
+ * either case, no request that it sent can be carried out afterwards. Without a deadline (Infinity) it never parks, because waiting
+ * costs nothing then.
  */
 export async function loadChunk(options: {
   source: Source;
@@ -109,7 +109,7 @@ export async function loadChunk(options: {
   let kept = from;
   let keptMs = clock.monotonic();
   let toldMs = -Infinity;
-  /** The intake may hold records that are not read. */
+  /** The intake may have records that are not read. */
   let hasMore = false;
   /** No piece follows. */
   let isAtEnd = false;
@@ -125,7 +125,7 @@ export async function loadChunk(options: {
       if (parkMs > 0) stopFor({ kind: 'parked', parkMs });
       const isFull = !hasRoom();
       const hasRead = isReading && !isFull && readOn();
-      // A batch waits to be full as long as others are under way and more is to come.
+      // A batch waits until it is full, as long as others are in flight and more rows follow.
       const maySend = maySendAt(now);
       if (maySend) pump.kick(!isReading || isFull || pump.requests === 0);
       if (!isReading && pump.requests === 0 && (lanes.waiting.items === 0 || !maySend)) break;
@@ -155,7 +155,7 @@ export async function loadChunk(options: {
     return waiting.items < ENOUGH_ITEMS || pump.isHungry;
   }
 
-  /** Reads what may be read of the bytes that are there. False: it waits for bytes. */
+  /** Reads from the bytes that have arrived. False: there are none. */
   function readOn(): boolean {
     if (hasMore) return readRows();
     const piece = pieces.take();
@@ -187,7 +187,7 @@ export async function loadChunk(options: {
     stop = reason;
   }
 
-  /** Near the deadline, what is read may still be written; otherwise what stops a loader stops it at once. */
+  /** Near the deadline, rows that are read may still be written; any other reason to stop ends sending at once. */
   function maySendAt(now: number): boolean {
     return now < deadlines.sendUntilMs && (stop === null || stop.kind === 'deadline');
   }
@@ -198,14 +198,14 @@ export async function loadChunk(options: {
     return pacer.parkMs(waiting.units + inFlight.units + unreadUnits(), now);
   }
 
-  /** An estimate of the write units that the unread rest of the chunk needs, by what was read of it. */
+  /** An estimate of the write units that the unread rest of the chunk needs, from the part that was read. */
   function unreadUnits(): number {
     const { waiting, inFlight } = lanes;
     const readUnits = intake.settledUnits + pump.units + waiting.units + inFlight.units;
     return (readUnits / Math.max(1, readBytes - from.offsetBytes)) * (endBytes() - readBytes);
   }
 
-  /** A text of unknown length would end there if what is left of the object inflated like what is read. */
+  /** The end of the chunk. For a text of unknown length an estimate: the rest of the object inflates like the part that is read. */
   function endBytes(): number {
     return chunk.endBytes === Infinity ? readBytes / (text.share || 1) : chunk.endBytes;
   }
@@ -252,13 +252,13 @@ export async function loadChunk(options: {
     });
   }
 
-  /** Waits until nothing that was sent can still be carried out. */
+  /** Waits until no request can be carried out any more. */
   async function quiet(): Promise<void> {
     await pump.drain();
     if (pump.quietFromMs > clock.monotonic()) await clock.sleep(pump.quietFromMs - clock.monotonic());
   }
 
-  /** After a failure: what is settled is settled. If even that can't be kept, the failure is what counts. */
+  /** After a failure, keeps what is settled. If that fails too, the first failure is the one to report. */
   async function keepWhatIsSettled(): Promise<void> {
     try {
       await keep(KEEP_AHEAD_BYTES);
@@ -281,7 +281,7 @@ export async function loadChunk(options: {
   }
 }
 
-/** A chunk that was not begun starts behind the header. */
+/** A chunk that was not begun starts after the header. */
 function startOf(chunk: ChunkRecord, header: FileHeader): Checkpoint {
   const { checkpoint } = chunk;
   if (checkpoint.offsetBytes >= header.endBytes) return checkpoint;

@@ -5,29 +5,29 @@ import type { Clock, HoldReason, TableWriter } from '../core/ports.ts';
 import { LINGER_MS } from './lease-times.ts';
 import type { Signal } from './signal.ts';
 
-/** Moves items from the lanes to the table, as fast as the flow control lets it. */
+/** Sends items from the lanes to the table, as fast as the flow control allows. */
 export type Pump = {
-  /** Sends what may be sent now; lanes with less than a full batch only if `partial`. Throws what the table threw before. */
+  /** Sends everything that may be sent now; lanes with less than a full batch only if `partial`. Throws the error that the table threw earlier. */
   kick(partial: boolean): void;
-  /** The next time (of the monotonic clock) at which `kick` can do more than now, if no answer comes before; Infinity if only answers help. */
+  /** The next time (of the monotonic clock) at which `kick` can send more, if no answer arrives before; Infinity: only an answer helps. */
   nextMs(): number;
   /** Waits for the answers of what is in flight, and sends nothing more. */
   drain(): Promise<void>;
-  /** From this time of the monotonic clock on, no request that got lost can still be carried out. */
+  /** After this time of the monotonic clock, no lost request can be carried out any more. */
   readonly quietFromMs: number;
   /** The last `kick` could have sent more, had there been free lanes with enough in them. */
   readonly isHungry: boolean;
   /** Requests in flight. */
   readonly requests: number;
-  /** Write units that the table says it took. */
+  /** Write units that the table has reported. */
   readonly units: number;
 };
 
-/** A table that answers nothing but errors for so long is given up for now. */
+/** If the table answers only errors for this time, the load fails for now. */
 const UNAVAILABLE_MS = 120_000;
 /**
- * Items' texts that may be under way before nothing more is sent: each request is a copy of them, and an answer may hold one more.
- * Of items of 400 KB that is 16,000 write units at a time.
+ * Limit of the items' texts in flight: each request is a copy of them, and an answer can contain another copy. With items of 400 KB
+ * this is 16,000 write units at a time.
  */
 const MAX_IN_FLIGHT_BYTES = 16 * 1024 * 1024;
 
@@ -37,9 +37,9 @@ export function createPump(options: {
   pacer: Pacer;
   clock: Clock;
   signal: Signal;
-  /** False: nothing may be sent, for the lease's sake. */
+  /** False: nothing may be sent, because the lease ends soon. */
   maySend: () => boolean;
-  /** Turns an item that the table refuses into a reject. */
+  /** Adds the reject of an item that the table refused. */
   reject: (slot: number, reason: string) => void;
 }): Pump {
   const { table, lanes, pacer, clock, signal, maySend, reject } = options;
@@ -113,9 +113,9 @@ export function createPump(options: {
     }
   }
 
-  /** Writes the slots' items; a refused batch is halved until the guilty ones are alone. */
+  /** Writes the items of the slots. A refused batch is halved until the refused items are alone. */
   async function deliver(slots: readonly number[], delivery: Delivery): Promise<void> {
-    // Halves come one after another, and each may take its time.
+    // The halves are sent one after the other, and the lease may end between them.
     if (!maySend()) {
       delivery.heldSlots.push(...slots);
       return;
@@ -152,7 +152,7 @@ export function createPump(options: {
   function conclude(batch: Batch, note: SentNote, { heldSlots, reason, isLost }: Delivery): void {
     const now = clock.monotonic();
     pacer.answered(batch, note, { heldSlots, reason, quietFromMs: isLost ? quietFromMs : -Infinity }, now);
-    // From the last to the first: each returns to the head of its lane, so the order stays.
+    // From the last to the first: each returns to the head of its lane, so the order is kept.
     for (let index = heldSlots.length - 1; index >= 0; index--) lanes.putBack(heldSlots[index]!);
     lanes.free(batch, (lane) => pacer.restUntilMs(lane));
     watchAvailability(reason, heldSlots.length < batch.slots.length, now);
@@ -170,5 +170,5 @@ export function createPump(options: {
   }
 }
 
-/** `isLost`: an answer never came, so that the request may still be carried out. */
+/** `isLost`: an answer never arrived, so the request may still be carried out. */
 type Delivery = { readonly heldSlots: number[]; reason: HoldReason | null; isLost: boolean };

@@ -5,13 +5,13 @@ import { blankBytes } from './record-reader.ts';
 export type RecordPlace = { readonly offsetBytes: number; readonly line: number };
 
 /**
- * What is known of a byte range without knowing what stands before it: for each state that the record reader may be in at its
- * start, where the first record begins in it, and the state at its end.
+ * The result of scanning a byte range whose preceding bytes are unknown: for each state that the record reader can have at the
+ * start of the range, where the first record begins in it, and the state at its end.
  */
 export type RangeScan = {
-  /** By the state at the start. */
+  /** One for each state at the start. */
   readonly outcomes: readonly Outcome[];
-  /** CRLF counts as one, at its CR. Quotes make no difference. */
+  /** A CRLF counts once, at its CR. Line ends in quotes count too. */
   readonly lineEnds: number;
   readonly beginsWithLf: boolean;
   readonly endsWithCr: boolean;
@@ -39,17 +39,18 @@ const RECORD_START = 0;
 const FIELD_START = 1;
 const UNQUOTED = 2;
 const QUOTED = 3;
-/** Behind a quote in a quoted field: the next byte tells what it was. */
+/** After a quote in a quoted field: the next byte decides what the quote was. */
 const AFTER_QUOTE = 4;
-/** Behind an escape, other than a quote, in a quoted field. */
+/** After an escape character, other than a quote, in a quoted field. */
 const ESCAPED = 5;
-/** Behind a CR that ended a record: an LF belongs to it. */
+/** After a CR that ended a record: a following LF belongs to it. */
 const AFTER_CR = 6;
 const STATES = 7;
 
 /**
- * Finds record ends by the rules of `createRecordReader`, from every state at once: so ranges of a file can be scanned at the
- * same time, and `joinScans` puts them together. The states soon meet; what is left of them skips from quote to quote.
+ * Finds record ends by the rules of `createRecordReader`, starting from every state at once. So ranges of a file can be scanned in
+ * parallel, and `joinScans` combines the results. After a few bytes only two or three states are left, and the scan skips from
+ * quote to quote.
  */
 export function createBoundaryScan(format: Format, startBytes: number): BoundaryScan {
   const quote = format.quote.charCodeAt(0);
@@ -57,12 +58,12 @@ export function createBoundaryScan(format: Format, startBytes: number): Boundary
   const delimiter = format.delimiter.charCodeAt(0);
   const blanks = blankBytes(format);
   const next = transitions({ quote, escape, delimiter, blanks });
-  /** The states that are left, each once, and by start state which of them it has come to. */
+  /** The different states that are left, and for each start state the one that it led to. */
   let live = Uint8Array.from({ length: STATES }, (_, state) => state);
   let liveOf = [...live];
   const firsts: (number | null)[] = Array.from({ length: STATES }, () => null);
   const linesBefore: number[] = Array.from({ length: STATES }, () => 0);
-  /** Start states whose first record is not found. */
+  /** Start states whose first record has not been found yet. */
   let pending = Array.from({ length: STATES }, (_, state) => state);
   let scannedBytes = 0;
   let lineEnds = 0;
@@ -106,7 +107,7 @@ export function createBoundaryScan(format: Format, startBytes: number): Boundary
     scannedBytes += bytes.length;
   }
 
-  /** Notes for which start states a record begins with the byte at `at`. */
+  /** Records for which start states a record begins with the byte at `at`. */
   function find(bytes: Uint8Array, at: number): void {
     let isFound = false;
     for (const start of pending) {
@@ -130,7 +131,7 @@ export function createBoundaryScan(format: Format, startBytes: number): Boundary
     live = Uint8Array.from(distinct);
   }
 
-  /** Over bytes without a quote: outside of quotes the last byte that is no blank decides, within them the escapes at the end. */
+  /** Skips bytes without a quote. Outside quotes the last byte that is not a blank decides the state; inside quotes the escapes at the end do. */
   function run(bytes: Uint8Array, from: number, to: number): void {
     let textEnd = to;
     if (blanks !== null) while (textEnd > from && blanks[bytes[textEnd - 1]!] === 1) textEnd--;
@@ -141,11 +142,11 @@ export function createBoundaryScan(format: Format, startBytes: number): Boundary
       const state = live[track]!;
       if (isOutside(state)) {
         const outside = behindText ?? state;
-        // One blank or several: the first says it all.
+        // Several blanks have the same effect as one.
         live[track] = textEnd < to ? next[outside * 256 + bytes[textEnd]!]! : outside;
         continue;
       }
-      // The first of them may itself be escaped.
+      // The first escape may itself be escaped.
       const isPaired = state === ESCAPED && escapes === to - from;
       live[track] = (escapes - (isPaired ? 1 : 0)) % 2 === 1 ? ESCAPED : QUOTED;
     }
@@ -153,7 +154,7 @@ export function createBoundaryScan(format: Format, startBytes: number): Boundary
 }
 
 /**
- * The first record of each range that has one, where ranges follow on each other and the first begins with a record, at the
+ * The first record of each range that has one. The ranges must be adjacent, and the first range must begin with a record, at the
  * given place.
  */
 export function joinScans(scans: readonly RangeScan[], first: RecordPlace): readonly RecordPlace[] {
@@ -214,7 +215,7 @@ function transitions({
   return next;
 }
 
-/** Of the first `end` bytes; an LF behind a CR is none of its own. */
+/** Counts in the first `end` bytes; CRLF counts once. */
 function countLineEnds(bytes: Uint8Array, end: number, isAfterCr: boolean): number {
   const isFirstPaired = isAfterCr && end > 0 && bytes[0] === LF;
   let count = isFirstPaired ? -1 : 0;

@@ -5,8 +5,8 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const strictUtf8 = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 
 /**
- * A field of the reader's record as a string, escapes undone. Malformed UTF-8 becomes U+FFFD, or, if `strict`, a
- * TypeError. For headers and for messages: rows take the way through `mapping.ts`.
+ * Decodes a field of the reader's record and removes escapes. Malformed UTF-8 becomes U+FFFD, or throws TypeError if `strict`. For
+ * headers and messages only: rows are mapped as bytes by `mapping.ts`.
  */
 export function fieldText(
   reader: RecordReader,

@@ -1,17 +1,17 @@
 import { isCompressed } from './file-kind.ts';
 
-/** What a file that was meant to be CSV is instead: `it is NAME. REMEDY.` */
+/** The format of a file that is not CSV. Messages say: `it is NAME. REMEDY.` */
 export type ForeignFile = { readonly name: string; readonly remedy: string };
 
 type Signature = ForeignFile & {
-  /** The file's first bytes. Letters alone would be the name of a column: where a format has no more, what follows them counts too. */
+  /** The file's first bytes. Letters alone can be a column's name; for formats that begin with letters only, the bytes after them are tested too. */
   readonly magic: readonly string[];
 };
 
 const EXPORT = 'Export it as CSV (UTF-8), and upload that';
 const ORIGINAL = 'Upload the CSV file that was meant';
 
-/** Each as its specification says, or as the magic database of `file` has it. One character stands for one byte. */
+/** Signatures from each format's specification, or from the magic database of `file`. One character stands for one byte. */
 const SIGNATURES: readonly Signature[] = [
   {
     name: 'a ZIP archive',
@@ -39,7 +39,7 @@ const SIGNATURES: readonly Signature[] = [
   { name: 'an Arrow file', remedy: EXPORT, magic: ['ARROW1\0\0'] },
   { name: 'a SQLite database', remedy: EXPORT, magic: ['SQLite format 3\0'] },
   {
-    name: 'an old Office document, as Excel workbooks (.xls) are',
+    name: 'an old Office document, such as an Excel workbook (.xls)',
     remedy: 'Save the sheet as CSV UTF-8, and upload that',
     magic: ['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'],
   },
@@ -52,20 +52,20 @@ const SIGNATURES: readonly Signature[] = [
 
 const GZIP = '\x1f\x8b';
 
-/** Text that is no CSV, by how it begins: no header does, for its names would hold quotes, brackets or tags. */
+/** Text formats that are not CSV, by how they begin. No header begins so: its names would contain quotes, brackets or tags. */
 const TEXTS: readonly (ForeignFile & { readonly begins: RegExp })[] = [
   { name: 'JSON', remedy: EXPORT, begins: /^(\{\s*"|\[\s*[{"]|\[\s*\[\s*["\d-])/ },
   {
     name: 'an HTML page',
-    remedy: 'Often that is a login or error page that was saved in place of the file. Download the file anew',
+    remedy: 'Often this is a login or error page that was saved instead of the file. Download the file again',
     begins: /^(<!doctype html|<html[\s>])/i,
   },
   { name: 'XML', remedy: 'Save the data as CSV (UTF-8), and upload that', begins: /^<\?xml\s/i },
 ];
-/** Whitespace before it is no longer than this. */
+/** The longest whitespace before it that is skipped. */
 const BEGINNING_BYTES = 1024;
 
-/** By the file's first bytes: its text's, where it is gzip by its name. null: it may be CSV. */
+/** Recognises a file by its first bytes (for gzip: those of the text). null: it may be CSV. */
 export function foreignFile(bytes: Uint8Array, object: { readonly key: string }): ForeignFile | null {
   const text = String.fromCharCode(...bytes.subarray(0, BEGINNING_BYTES));
   if (text.startsWith(GZIP)) return gzip(object);
@@ -79,11 +79,11 @@ export function foreignFile(bytes: Uint8Array, object: { readonly key: string })
 
 function gzip(object: { readonly key: string }): ForeignFile {
   if (isCompressed(object)) return { name: 'gzip within gzip', remedy: 'Upload it compressed once' };
-  const remedy = 'Upload it under a name that does, or uncompressed';
+  const remedy = 'Upload it with such a name, or uncompressed';
   return { name: 'gzip, but its name does not end in .gz', remedy };
 }
 
-/** One of them is the archive's first entry (ECMA-376, part 2). */
+/** The archive's first entry is one of these (ECMA-376, part 2). */
 const OFFICE_ENTRY = /\[Content_Types\]\.xml|_rels\/|xl\//;
 const EXCEL: ForeignFile = {
   name: 'an Excel workbook (.xlsx), or another Office document',

@@ -5,23 +5,20 @@ import { fieldText } from './field.ts';
 import { otherDelimiterHint } from './other-delimiter.ts';
 import type { RecordReader } from './record-reader.ts';
 
-/** The columns that Sluice puts before the original cells in a reject file; in a file that is loaded they are passed over. */
+/** The columns that Sluice adds before the original cells in a reject file. They are ignored when the file is loaded. */
 export const REJECT_COLUMNS = ['sluice_line', 'sluice_column', 'sluice_code', 'sluice_reason'] as const;
 
-/**
- * A header may have so many columns: as many as a sheet of Excel. An item of 400 KB has 25 bytes then for each of them, name and
- * value together.
- */
+/** The most columns that a header may have: as many as an Excel sheet. An item of 400 KB then has 25 bytes for each column, name and value. */
 export const MAX_COLUMNS = 16_384;
 /** The longest attribute name that DynamoDB takes ("Quotas in Amazon DynamoDB"). */
 const MAX_NAME_BYTES = 65_535;
-/** Of a name in a message. */
+/** Bytes of a name that a message shows. */
 const MAX_SHOWN_BYTES = 200;
 const encoder = new TextEncoder();
 
 /**
- * Column names from the record that the reader stands on, which begins on the given line. Throws `header-invalid` (not text, a quote that does not close,
- * a column without a name), `duplicate-header` or `too-many-columns`.
+ * Reads the column names from the reader's current record, which begins on the given line. Throws `header-invalid` (not text, a quote
+ * that is not closed, a column without a name), `duplicate-header` or `too-many-columns`.
  */
 export function readHeader(
   reader: RecordReader,
@@ -39,7 +36,7 @@ export function readHeader(
     };
     throw invalid(problems[reader.fault]);
   }
-  // A reject file has as many more columns as are ours.
+  // A reject file has the columns of Sluice in addition.
   if (reader.fieldCount > MAX_COLUMNS + REJECT_COLUMNS.length) throw tooManyColumns(reader.fieldCount, line);
   const columns = new Map<string, number>();
   for (let field = 0; field < reader.fieldCount; field++) {
@@ -67,7 +64,7 @@ export function readHeader(
       throw invalid(`column ${field + 1} is not valid UTF-8. Save the file as UTF-8`);
     }
     if (name.includes('\0'))
-      throw invalid(`column ${field + 1} holds a NUL byte. If the file is UTF-16, save it as UTF-8`);
+      throw invalid(`column ${field + 1} contains a NUL byte. If the file is UTF-16, save it as UTF-8`);
     if (encoder.encode(name).length > MAX_NAME_BYTES)
       throw invalid(`column ${field + 1} has a name over 64 KB. Is the header missing?`);
     return name;
@@ -82,7 +79,7 @@ export function readHeader(
   }
 }
 
-/** The header of a reject file begins with all of our columns; one of the same name elsewhere is somebody's own. */
+/** The header of a reject file begins with all of Sluice's columns. A column of the same name at another place belongs to the user. */
 export function isRejectHeader(names: readonly string[]): boolean {
   return REJECT_COLUMNS.every((name, index) => names[index] === name);
 }

@@ -2,7 +2,7 @@ import type { Format } from './format.ts';
 
 const USUAL = [',', ';', '\t', '|'];
 
-/** What to say of a header that is one column, if it has a usual delimiter that is not the format's; '' otherwise. */
+/** A hint for a header of one column that contains another usual delimiter; otherwise ''. */
 export function otherDelimiterHint(header: string, { delimiter }: Format): string {
   const found = USUAL.filter((usual) => usual !== delimiter && header.includes(usual));
   if (found.length === 0) return '';

@@ -1,26 +1,26 @@
 import type { Format } from './format.ts';
 import type { RejectCode } from '../errors.ts';
 
-/** The field stood in quotes; `starts` and `ends` are inside them. */
+/** The field is quoted; `starts` and `ends` are inside the quotes. */
 export const QUOTED = 1;
-/** The field holds an escape (a doubled quote, say) that is not part of its value. */
+/** The field contains an escape (such as a doubled quote) that is not part of its value. */
 export const ESCAPED = 2;
-/** The field holds a byte that a JSON string can't take as it is, or that is not ASCII. */
+/** The field contains a byte that JSON must escape, or that is not ASCII. */
 export const SPECIAL = 4;
 
 /**
- * Cuts bytes into records and fields. RFC 4180 with CR, LF and CRLF as record ends, mixed at will. A quote inside an unquoted
- * field never opens anything: it is a fault, or with `stray_quotes: literal` a plain character. With `trim`, spaces and tabs
- * around a field, outside of its quotes, are left out. It works in place: what it tells of a record are positions in the bytes
- * that were given to `open`, true until the next call of `next`.
+ * Splits bytes into records and fields: RFC 4180 with CR, LF and CRLF as record ends, in any mix. A quote inside an unquoted field is
+ * a fault, or with `stray_quotes: literal` a plain character. With `trim`, spaces and tabs around a field, outside its quotes, are
+ * left out. The reader copies nothing: it returns positions in the bytes that were given to `open`, valid until the next call of
+ * `next`.
  */
 export type RecordReader = {
   /**
-   * Takes the bytes [start, end); `start` is where a record begins. `last` says that the file ends at `end`. The byte at
-   * `end` must exist: it is overwritten.
+   * Reads the bytes [start, end) next. A record must begin at `start`. `last`: the file ends at `end`. The byte at `end` must exist,
+   * because it is overwritten.
    */
   open(bytes: Uint8Array, start: number, end: number, last: boolean): void;
-  /** Reads a record; false if no whole one is left. What is left begins at `position`. */
+  /** Reads a record; false if no complete record is left. The rest begins at `position`. */
   next(): boolean;
   /** Where the next record begins. */
   position: number;
@@ -28,26 +28,26 @@ export type RecordReader = {
   recordStart: number;
   /** Exclusive, without the record end's CR and LF. The next record begins at `position`. */
   recordEnd: number;
-  /** Of those beyond MAX_FIELDS only the number is known. */
+  /** Beyond MAX_FIELDS, fields are only counted. */
   fieldCount: number;
   starts: Int32Array;
   /** Exclusive. */
   ends: Int32Array;
-  /** QUOTED, ESCAPED and SPECIAL, together. */
+  /** Sum of QUOTED, ESCAPED and SPECIAL. */
   marks: Uint8Array;
-  /** Line ends in the record, its own among them. */
+  /** Line ends in the record, including its own. */
   lines: number;
-  /** Why the record can't be trusted, and from which field (from 0) on; the first reason only. */
+  /** The first fault of the record, and the field (from 0) from which the record cannot be trusted; null: none. */
   fault: Extract<RejectCode, 'text-after-quote' | 'unclosed-quote' | 'stray-escape' | 'stray-quote'> | null;
   faultField: number;
 };
 
-/** Fields of a record whose positions are kept; a power of two. A record of 4 MiB could have four million. */
+/** The most fields whose positions are stored; a power of two. A record of 4 MiB can have four million fields. */
 const MAX_FIELDS = 32_768;
 const LF = 10;
 const CR = 13;
 
-// What a byte means, outside of quotes and within. Outside, DELIMITER and what follows end a field.
+// Classes of bytes, outside and inside quotes. Outside quotes, DELIMITER and the classes after it end a field.
 const PLAIN = 0;
 const CARE = 1;
 const STRAY_QUOTE = 2;
@@ -98,7 +98,7 @@ export function createRecordReader(format: Format): RecordReader {
     end = newEnd;
     last = isLast;
     reader.position = start;
-    // A line end behind the last byte stops every loop below, so that none needs to compare positions.
+    // A line end after the last byte stops every loop below, so no loop compares positions.
     bytes[end] = LF;
   }
 
@@ -110,7 +110,7 @@ export function createRecordReader(format: Format): RecordReader {
     let { starts, ends, marks } = reader;
     let at = begin;
     let field = 0;
-    /** Fields whose positions are lost, as others have their place. */
+    /** Fields beyond MAX_FIELDS. */
     let lost = 0;
     let lines = 1;
     reader.fault = null;
@@ -127,10 +127,10 @@ export function createRecordReader(format: Format): RecordReader {
       let mark = 0;
       let kind: number;
       if (blanks !== null) {
-        // The line end behind the last byte is no blank.
+        // The line end after the last byte is not a blank.
         while (blanks[data[at]!] === 1) at++;
         if (at >= stop && field === 0) {
-          // Blanks behind the last line end are no record.
+          // Blanks after the last line end are not a record.
           if (last) reader.position = stop;
           return false;
         }
@@ -159,7 +159,7 @@ export function createRecordReader(format: Format): RecordReader {
             mark |= ESCAPED;
             at++;
           } else {
-            // Behind the bytes there may be a quote.
+            // The byte after the last one may be a quote.
             if (at + 1 < stop) setFault('stray-escape', field);
             mark |= SPECIAL;
           }
@@ -167,7 +167,7 @@ export function createRecordReader(format: Format): RecordReader {
         }
         ends[field] = at;
         if (at < stop) {
-          // The quote that was found closes the field, if we can see what comes behind it.
+          // The quote closes the field, if the byte after it is known.
           at++;
           if (blanks !== null) while (blanks[data[at]!] === 1) at++;
           if (at >= stop && !last) return false;
@@ -233,7 +233,7 @@ export function createRecordReader(format: Format): RecordReader {
   }
 }
 
-/** 1 for the bytes around a field that don't belong to it; null: all do. */
+/** 1 for bytes that are trimmed around a field; null: none are. */
 export function blankBytes({ trim, delimiter, quote, escape }: Format): Uint8Array | null {
   if (!trim) return null;
   const blanks = new Uint8Array(256);
@@ -241,7 +241,7 @@ export function blankBytes({ trim, delimiter, quote, escape }: Format): Uint8Arr
   return blanks;
 }
 
-/** CARE for what JSON must escape (control characters, `"`, `\`) and for every byte that is not ASCII. */
+/** CARE for bytes that JSON must escape (control characters, `"`, `\`) and for bytes that are not ASCII. */
 function byteClasses(): Uint8Array {
   const classes = new Uint8Array(256).fill(PLAIN);
   classes.fill(CARE, 0, 0x20);

@@ -1,12 +1,12 @@
 import type { Format } from './format.ts';
 import { SluiceError } from '../errors.ts';
 
-/** `sep=;`, which tells Excel the delimiter, as its whole line. */
+/** A line that is only `sep=;`, which tells Excel the delimiter. */
 const SEPARATOR_LINE = /^"?sep=(.)"?$/iu;
 const LONGEST_BYTES = 10;
 
 /**
- * Is this line, before the header, Excel's `sep=` line? It is no row then. Throws `header-invalid` where it names another
+ * Whether this line, before the header, is Excel's `sep=` line, which is not a row. Throws `header-invalid` if it names another
  * delimiter than the format.
  */
 export function isSeparatorLine(record: Uint8Array, line: number, { delimiter }: Format): boolean {

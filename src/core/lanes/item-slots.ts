@@ -1,7 +1,7 @@
 import type { MappedItem } from '../rows/item.ts';
 import type { Block } from '../settle/block.ts';
 
-/** No slot, no lane. */
+/** Neither a slot nor a lane. */
 export const NONE = -1;
 
 /** An item's number in its block, and its record: `offset` and `length` in bytes, from the block's start. */
@@ -9,7 +9,7 @@ export type RecordPlace = { index: number; offset: number; length: number; line:
 
 export type ItemSlots = ReturnType<typeof createItemSlots>;
 
-/** Items as rows of typed arrays: a window of a hundred thousand items is a handful of objects, and nothing for the garbage collector. */
+/** Items as rows of typed arrays: 100,000 items are a few objects, so they cost the garbage collector nothing. */
 export function createItemSlots() {
   let capacity = 1024;
   let used = 0;
@@ -22,7 +22,7 @@ export function createItemSlots() {
     units: new Int32Array(capacity),
     lane: new Int32Array(capacity),
     keyHash: new Uint32Array(capacity),
-    /** The next item of the lane; of a spare slot, the next spare one. */
+    /** The next item of the lane; for a spare slot, the next spare slot. */
     next: new Int32Array(capacity),
     /** The next item of the key index's chain. */
     nextKey: new Int32Array(capacity),

@@ -1,6 +1,6 @@
 import { NONE } from './item-slots.ts';
 
-/** Lanes by the age of their first item, in which each stands at most once: the oldest comes out first. */
+/** A heap of lanes by the age of their first item, each at most once: the oldest comes out first. */
 export function createLaneHeap(laneCount: number) {
   const heap = new Int32Array(laneCount);
   const ages = new Float64Array(laneCount);
@@ -8,7 +8,7 @@ export function createLaneHeap(laneCount: number) {
   let size = 0;
   return { push, pop };
 
-  /** A lower `age` is older. A lane that stands in the heap already keeps its age. */
+  /** A lower `age` is older. A lane that is in the heap keeps its age. */
   function push(lane: number, age: number): void {
     if (present[lane] === 1) return;
     present[lane] = 1;

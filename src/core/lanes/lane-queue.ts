@@ -1,6 +1,6 @@
 import { NONE } from './item-slots.ts';
 
-/** A FIFO of lanes, in which each stands at most once. */
+/** A FIFO queue of lanes, each at most once. */
 export function createLaneQueue(laneCount: number) {
   const ring = new Int32Array(laneCount);
   const present = new Uint8Array(laneCount);

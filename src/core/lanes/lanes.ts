@@ -15,12 +15,12 @@ export type Batch = {
 };
 
 /**
- * The items that are read and not yet settled, in FIFOs by the hash of their partition key. A lane has at most one request
- * in flight, so what has the same key is written in the order of the file; and a lane that is held back rests alone.
- * Within a lane a later item with the same key takes the place of an earlier one that still waits.
+ * The items that are read and not settled, in FIFO queues (lanes) by the hash of their partition key. A lane has at most one request
+ * in flight, so items with the same key are written in the order of the file; and a lane that is held back rests alone. Within a
+ * lane, a later item with the same key replaces an earlier one that still waits.
  */
 export type Lanes = {
-  /** Takes in an item that the mapping has written into the block's arena, and that the block has counted. */
+  /** Adds an item that the mapping has written into the block's arena, and that the block has counted. */
   add(block: Block, item: MappedItem, place: RecordPlace): void;
   /**
    * The next batch of lanes that are free at `nowMs`: at most 25 items and `maxUnits` (but at least one item), none
@@ -30,14 +30,14 @@ export type Lanes = {
   operation(slot: number): Operation;
   key(slot: number): TextRange;
   units(slot: number): number;
-  /** Where the slot's record stands in the file. */
+  /** Where the slot's record is in the file. */
   record(slot: number): { block: Block; startBytes: number; endBytes: number; line: number };
   settleWritten(slot: number): void;
-  /** The caller has put the reject into the block. */
+  /** The caller has added the reject to the block. */
   settleRejected(slot: number): void;
-  /** Returns an item that was held back to the head of its lane, unless a later one with its key waits there. */
+  /** Returns a held item to the head of its lane, unless a later item with its key waits there. */
   putBack(slot: number): void;
-  /** Ends a batch, after each of its items is settled or put back: its lanes are free, at once or from a time on. */
+  /** Ends a batch after each of its items is settled or put back: its lanes are free, at once or later. */
   free(batch: Batch, restUntilMs: (lane: number) => number): void;
   lane(slot: number): number;
   /** The earliest time at which a resting lane is free again; Infinity if none rests. */
@@ -46,12 +46,12 @@ export type Lanes = {
   readonly inFlight: { items: number; units: number; bytes: number };
 };
 
-/** Leaves room in the request for what stands around the items. */
+/** Leaves room in the request for the text around the items. */
 const MAX_ITEMS_BYTES = MAX_BATCH_BYTES - 64 * 1024;
 
 /**
- * Of a lane that isn't full, a batch takes only items that stand so near the oldest in the file: what is written far ahead of the
- * rest would be written again, if the loader had to stop.
+ * From a lane that is not full, a batch takes only items that are this near to the oldest one in the file: items far ahead of the
+ * others would be written again if the loader had to stop.
  */
 const ORDER_SPAN = 128;
 
@@ -124,15 +124,15 @@ export function createLanes(options: { laneCount: number }): Lanes {
     enlist(lane);
   }
 
-  /** The slot's item gives way to a later one with its key. */
+  /** A later item with its key replaces the slot's item. */
   function supersede(slot: number): void {
     count(slot, -1);
     settle(slot, SUPERSEDED);
   }
 
   /**
-   * A refused item is sent again by a loader that goes on from a checkpoint before it, and the table may take it then. So what
-   * is settled behind it in its lane, which may have its key, is not final: it must be read and written again, too.
+   * A loader that resumes from a checkpoint before a refused item sends it again, and the table may accept it then. So items that are
+   * settled after it in its lane, and that may have its key, are not final: they must be read and written again too.
    */
   function settle(slot: number, fate: Fate): void {
     settleItem(slots.blocks[slot]!, slots.index[slot]!, fate, hasRefused[slots.lane[slot]!] === 0);
@@ -169,7 +169,7 @@ export function createLanes(options: { laneCount: number }): Lanes {
         bytes += slotBytes;
       }
       if (taken.length === before) {
-        // The batch has no room for this lane's next item.
+        // The batch has no room for the next item of this lane.
         enlist(lane);
         break;
       }
@@ -207,7 +207,7 @@ export function createLanes(options: { laneCount: number }): Lanes {
     return NONE;
   }
 
-  /** Puts a free lane with items where `take` finds it. A lane may stand in both queues: whoever comes second finds it busy or empty. */
+  /** Queues a free lane with items for `take`. A lane can be in both queues: the second time it is found busy or empty. */
   function enlist(lane: number): void {
     if (states[lane] !== FREE || counts[lane] === 0) return;
     if (counts[lane]! >= MAX_BATCH_ITEMS) full.push(lane);
@@ -247,7 +247,7 @@ export function createLanes(options: { laneCount: number }): Lanes {
     counts[lane]!++;
   }
 
-  /** The item is settled: its block has one fewer to wait for. */
+  /** The item is settled: its block waits for one item fewer. */
   function drop(slot: number, fate: Fate): void {
     land(slot);
     settle(slot, fate);

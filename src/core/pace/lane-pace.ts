@@ -1,15 +1,15 @@
 /**
- * The lane's loop of the flow control: a lane that is held back rests, longer each time; one that is written rests less,
- * until it need not rest any more. So a hot key range is written as fast as it lets itself be, beside all others.
+ * The lane's loop of the flow control. A lane that is held back rests, longer each time. A lane that is written rests less each time,
+ * until it rests no more. So a hot key range is written as fast as its partition allows, and all others at their own speed.
  */
 export type LanePace = {
-  /** The table held this share of the lane's request back. Answers until when the lane rests; 0: not at all. */
+  /** The table held back this share of the lane's request. Returns until when the lane rests; 0: not at all. */
   held(lane: number, share: number, nowMs: number): number;
-  /** All that the lane sent was written. Answers until when it rests; 0: not at all. */
+  /** The table wrote the whole request of the lane. Returns until when the lane rests; 0: not at all. */
   written(lane: number, nowMs: number): number;
   /** The lane has not been held back lately. */
   isFresh(lane: number, nowMs: number): boolean;
-  /** No lane has. */
+  /** No lane has been held back lately. */
   areAllFresh(nowMs: number): boolean;
   /** The share of the lanes that are not fresh. */
   spread(nowMs: number): number;
@@ -17,20 +17,20 @@ export type LanePace = {
 
 const FIRST_GAP_MS = 10;
 const LONGEST_GAP_MS = 5000;
-/** A lane that rests no longer than this needs no rest. */
+/** A shorter rest is no rest. */
 const SHORTEST_GAP_MS = 4;
-/** A long rest is halved when all is written, a short one made a tenth shorter; doubled when nothing is. */
+/** A request that was written halves a long rest and makes a short one a tenth shorter; one that was held back doubles the rest. */
 const LONG_GAP_MS = 200;
 const HALVING = 0.5;
 const SHRINKING = 0.9;
 const DOUBLING = 2;
-/** So little is no reason to rest: the table's loop holds some back on purpose, of any lane. */
+/** A smaller share is no reason to rest: the table's loop sends a little too much on purpose, in any lane. */
 const SMALL_SHARE = 0.2;
 const FRESH_AFTER_MS = 1000;
 
 export function createLanePace(options: { laneCount: number; random: () => number }): LanePace {
   const { random } = options;
-  /** Of each lane: the time between an answer and the next request. */
+  /** For each lane: the time between an answer and the next request. */
   const gapMs = new Float64Array(options.laneCount);
   const heldAtMs = new Float64Array(options.laneCount).fill(-Infinity);
   let lastHeldAtMs = -Infinity;
@@ -62,7 +62,7 @@ export function createLanePace(options: { laneCount: number; random: () => numbe
     return gapMs[lane] === 0 ? 0 : nowMs + restMs(lane);
   }
 
-  /** With jitter, so that lanes held back together don't come back together ("Exponential Backoff And Jitter", AWS Architecture Blog). */
+  /** With jitter, so that lanes that were held back together do not return together ("Exponential Backoff And Jitter", AWS Architecture Blog). */
   function restMs(lane: number): number {
     return Math.ceil(gapMs[lane]! * (0.5 + random()));
   }

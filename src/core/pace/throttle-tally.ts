@@ -1,31 +1,31 @@
 import { MAX_BATCH_ITEMS } from '../rows/item.ts';
 import type { HoldReason } from '../ports.ts';
 
-/** What the answer to one request tells the controller; units by the size of the items. */
+/** The answer to one request, in write units by the size of the items. */
 export type FlowAnswer = {
   readonly writtenUnits: number;
   readonly heldUnits: number;
-  /** Of both together, and of what was held: the part from lanes that had not been held back lately. */
+  /** The part of written and held units together, and of held units alone, from lanes that had not been held back lately. */
   readonly freshUnits: number;
   readonly freshHeldUnits: number;
-  /** Of earlier answers' `freshHeldUnits`: from lanes that are held back again now, so that it is their own matter. */
+  /** The part of earlier answers' `freshHeldUnits` from lanes that are held back again now: there the key range is the reason. */
   readonly repeatedUnits: number;
   readonly reason: HoldReason | null;
 };
 
-/** A moment at which the table held back: it had nothing left, so what it takes between two of them is its rate. */
+/** A time at which the table held back, because it had no capacity left. What it takes between two of them is its rate. */
 export type Hold = { readonly atMs: number; readonly writtenUnits: number };
 
-/** Answers of one interval, and the fading memory of those before: tells the table's limit from a key range's. */
+/** Sums of the answers of one interval, and weighted sums of earlier ones. They distinguish the table's limit from a key range's. */
 export type ThrottleTally = {
   /** `hold`: the time, and what was written until then. */
   add(answer: FlowAnswer, hold: Hold): void;
   /**
-   * The share that the table as a whole holds back, in the interval. A key range's limit meets the same lanes again and again,
-   * the table's any lane; so the lanes that were not held back lately are the sample.
+   * The share that the table as a whole holds back, in the interval. A key range holds back the same lanes again and again, the
+   * table any lane; so lanes that were not held back lately are the sample.
    */
   share(): number;
-  /** The same over about a second, where the interval is too small a sample. */
+  /** The same over about a second, if the interval is too small a sample. */
   lastingShare(): number;
   /** An answer of about the last second names the table's own limit. */
   readonly namesTable: boolean;
@@ -45,11 +45,11 @@ export const ALARM_SHARE = 0.12;
 const ALARM_UNITS = MAX_BATCH_ITEMS;
 export const ALARM_MS = 50;
 const LARGE_UNITS = 5000;
-/** What is kept of the memory from one interval to the next. */
+/** Weight of the earlier sums in the next interval. */
 const KEPT = 0.8;
-/** With fewer fresh units than this share they are no sample. */
+/** The least share of fresh units that is a sample. */
 const SAMPLE_SHARE = 0.5;
-/** So many of the lanes can't be a key range's. */
+/** More lanes than this share cannot be a key range's. */
 const WIDE_SPREAD = 0.25;
 const TABLE_REASONS: ReadonlySet<HoldReason | null> = new Set<HoldReason | null>([
   'table-capacity',
@@ -58,7 +58,7 @@ const TABLE_REASONS: ReadonlySet<HoldReason | null> = new Set<HoldReason | null>
   'on-demand-limit',
 ]);
 
-/** `spread` tells the share of the lanes that have been held back lately. */
+/** `spread` returns the share of the lanes that have been held back lately. */
 export function createThrottleTally(options: {
   startMs: number;
   spread: (nowMs: number) => number;
@@ -107,7 +107,7 @@ export function createThrottleTally(options: {
     const heldShare = sums.held / Math.max(1, sums.units);
     if (isWide()) return heldShare;
     if (sums.fresh >= SAMPLE_SHARE * sums.units) return sums.freshHeld / Math.max(1, sums.fresh);
-    // Most of the traffic is of a few lanes that are held back again and again: their own matter, unless a reason names the table.
+    // Most of the traffic comes from a few lanes that are held back again and again: a key range, unless a reason names the table.
     return lasting.namedTable > 0 ? heldShare : 0;
   }
 

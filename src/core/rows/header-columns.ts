@@ -3,15 +3,15 @@ import type { Dataset } from '../dataset/dataset.ts';
 import { nearest } from '../dataset/suggestion.ts';
 import { SluiceError } from '../errors.ts';
 
-/** A header may have any number of columns; a suggestion is looked for among so many, for so many that are missing. */
+/** A suggestion is looked for among this many columns, for this many missing ones. */
 const MOST_CANDIDATES = 1000;
 const MOST_SUGGESTIONS = 5;
-/** Longer names are nobody's slip of the pen. */
+/** Longer names get no suggestion. */
 const LONGEST_NAME = 100;
 
 /**
  * Compares a file's header with what its dataset needs. Throws `key-column-missing`, and `column-missing` for a declared column
- * that is not optional. Answers the optional columns that the header lacks.
+ * that is not optional. Returns the optional columns that the header does not have.
  */
 export function missingColumns(dataset: Dataset, header: readonly string[]): readonly string[] {
   const names = new Set(header);

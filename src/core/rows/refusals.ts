@@ -19,11 +19,11 @@ function reasonOf(fault: NonNullable<RecordReader['fault']>, { quote, escape }: 
     case 'unclosed-quote':
       return 'the quote that opens this cell is never closed: the row runs to the end of the file';
     case 'stray-escape':
-      return `in quotes, ${escape} must stand before ${quote} or another ${escape}: double it if it is meant as itself`;
+      return `in quotes, ${escape} must be followed by ${quote} or another ${escape}: double it if it is part of the value`;
     case 'stray-quote':
       return 'there is a quote inside this cell, which does not begin with one: quote the whole cell and double the quotes inside it, or set format.stray_quotes: literal';
     case 'text-after-quote':
-      return 'there is text behind the closing quote; quotes inside a quoted cell must be escaped';
+      return 'there is text after the closing quote; quotes inside a quoted cell must be escaped';
   }
 }
 

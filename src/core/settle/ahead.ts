@@ -3,17 +3,17 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Dataset } from '../dataset/dataset.ts';
 import { REVISION } from '../revision.ts';
 
-/** What has become of an item. `PENDING` is also what is said of an item that must be read again. */
+/** What has become of an item. `PENDING`: it is not settled, or it must be read again. */
 export const PENDING = 0;
 export const WRITTEN = 1;
 export const SUPERSEDED = 2;
 export type Fate = typeof PENDING | typeof WRITTEN | typeof SUPERSEDED;
 
 /**
- * The fates of the items beyond a checkpoint, in the order of the file, as they stand in the ledger. Items are numbered by what
- * the mapping accepts, so the numbers hold only for the code and the dataset document that made them. A seal of both begins the
- * bytes; with another seal they say nothing. After it come the fates, four to a byte, run-length encoded: a control byte n
- * below 128 stands before n + 1 bytes as they are, one from 128 on before a single byte that repeats n - 125 times.
+ * The fates of the items beyond a checkpoint, in the order of the file, as the ledger stores them. Items are numbered in the order in
+ * which the mapping accepts them, so the numbers are valid only for the code and the dataset document that made them. The bytes
+ * begin with a seal of both; with another seal they are ignored. After it come the fates, four in a byte, run-length encoded: a
+ * control byte n below 128 is followed by n + 1 literal bytes; one of 128 or more is followed by one byte that repeats n - 125 times.
  */
 export const SEAL_BYTES = 8;
 const FATES_A_BYTE = 4;
@@ -21,21 +21,21 @@ const MOST_LITERALS = 128;
 const LEAST_REPEATS = 3;
 const MOST_REPEATS = 130;
 
-/** Tells the code and the dataset document that number the items. */
+/** Identifies the code and the dataset document that number the items. */
 export function sealOf(dataset: Dataset): Uint8Array {
   return sha256(utf8ToBytes(`${REVISION}\n${dataset.digest}`)).subarray(0, SEAL_BYTES);
 }
 
 export type FateReader = {
-  /** The fate of the next item; `PENDING` behind the last one. */
+  /** The fate of the next item; `PENDING` after the last one. */
   next(): Fate;
-  /** All that was recorded is read: nothing but `PENDING` follows. */
+  /** Everything that was recorded is read: only `PENDING` follows. */
   readonly isAtEnd: boolean;
-  /** Another reader, which goes on from here. */
+  /** Another reader that continues from here. */
   copy(): FateReader;
 };
 
-/** Reads what was recorded; nothing if it has another seal. */
+/** Reads recorded fates; none if they have another seal. */
 export function createFateReader(ahead: Uint8Array | undefined, seal: Uint8Array): FateReader {
   const isValid = ahead !== undefined && seal.every((byte, index) => ahead[index] === byte);
   const bytes = isValid ? ahead : new Uint8Array(0);
@@ -43,11 +43,11 @@ export function createFateReader(ahead: Uint8Array | undefined, seal: Uint8Array
 
   function readerFrom(state: {
     at: number;
-    /** Bytes that follow as they are, and times that `byte` still stands. */
+    /** Literal bytes that follow, and how often `byte` still repeats. */
     literals: number;
     repeats: number;
     byte: number;
-    /** Of the byte, not yet read. */
+    /** Fates of the byte that are not read yet. */
     fates: number;
   }): FateReader {
     return {
@@ -91,7 +91,7 @@ export function createFateReader(ahead: Uint8Array | undefined, seal: Uint8Array
 
 export type FateWriter = {
   add(fate: Fate): void;
-  /** There is no room for more: the items from here on count as `PENDING`. */
+  /** There is no room for more: all further items are `PENDING`. */
   readonly isFull: boolean;
   /** undefined: every item is `PENDING`. */
   end(): Uint8Array | undefined;

@@ -1,13 +1,13 @@
-/** Byte arrays that wait for their next use, so that what is read needs no new ones. */
+/** Byte arrays that are used again, so that reading allocates no new ones. */
 export type SpareArrays = {
   /** An array of any length. */
   take(): Uint8Array;
   give(array: Uint8Array): void;
 };
 
-/** A new array has this size; what uses it lets it grow. */
+/** Size of a new array; its user may replace it by a longer one. */
 export const ARRAY_BYTES = 32 * 1024;
-/** What more would wait is left to the garbage collector. */
+/** Arrays beyond this total are left to the garbage collector. */
 const MAX_SPARE_BYTES = 8 * 1024 * 1024;
 
 export function createSpareArrays(): SpareArrays {
@@ -29,7 +29,7 @@ export function createSpareArrays(): SpareArrays {
   }
 }
 
-/** The array itself if it is long enough; otherwise a longer one, at least twice its length, that begins with its first `used` bytes. */
+/** The array itself if it is long enough. Otherwise a new one, at least twice as long, with its first `used` bytes. */
 export function grown(array: Uint8Array, used: number, neededBytes: number): Uint8Array {
   if (neededBytes <= array.length) return array;
   const larger = new Uint8Array(Math.max(neededBytes, array.length * 2));

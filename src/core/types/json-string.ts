@@ -1,4 +1,4 @@
-/** What `copyAsJson` answers instead of a position. */
+/** What `copyAsJson` returns instead of a position. */
 export const NUL_BYTE = -1;
 export const INVALID_UTF8 = -2;
 
@@ -11,8 +11,8 @@ export const MAX_EXPANSION = 6;
 
 /**
  * Writes the UTF-8 text [start, end) of `from` into `to` as the inside of a JSON string. An `escape` byte before `quote` or
- * before another `escape` is left out (pass -1 where the field has none). Answers the position behind the last byte
- * written, or NUL_BYTE or INVALID_UTF8. `to` must have room for MAX_EXPANSION bytes a byte.
+ * before another `escape` is left out (pass -1 if the field has none). Returns the position after the last byte
+ * written, or NUL_BYTE or INVALID_UTF8. `to` must have room for MAX_EXPANSION bytes for each byte.
  */
 export function copyAsJson(
   from: Uint8Array,

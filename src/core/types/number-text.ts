@@ -2,9 +2,9 @@
 const MAX_DIGITS = 38;
 const MAX_EXPONENT = 125;
 const MIN_EXPONENT = -130;
-/** A zero may have any exponent that DynamoDB can read at all; it reads them as 32-bit numbers. */
+/** A zero may have any exponent that DynamoDB can read: a 32-bit number. */
 const MAX_WRITTEN_EXPONENT = 1_000_000_000;
-/** Canonical texts have no exponent between these: as people write such numbers. */
+/** Between these exponents, canonical texts are written without exponent. */
 const MAX_PLAIN_EXPONENT = MAX_DIGITS - 1;
 const MIN_PLAIN_EXPONENT = -7;
 
@@ -56,7 +56,7 @@ export function checkNumber(bytes: Uint8Array, start: number, end: number): Numb
   return inRange ? 'ok' : 'number-out-of-range';
 }
 
-/** NaN where it is none. Beyond MAX_WRITTEN_EXPONENT only the size is meant, not the value. */
+/** NaN if it is not an exponent. Beyond MAX_WRITTEN_EXPONENT the value is only some number beyond it. */
 function readExponent(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   if (bytes[at] !== LOWER_E && bytes[at] !== UPPER_E) return Number.NaN;
@@ -77,8 +77,8 @@ const CANONICAL_INTEGER = /^(?:0|-?[1-9][0-9]{0,37})$/;
 const PARTS = /^([+-]?)([0-9]*)\.?([0-9]*)(?:[eE]([+-]?[0-9]+))?$/;
 
 /**
- * The one text among all texts of a number's value, itself such a text: two numbers are equal exactly if their canonical
- * texts are. For texts that `checkNumber` calls ok; any other is answered as it is.
+ * The canonical text of a number: two numbers are equal if and only if their canonical texts are. For texts that `checkNumber`
+ * accepts; other texts are returned unchanged.
  */
 export function canonicalNumber(text: string): string {
   if (CANONICAL_INTEGER.test(text)) return text;
@@ -93,7 +93,7 @@ export function canonicalNumber(text: string): string {
   return minus + writeCanonical(significant.replace(/0+$/, ''), leading);
 }
 
-/** `leading` is the power of ten of the first digit. */
+/** `leading`: the power of ten of the first digit. */
 function writeCanonical(digits: string, leading: number): string {
   if (leading < MIN_PLAIN_EXPONENT || leading > MAX_PLAIN_EXPONENT) {
     const rest = digits.slice(1);

@@ -1,18 +1,18 @@
 /**
- * Copying four bytes at a time: short texts between large arrays, where `set` with a `subarray` costs more than the bytes do,
- * and a byte at a time twice as much. A text whose length is no multiple of four is read and written up to three bytes
- * too far: what stands there is overwritten by what follows, and both sides must have so much room behind.
+ * Copies short texts between large arrays, four bytes at a time: `set` with a `subarray` costs more, and a byte at a time twice as
+ * much. A text whose length is not a multiple of four is read and written up to three bytes too far. What is written next
+ * overwrites these bytes, and both arrays must have SPARE_BYTES after the text.
  */
 export const SPARE_BYTES = 3;
 
-/** The bytes of an array, also as a view. */
+/** An array, and a view of its bytes. */
 export type Words = { readonly bytes: Uint8Array; readonly view: DataView };
 
 export function wordsOf(bytes: Uint8Array): Words {
   return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
 }
 
-/** Copies [start, end) to `at`; answers the position behind. */
+/** Copies [start, end) to `at`. Returns the position after it. */
 export function copyWords(from: Words, start: number, end: number, to: Words, at: number): number {
   const source = from.view;
   const target = to.view;
@@ -22,7 +22,7 @@ export function copyWords(from: Words, start: number, end: number, to: Words, at
   return at + (end - start);
 }
 
-/** A text that is written again and again. */
+/** A text that is written many times. */
 export type WordText = { readonly words: Int32Array; readonly length: number };
 
 export function wordText(bytes: Uint8Array): WordText {
@@ -33,7 +33,7 @@ export function wordText(bytes: Uint8Array): WordText {
   return { words, length: bytes.length };
 }
 
-/** Writes the text to `at`; answers the position behind. */
+/** Writes the text to `at`. Returns the position after it. */
 export function writeWords({ words, length }: WordText, to: Words, at: number): number {
   const target = to.view;
   for (let k = 0; k < words.length; k++) target.setInt32(at + 4 * k, words[k]!, true);

@@ -18,7 +18,7 @@ test.each([
   ['Avro', latin1('Obj\x01\x04\x14avro.codec')],
   ['an Arrow file', latin1('ARROW1\0\0')],
   ['a SQLite database', latin1('SQLite format 3\0\x10\0')],
-  ['an old Office document, as Excel workbooks (.xls) are', latin1('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0')],
+  ['an old Office document, such as an Excel workbook (.xls)', latin1('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0')],
   ['a PDF document', latin1('%PDF-1.7\n')],
   ['a PNG image', latin1('\x89PNG\r\n\x1a\n\0\0')],
   ['a JPEG image', latin1('\xff\xd8\xff\xe0\0\x10JFIF')],

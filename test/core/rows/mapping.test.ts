@@ -165,7 +165,7 @@ describe('the mapping', () => {
       {
         code: 'stray-escape',
         column: 'name',
-        reason: 'in quotes, \\ must stand before " or another \\: double it if it is meant as itself',
+        reason: 'in quotes, \\ must be followed by " or another \\: double it if it is part of the value',
       },
     ]);
     expect(itemOf(['id', 'name'], 'p1,"a\\\\b"', document)).toEqual({ id: { S: 'p1' }, name: { S: 'a\\b' } });
