@@ -52,7 +52,7 @@ const UNREACHABLE_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The SluiceError of a call that failed for a reason which lies with neither object nor table: `access-denied`,
+ * The SluiceError of a call that failed for a reason other than its object or table: `access-denied`,
  * `credentials-missing`, `credentials-expired`, `certificate-untrusted`, `clock-skewed`, `endpoint-unreachable`. undefined for
  * any other. Of the error it reads, where they are there, `name`, `code`, `message`, `cause` and the SDK's `$metadata`.
  */

@@ -19,7 +19,7 @@ import { workList } from './work-list.ts';
 /** What became of a file's import in this process. */
 export type FileImport = {
   readonly record: ImportRecord;
-  /** All that is settled, whoever did it. */
+  /** All that is settled, also by other processes. */
   readonly settled: Counts;
   /** Of the rows that were rejected. */
   readonly faults: FaultTally;

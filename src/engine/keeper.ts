@@ -39,7 +39,7 @@ export type Keeper = {
     units: number,
     aheadBytes: number,
   ): Promise<{ checkpoint: Checkpoint; hasEnded: boolean }>;
-  /** To be called before the lease is given back: whoever has it then doesn't know what a loader before us has left. */
+  /** Call it before the release of the lease: the next owner does not know what an earlier loader has left. */
   close(): Promise<void>;
   /** False in the last part of the lease: nothing may be sent to the table then. */
   maySend(): boolean;

@@ -1,5 +1,5 @@
 /**
- * What makes a lease a promise. DynamoDB can't fence a batch write, so none may be carried out after its loader's lease has
+ * The times that make a lease exclusive. DynamoDB cannot fence a batch write, so none may be carried out after its loader's lease has
  * ended, by anybody's clock: a loader sends nothing in the last QUIET_MS of its lease.
  */
 

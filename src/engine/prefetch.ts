@@ -2,7 +2,7 @@ import type { Signal } from './signal.ts';
 
 /** Reads a source one piece ahead of who takes the pieces. */
 export type Prefetch = {
-  /** The next piece; 'pending' until it is there (the signal then tells); 'end' behind the last. Throws what the source threw. */
+  /** The next piece; 'pending' until it has arrived (the signal then notifies); 'end' after the last. Throws what the source threw. */
   take(): Uint8Array | 'pending' | 'end';
   close(): void;
 };
@@ -34,7 +34,7 @@ export function prefetch(source: AsyncIterable<Uint8Array>, signal: Signal): Pre
     signal.notify();
   }
 
-  /** Doesn't wait: a source that hangs must not keep its reader. What it throws now concerns nobody. */
+  /** Does not wait, because the source may hang. An error of the source is ignored from now on. */
   function close(): void {
     iterator.return?.().catch(() => undefined);
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/ports.ts';
 
-/** Lets one loop sleep until somebody has news for it. A notice given while nobody waits is kept for the next wait. */
+/** Lets one loop sleep until it is notified. A notification outside of a wait ends the next wait at once. */
 export type Signal = {
   notify(): void;
   /** Resolves with the next notice, or after `ms` at the latest; now and then sooner. */

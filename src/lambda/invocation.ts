@@ -16,7 +16,7 @@ export type Invocation =
   | { readonly kind: 'work' | 'dead-letters' | 'failed-events'; readonly records: readonly QueueRecord[] }
   | { readonly kind: 'sweep' };
 
-/** The ARNs by which messages of these queues are told from work; the queues' consumer is the same function. */
+/** The ARNs that distinguish messages of these queues from work messages: the same function consumes all of them. */
 export type QueueArns = { readonly deadLetters: string; readonly failedEvents: string };
 
 /** What the schedule invokes the function with. */

@@ -12,7 +12,7 @@ const DAMAGES: ReadonlySet<unknown> = new Set(['Z_DATA_ERROR', 'Z_BUF_ERROR', 'Z
 
 /**
  * A source whose compressed objects are read as their text: gzip, of one member or several (RFC 1952), with length and CRC checked.
- * Each read begins with the object's first byte, for gzip can't be entered midway. Beside what the other source throws it throws
+ * Each read begins with the object's first byte, because gzip is not seekable. Beside what the other source throws it throws
  * `gzip-damaged`. Objects that aren't compressed are the other source's.
  */
 export function inflatedSource(source: Source): Source {

@@ -47,7 +47,7 @@ test('an import that has failed stays so when its last chunk is counted', async 
   expect([...results.files.keys()]).toEqual([]);
 });
 
-test('an end whose answer got lost, so that it was asked for again, is told', async () => {
+test('an end whose response was lost, and that is requested again, is reported', async () => {
   const { drop, loadAll, importOf, events } = world({
     ports: ({ ledger }) => ({
       ledger: {

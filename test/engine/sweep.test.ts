@@ -125,7 +125,7 @@ test('nothing is queued again that is loaded, parked or waits in the queue', asy
   expect(again.filter(({ importId }) => importId === lease.importId)).toEqual([]);
 });
 
-test('an end that nobody told is told by the sweep', async () => {
+test('the sweep reports an end that was not reported', async () => {
   let isDying = true;
   const { clock, drop, loadNext, importOf, events, sweepNow } = sweptWorld({
     ports: ({ ledger }) => ({

@@ -16,7 +16,7 @@ export type Item = Record<string, AttributeValue>;
 /** A record's key: partition `pk`, sort `sk`. */
 export type RecordKey = { readonly pk: { readonly S: string }; readonly sk: { readonly S: string } };
 
-/** Either changed, with the item as it is now (or as it was before, if asked for); or refused by the condition, with the item as it stood (null: not there). */
+/** Either changed, with the item as it is now (or as it was before, if asked for); or refused by the condition, with the item as it stood (null: no such item). */
 export type Change =
   | { readonly changed: true; readonly item: Item }
   | { readonly changed: false; readonly item: Item | null };
@@ -24,9 +24,9 @@ export type Change =
 /** A DynamoDB table of small records, each written conditionally and read consistently. Names in expressions begin with `#`. */
 export type DynamoRecords = {
   get(key: RecordKey): Promise<Item | null>;
-  /** Puts the item if its key is not there yet, and answers whether that was so. */
+  /** Puts the item if no item has its key, and returns whether it did. */
   add(item: Item): Promise<boolean>;
-  /** Changes a record that is there and meets the condition. */
+  /** Changes a record that exists and meets the condition. */
   change(
     key: RecordKey,
     terms: { update: string; condition: string; values: Item; answer?: 'before' },
@@ -95,7 +95,7 @@ export function dynamoRecords({ client, table }: { client: DynamoDBClient; table
       return { changed: true, item: Attributes ?? {} };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      // The item comes with the refusal but where there is none, or the engine (dynalite) doesn't know the option.
+      // The refusal contains the item, unless there is none, or the engine (dynalite) does not know the option.
       return { changed: false, item: error.Item ?? (await get(key)) };
     }
   }

@@ -10,13 +10,13 @@ import { wallClock } from '../../node/wall-clock.ts';
 const MAX_FAILURES = 5;
 /** Waited before the first new request at most; twice as long before each further one. */
 const BACKOFF_MS = 200;
-/** A stream that is silent for so long, while somebody waits for it, is as good as broken. */
+/** A stream that brings no bytes for this time, while its reader waits, is treated as broken. */
 const SILENCE_MS = 30_000;
 
 /**
  * Objects of S3, read by ranged requests that are pinned to version and ETag. Needs `s3:GetObjectVersion`, and `s3:GetObject`
  * for objects without a version. Beside what the port says it throws `credentials-missing`, `credentials-expired`,
- * `certificate-untrusted` and `clock-skewed`, which no retry mends, and `endpoint-unreachable` after retries.
+ * `certificate-untrusted` and `clock-skewed`, which no retry can fix, and `endpoint-unreachable` after retries.
  */
 export function s3Source({ client, clock = wallClock() }: { client: S3Client; clock?: Clock }): Source {
   return { read };

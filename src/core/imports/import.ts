@@ -163,11 +163,11 @@ export type ChunkRange = {
 export type Lease = { readonly importId: string; readonly chunk: number; readonly owner: string };
 
 export type ClaimAnswer =
-  /** `takenOver`: a lease was there that nobody had given back. Its holder may have died, or this is a repeated claim. */
+  /** `takenOver`: the chunk had a lease that was not released. Its owner may have died, or this is a repeated claim. */
   | { readonly kind: 'claimed'; readonly chunk: ChunkRecord; readonly takenOver: boolean }
-  /** Somebody else's lease holds until then. */
+  /** Another owner has the lease until then. */
   | { readonly kind: 'held'; readonly untilMs: number }
-  /** A message of a later epoch has claimed the chunk before. */
+  /** A message of a later epoch has claimed the chunk. */
   | { readonly kind: 'stale' }
   /** Every row of it is settled; its counts may or may not be in the import's yet. */
   | { readonly kind: 'finished'; readonly chunk: ChunkRecord }

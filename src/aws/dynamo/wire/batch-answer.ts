@@ -20,7 +20,7 @@ export type BatchAnswer =
   | { readonly kind: 'expired'; readonly error: AwsError }
   /** The request's time is too far from AWS's. */
   | { readonly kind: 'skewed'; readonly error: AwsError; readonly serverTimeMs: number | null }
-  /** Something that no retry mends. */
+  /** An error that no retry can fix. */
   | { readonly kind: 'failed'; readonly error: AwsError }
   /** Not what DynamoDB answers: whether anything was written is unknown. */
   | { readonly kind: 'garbled'; readonly why: string };
@@ -33,7 +33,7 @@ const REFUSALS = new Set([
   'SerializationException',
   'ItemCollectionSizeLimitExceededException',
 ]);
-/** Of status 400, but mended by time. */
+/** Errors of status 400 that pass with time. */
 const UNAVAILABLE = new Set(['TransactionInProgressException', 'RequestTimeout', 'RequestTimeoutException']);
 
 /**

@@ -1,11 +1,11 @@
 import { SluiceError } from '../../../core/errors.ts';
 import { callError } from '../../call-error.ts';
 
-/** Where writes go: what every message tells. */
+/** The target of writes, which every message names. */
 export type WritePlace = { readonly table: string; readonly region: string; readonly endpoint: string };
 
 /**
- * Why no retry mends a write: of an error that DynamoDB answered, that the connection came to, or that a provider of credentials
+ * Why no retry of a write can succeed: of an error that DynamoDB answered, that the connection came to, or that a provider of credentials
  * threw. `table-missing`, `table-key-mismatch`, what `callError` knows, and `table-answer-invalid` for the rest.
  */
 export function writeError(error: { code: string; message: string }, place: WritePlace): SluiceError {
