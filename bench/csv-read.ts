@@ -44,7 +44,7 @@ if (flag === '--digest') {
   console.log(JSON.stringify({ rows: tally.rows, fields: tally.fields, ...usage }));
 }
 
-/** As the engine reads: positions in the bytes; a string is made only where somebody asks for it. */
+/** Reads as the engine does: positions in the bytes, and no strings. */
 function readBytes(bytes: Buffer, tally: Tally): void {
   const reader = createRecordReader(FORMAT);
   readPieces(bytes, reader, (buffer) => {

@@ -74,7 +74,7 @@ function keyValue(
   if (typeof value !== 'string') {
     throw new SluiceError(
       'table-key-mismatch',
-      `The table's key ${name} is missing in an item or of another type. Mend table.partition_key and table.sort_key.`,
+      `The table's key ${name} is missing in an item or of another type. Fix table.partition_key and table.sort_key.`,
     );
   }
   if (type === 'N') return { text: canonicalNumber(value), fault: null };

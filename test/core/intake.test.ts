@@ -197,7 +197,7 @@ describe('reading stops', () => {
   });
 });
 
-test('a refused item gives back the row as it stands in the file, in a block that is open or closed', () => {
+test('the record of a refused item is the text of the file, in an open block and in a closed one', () => {
   const { intake, lanes, watermark } = intakeOf(['id', 'v']);
   const rows = Array.from({ length: 700 }, (_, index) => `p${index},"v ${index}"`);
   const text = bytes(`${rows.join('\r\n')}\r\n`);
@@ -222,7 +222,7 @@ test('a refused item gives back the row as it stands in the file, in a block tha
   expect(watermark.heldBytes).toBe(0);
 });
 
-test('a record of millions of cells is one reject, and its cells take no memory each', () => {
+test('a record of millions of cells is one reject, and its cells use no memory of their own', () => {
   const { intake, watermark } = intakeOf(['id', 'v']);
   // The one cell that is not empty is beyond those whose positions are kept.
   intake.push(bytes(`${','.repeat(2_000_000)}x${','.repeat(2_000_000)}\n`));

@@ -83,7 +83,7 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
       if (sizeBytes > MAX_ITEM_BYTES) return refuseCells(row, at);
       if (index < keyColumns) {
         for (let k = valueStart; k < out; k++) hash = Math.imul(hash ^ arena[k]!, FNV_PRIME);
-        hash = spread(hash);
+        hash = mixHash(hash);
         if (index === 0) item.partitionHash = hash;
         item.keyHash = hash;
       }
@@ -145,7 +145,7 @@ function checkKey(
 }
 
 /** Spreads FNV's low bits over the word (the last step of MurmurHash3). */
-function spread(hash: number): number {
+function mixHash(hash: number): number {
   let h = hash;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

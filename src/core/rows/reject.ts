@@ -33,8 +33,8 @@ export function rejectHeader(header: Uint8Array, { delimiter }: Format): Uint8Ar
 }
 
 /**
- * The row of a reject, as text: the four columns that stand before the record, which follows byte for byte. In the file's own
- * format, so that a reject file can be opened beside it, fixed and uploaded again: those four columns are passed over.
+ * The four columns that precede a rejected record in the reject file; the record follows byte for byte. They are in the format of the
+ * original file, so a reject file can be fixed and uploaded again: the loader ignores the four columns.
  */
 export function rejectCells({ line, faults }: Reject, format: Format): string {
   const columns = faults.map(({ column }) => boundedText(column, MAX_NAME_BYTES)).join(SEPARATOR);

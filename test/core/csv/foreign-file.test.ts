@@ -35,7 +35,7 @@ test.each([
   expect(foreignFile(bytes, csv)?.name).toContain(name);
 });
 
-test('tells gzip within gzip from gzip under a wrong name', () => {
+test('distinguishes gzip inside gzip from gzip with a wrong name', () => {
   expect(foreignFile(gzipSync('id\n'), { key: 'a.csv.gz' })?.name).toBe('gzip within gzip');
 });
 

@@ -17,7 +17,7 @@ function namesOf(header: string): readonly string[] {
 const columns = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`);
 
 describe('a header', () => {
-  test('may have as many columns as are loaded, and ours of a reject file beside them', () => {
+  test('may have the maximum of columns, and those of a reject file in addition', () => {
     const names = columns(MAX_COLUMNS);
     expect(namesOf(names.join(','))).toEqual(names);
     expect(namesOf([...REJECT_COLUMNS, ...names].join(','))).toHaveLength(MAX_COLUMNS + 4);
@@ -36,7 +36,7 @@ describe('a header', () => {
     },
   );
 
-  test('that repeats its last of many columns says where both are', () => {
+  test('with many columns that repeats the last one says where both are', () => {
     const names = columns(MAX_COLUMNS - 1);
     expect(() => namesOf([...names, 'c7'].join(','))).toThrow(
       `names 'c7' twice, as columns 8 and ${MAX_COLUMNS}`,

@@ -113,7 +113,7 @@ describe('the record reader', () => {
     expect(readAll(bytes(text))[0]).toMatchObject({ fault, line: 1 });
   });
 
-  test('says of an escape before what needs none that the record can not be trusted, wherever the bytes are split', () => {
+  test('reports an escape before a character that needs none as a fault, wherever the bytes are split', () => {
     const text = bytes('1,"a\\nb"\n"c\\"d",2\n');
     const format = { ...COMMA, escape: '\\' };
     for (let cut = 1; cut < text.length; cut++) {
@@ -123,7 +123,7 @@ describe('the record reader', () => {
     }
   });
 
-  test('goes on with the next line after text behind a closing quote', () => {
+  test('continues with the next line after text that follows a closing quote', () => {
     expect(readAll(bytes('a,"b"c,d\ne,f,g\n'))[1]).toMatchObject({
       fields: ['e', 'f', 'g'],
       fault: null,
@@ -131,7 +131,7 @@ describe('the record reader', () => {
     });
   });
 
-  test('counts lines inside quotes, whatever ends them', () => {
+  test('counts lines inside quotes, with any line end', () => {
     const lines = readAll(bytes('"a\nb"\r\n"c\r\nd"\n"e\rf"\rg\n')).map(({ line }) => line);
     expect(lines).toEqual([1, 3, 5, 7]);
   });
@@ -155,7 +155,7 @@ describe('the record reader', () => {
     );
   });
 
-  test('tells the same of any bytes, however they are split', () => {
+  test('returns the same for any bytes, however they are split', () => {
     const soup = fc
       .array(fc.constantFrom('a', ',', '"', '\n', '\r', '""', '\\', 'é'), { maxLength: 40 })
       .map((parts) => parts.join(''));
@@ -169,7 +169,7 @@ describe('the record reader', () => {
     );
   });
 
-  test('tells each record in one piece: together they are the document', () => {
+  test('returns every record in one piece: together they are the document', () => {
     fc.assert(
       fc.property(documents, ({ text, format }) => {
         const document = bytes(text);

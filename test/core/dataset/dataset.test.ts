@@ -10,7 +10,7 @@ import {
 const minimal = { source: { prefix: 'people/' }, table: { partition_key: 'id' } };
 
 describe('a dataset', () => {
-  test('has every default that its document leaves out', () => {
+  test('has every default that its document does not set', () => {
     expect(parseDataset('people', minimal)).toMatchObject({
       name: 'people',
       source: { prefix: 'people/', suffix: '.csv' },
@@ -61,7 +61,7 @@ describe('a dataset', () => {
     expect(digest({ ...minimal, columns })).toBe(digest({ ...minimal, columns: turned }));
   });
 
-  test('says what type the attributes of its key have', () => {
+  test('has the types of its key attributes', () => {
     const columns = { at: { type: 'number' } };
     const { key } = parseDataset('people', {
       ...minimal,
@@ -71,7 +71,7 @@ describe('a dataset', () => {
     expect(key).toEqual({ partition: { name: 'id', type: 'S' }, sort: { name: 'at', type: 'N' } });
   });
 
-  test('is told every problem at once, by its name where there is no file', () => {
+  test('reports all problems at once, with the name of the dataset if there is no file', () => {
     const document = { source: {}, table: { partition_key: 'id', write_units: -1 }, extra: 1 };
     expect(() => parseDataset('people', document)).toThrow(
       expect.objectContaining({
@@ -85,7 +85,7 @@ describe('a dataset', () => {
     );
   });
 
-  test('is the same again once it was written as JSON and read', () => {
+  test('is unchanged after it is written as JSON and read', () => {
     const columns = { id: { type: 'number' } };
     const dataset = parseDataset('people', { ...minimal, columns, load: { max_rejects: 3 } });
     expect(readResolved(JSON.parse(JSON.stringify(dataset)))).toEqual(dataset);
@@ -144,7 +144,7 @@ describe('a set of datasets', () => {
     );
   });
 
-  test('takes compressed files by their suffix, beside plain ones of another dataset', () => {
+  test('matches compressed files by their suffix, beside plain files of another dataset', () => {
     const datasets = parseDatasets({ plain: other('a/'), packed: other('a/', '.csv.gz') });
     expect(datasetOf(datasets, 'a/x.csv')?.name).toBe('plain');
     expect(datasetOf(datasets, 'a/x.csv.gz')?.name).toBe('packed');

@@ -295,7 +295,7 @@ describe('a document is refused', () => {
     expect(code).toBe('dataset-invalid');
   });
 
-  test('under a name that no table could have', () => {
+  test('with a name that no table can have', () => {
     expect(messageOf(() => resolve(good, 'My People')).message).toBe(
       "datasets/My People.yaml:1:1: the file's name without .yaml, 'My People', is not a name of 1 to 63 of a-z, 0-9 and -, that begins with a letter or digit",
     );
@@ -338,7 +338,7 @@ describe('a set of documents', () => {
 });
 
 describe('a document is read as it is written', () => {
-  test('where a text is expected and YAML would make something else of it', () => {
+  test('if a text is expected and YAML reads another type', () => {
     const [dataset] = resolve(`
 source: { prefix: 0012, suffix: 1.10 }
 format: { delimiter: 1, quote: ~ }

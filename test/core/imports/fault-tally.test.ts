@@ -55,7 +55,7 @@ describe('a tally of faults', () => {
     );
   });
 
-  test('puts what had no room last, and does not lose it', () => {
+  test('puts what had no room at the end, and does not lose it', () => {
     const other = { code: 'other', column: '', rows: 9 } as const;
     const one = { code: 'key-empty', column: 'id', rows: 1 } as const;
     expect(joinedTally([[other], [one, other]])).toEqual([one, { ...other, rows: 18 }]);

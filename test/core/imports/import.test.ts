@@ -17,7 +17,7 @@ describe('an import id', () => {
     expect(importId({ ...object, ...change })).not.toBe(importId(object));
   });
 
-  test('tells uploads of one key apart in a bucket without versions', () => {
+  test('distinguishes uploads of one key in a bucket without versions', () => {
     const plain = { ...object, versionId: null };
     expect(importId({ ...plain, sequencer: '02' })).not.toBe(importId(plain));
     expect(importId({ ...plain, etag: 'f' })).not.toBe(importId(plain));

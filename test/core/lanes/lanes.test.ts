@@ -69,7 +69,7 @@ describe('the lanes', () => {
     expect(lanes.take(0, Infinity, true)!.slots.map((slot) => textOf(lanes, slot))).toEqual(['b1=1;']);
   });
 
-  test('let a later item take the place of an earlier one with its key', () => {
+  test('replace an earlier item by a later one with its key', () => {
     const { lanes, put, block } = world();
     put('a', 1);
     put('a', 2);
@@ -78,7 +78,7 @@ describe('the lanes', () => {
     expect(block).toMatchObject({ superseded: 1, pending: 1, read: 2 });
   });
 
-  test('know text, key, units and place of every item, however many wait', () => {
+  test('return text, key, units and place of every item, however many wait', () => {
     const { lanes, put } = world();
     const count = 4000;
     for (let index = 0; index < count; index++) put(`k${index}`, 1, 1 + (index % 3));
@@ -109,7 +109,7 @@ describe('the lanes', () => {
     expect(lanes.take(0, Infinity, true)!.slots.map((slot) => textOf(lanes, slot))).toEqual(['a=2;']);
   });
 
-  test('drop a held item whose later version waits already', () => {
+  test('drop a held item if a later item with its key waits', () => {
     const { lanes, put, block } = world();
     put('a', 1);
     const batch = lanes.take(0, Infinity, true)!;
@@ -142,7 +142,7 @@ describe('the lanes', () => {
     expect(lanes.take(0, 2, true)).toMatchObject({ units: 3, slots: [expect.any(Number)] });
   });
 
-  test('write every key last as the file has it last, whatever is held back, and settle every row once', () => {
+  test('write the last row of every key last, whatever is held back, and settle every row once', () => {
     const steps = fc.array(
       fc.oneof(
         {

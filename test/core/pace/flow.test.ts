@@ -39,7 +39,7 @@ describe('the table’s loop', () => {
     expect(nowMs).toBeGreaterThanOrEqual(60_000);
   });
 
-  test('takes time-outs and errors for no sign of the table’s capacity', () => {
+  test('does not measure the capacity of the table by time-outs and errors', () => {
     const flow = open();
     for (let n = 0; n < 100; n++) flow.answered({ ...HELD, reason: 'unavailable' }, n * 10);
     expect(flow.rate).toBe(Infinity);
@@ -54,14 +54,14 @@ describe('the table’s loop', () => {
     expect(flow.rate).toBe(Infinity);
   });
 
-  test('lowers it for one key range if that is all the table has', () => {
+  test('lowers the rate for one key range if the table has no other', () => {
     const flow = open(() => 0.5);
     for (let n = 0; n < 100; n++)
       flow.answered({ ...HELD, freshUnits: 0, freshHeldUnits: 0, reason: 'key-range' }, n * 5);
     expect(flow.rate).toBeLessThanOrEqual(50);
   });
 
-  test('lets an item through that costs more than a second brings, and waits for what it cost', () => {
+  test('sends an item that costs more than a second of the rate, and then waits for its cost', () => {
     const flow = open();
     drive(flow, { units: 5, fromMs: 0, forMs: 60_000 });
     const readyMs = flow.readyMs(60_000);

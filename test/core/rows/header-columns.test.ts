@@ -25,7 +25,7 @@ function errorOf(header: readonly string[]): SluiceError {
   throw new Error('nothing is missing');
 }
 
-test('answers the optional columns that a header lacks', () => {
+test('returns the optional columns that a header does not have', () => {
   expect(missingColumns(people, [...whole, 'nick', 'score'])).toEqual([]);
   expect(missingColumns(people, [...whole, 'more'])).toEqual(['nick', 'score']);
 });
@@ -60,7 +60,7 @@ test('does not suggest a column that is declared itself', () => {
   expect(errorOf(['id', 'at', 'nick', 'Placed at']).message).not.toContain('did you mean');
 });
 
-test('compares a header of any width, and says no more of it than a person reads', () => {
+test('compares a header of any width, and shows a bounded part of it', () => {
   const wide = Array.from({ length: 200_000 }, (_, index) => `column ${index}`);
   const error = errorOf(['id', 'at', ...wide]);
   expect(error.message.length).toBeLessThan(1000);

@@ -65,7 +65,7 @@ describe('the mapping', () => {
     expect(itemOf(['id', 'age'], `p1,${digits}`)).toMatchObject({ age: { N: digits } });
   });
 
-  test('writes the number of a key in one way, however the file has it', () => {
+  test('writes a number in a key in one way, however the file writes it', () => {
     const numbered = { ...people, columns: { id: { type: 'number' } } };
     const [first, ...others] = ['12', '12.0', '+12', '012', '1.2e1'].map((id) =>
       mapRow(numbered, ['id', 'name'], `${id},x`),
@@ -73,7 +73,7 @@ describe('the mapping', () => {
     for (const other of others) expect(other).toMatchObject({ key: first!.key, keyHash: first!.keyHash });
   });
 
-  test('passes over the columns of a reject file', () => {
+  test('ignores the columns of a reject file', () => {
     const header = ['sluice_line', 'sluice_column', 'sluice_code', 'sluice_reason', 'id', 'name'];
     expect(itemOf(header, '7,age,number-invalid,why,p1,Ann')).toEqual({
       id: { S: 'p1' },
@@ -100,7 +100,7 @@ describe('the mapping', () => {
     );
   });
 
-  test('asks for room for every character of a record at its longest', () => {
+  test('asks for room for the longest text of every character of a record', () => {
     for (const text of ['\u0001', '\u001f', '"', '\\', '\n', 'é', '🎈']) {
       const cell = text.repeat(2000);
       expect(itemOf(['id', 'v'], `p1,"${cell.replaceAll('"', '""')}"`)).toEqual({
@@ -159,7 +159,7 @@ describe('the mapping', () => {
     expect(faultsOf(['id', 'name'], row)).toMatchObject([expected]);
   });
 
-  test('refuses a row with an escape before what needs none, and says what to write', () => {
+  test('refuses a row with an escape before a character that needs none, and says how to fix it', () => {
     const document = { ...people, format: { escape: '\\' } };
     expect(faultsOf(['id', 'name'], 'p1,"a\\b"', document)).toEqual([
       {
@@ -171,7 +171,7 @@ describe('the mapping', () => {
     expect(itemOf(['id', 'name'], 'p1,"a\\\\b"', document)).toEqual({ id: { S: 'p1' }, name: { S: 'a\\b' } });
   });
 
-  test('refuses a row with a quote inside an unquoted cell, and names the option that takes it', () => {
+  test('refuses a row with a quote inside an unquoted cell, and names the option that accepts it', () => {
     // Of three cells one is missing, and the quoted comma makes up for it.
     const row = 'p1,said "hi, there"';
     expect(faultsOf(['id', 'said', 'name'], row)).toEqual([
@@ -188,7 +188,7 @@ describe('the mapping', () => {
     });
   });
 
-  test('refuses an item over 400 KB whose fields are all below', () => {
+  test('refuses an item over 400 KB even if every field is smaller', () => {
     const row = `p1,${'x'.repeat(300_000)},${'y'.repeat(300_000)}`;
     expect(faultsOf(['id', 'a', 'b'], row)).toEqual([
       {
@@ -228,7 +228,7 @@ describe('the mapping', () => {
     expect(faults.at(-1)!.reason.includes('further faults')).toBe(hasMore);
   });
 
-  test('refuses a sort key over 1,024 bytes, and takes one of 1,024', () => {
+  test('refuses a sort key over 1,024 bytes, and accepts one of 1,024', () => {
     const sorted = { ...people, table: { partition_key: 'id', sort_key: 'at' } };
     expect(faultsOf(['id', 'at'], `p1,${'k'.repeat(1025)}`, sorted)).toMatchObject([
       { code: 'key-too-large', column: 'at' },

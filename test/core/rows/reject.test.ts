@@ -43,7 +43,7 @@ test('a reject file lists the faults of a row in the same order in its columns',
   ]);
 });
 
-test('a reject file keeps a bounded part of a name and of a reason', () => {
+test('a reject file contains a bounded part of a name and of a reason', () => {
   const faults: Fault[] = [
     { column: 'n'.repeat(60_000), code: 'refused-by-table', reason: 'r'.repeat(60_000) },
   ];
@@ -58,7 +58,7 @@ test('a reject file keeps a bounded part of a name and of a reason', () => {
   expect(row!.map((cell: string) => Buffer.byteLength(cell))).toEqual([1, 214, 16, 428, 2]);
 });
 
-test('a reject file can be read as CSV, whatever the reasons hold', () => {
+test('a reject file is valid CSV, whatever the reasons contain', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'binary', maxLength: 200 }),
@@ -75,7 +75,7 @@ test('a reject file can be read as CSV, whatever the reasons hold', () => {
   );
 });
 
-test('rows that come late stand in the order of the file, and the memory that they take is counted', () => {
+test('rows that are added late are in the order of the file, and their memory is counted', () => {
   const order = fc.uniqueArray(fc.integer({ min: 2, max: 1e6 }), { minLength: 1, maxLength: 200 });
   fc.assert(
     fc.property(order, (lines) => {

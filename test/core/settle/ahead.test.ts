@@ -36,7 +36,7 @@ const fates = fc
   .map((runs) => runs.flatMap(([fate, length]) => Array.from({ length }, () => fate)));
 
 describe('the fates of items beyond a checkpoint', () => {
-  test('are read as they were written, and PENDING behind the last', () => {
+  test('are read as they were written, and PENDING after the last', () => {
     fc.assert(
       fc.property(fates, (given) => {
         expect(read(write(given), given.length + 9)).toEqual([
@@ -47,7 +47,7 @@ describe('the fates of items beyond a checkpoint', () => {
     );
   });
 
-  test('take no more bytes than they may: what has no room is PENDING', () => {
+  test('use at most the given bytes: items without room are PENDING', () => {
     fc.assert(
       fc.property(fates, fc.integer({ min: 8, max: 200 }), (given, mostBytes) => {
         const ahead = write(given, mostBytes);
@@ -60,25 +60,25 @@ describe('the fates of items beyond a checkpoint', () => {
     );
   });
 
-  test('take two bits an item where they alternate, and next to nothing where they do not', () => {
+  test('use two bits an item if they alternate, and almost nothing if they repeat', () => {
     const mixed = Array.from({ length: 200_000 }, (_, index) => ((index * 7919) % 3) as Fate);
     expect(write(mixed)!.length).toBeLessThan(51_000);
     const million = Array.from({ length: 1_000_000 }, (): Fate => WRITTEN);
     expect(write(million)!.length).toBeLessThan(4000);
   });
 
-  test('are nothing where every item is PENDING', () => {
+  test('are empty if every item is PENDING', () => {
     expect(write([])).toBeUndefined();
     expect(write(Array.from({ length: 1000 }, (): Fate => PENDING))).toBeUndefined();
   });
 
-  test('say nothing under another seal, and none at all is nothing', () => {
+  test('are ignored with another seal, and no bytes are no fates', () => {
     const other = createFateReader(write([WRITTEN, WRITTEN]), seal.toReversed());
     expect([other.isAtEnd, other.next()]).toEqual([true, PENDING]);
     expect(read(undefined, 2)).toEqual([PENDING, PENDING]);
   });
 
-  test('can be read on from a place by a copy', () => {
+  test('can be read from the same position by a copy', () => {
     const given = [WRITTEN, SUPERSEDED, PENDING, WRITTEN, WRITTEN, SUPERSEDED] as const;
     const reader = createFateReader(write(given), seal);
     expect([reader.next(), reader.next()]).toEqual([WRITTEN, SUPERSEDED]);

@@ -18,7 +18,7 @@ const rowsOf = (rejects: readonly Uint8Array[]) =>
   rejects.map((rows) => new TextDecoder().decode(rows)).join('');
 
 describe('the watermark', () => {
-  test('stands before the first block that has an item to settle', () => {
+  test('is before the first block that has an item to settle', () => {
     const watermark = createWatermark(from, format, seal);
     const first = watermark.openBlock();
     watermark.addItem(first, 0);
@@ -54,7 +54,7 @@ describe('the watermark', () => {
     expect(watermark.advance(0, 1024).checkpoint.offsetBytes).toBe(150);
   });
 
-  test('hands each reject over once, in the order of the file, with the block that it belongs to', () => {
+  test('returns each reject once, in the order of the file, with its block', () => {
     const watermark = createWatermark(from, format, seal);
     const block = watermark.openBlock();
     watermark.rejectRecord(block, reject(9));
@@ -66,7 +66,7 @@ describe('the watermark', () => {
     expect(watermark.advance(0, 1024).rejects).toEqual([]);
   });
 
-  test('counts the memory of rejects, and apart that of those which can be taken off', () => {
+  test('counts the memory of rejects, and separately that of rejects which a checkpoint removes', () => {
     const watermark = createWatermark(from, format, seal);
     expect(watermark.rejectBytes).toBe(0);
     const settled = watermark.openBlock();
@@ -95,7 +95,7 @@ describe('the watermark', () => {
     expect(watermark.rejectBytes).toBe(0);
   });
 
-  test('keeps no more of an arena than its items need where that is less than half', () => {
+  test('keeps only the used part of an arena if it is less than half', () => {
     const watermark = createWatermark(from, format, seal);
     const block = watermark.openBlock();
     const { arena } = block;
@@ -119,7 +119,7 @@ describe('the watermark', () => {
   });
 
   describe('beyond its checkpoint', () => {
-    test('says which items are settled for good, and counts them where their block is settled', () => {
+    test('says which items are finally settled, and counts them when their block settles', () => {
       const watermark = createWatermark(from, format, seal);
       const block = watermark.openBlock();
       for (let item = 0; item < 5; item++) expect(watermark.addItem(block, 0)).toBe(false);
@@ -144,7 +144,7 @@ describe('the watermark', () => {
       });
     });
 
-    test('says again what it was told of items that it has not read', () => {
+    test('repeats what an earlier loader recorded about items that it has not read', () => {
       const before = createWatermark(from, format, seal);
       const block = before.openBlock();
       for (let item = 0; item < 6; item++) before.addItem(block, 0);
@@ -159,7 +159,7 @@ describe('the watermark', () => {
       expect(fatesOf(watermark.advance(0, 1024).checkpoint.ahead, 4)).toEqual([0, 1, 0, 1]);
     });
 
-    test('says nothing of the items of an earlier block that has served its arrays', () => {
+    test('says nothing about the items of an earlier block that used the same arrays', () => {
       const watermark = createWatermark(from, format, seal);
       const block = watermark.openBlock();
       watermark.addItem(block, 0);

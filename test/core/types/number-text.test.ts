@@ -145,7 +145,7 @@ describe('checkNumber', () => {
     );
   });
 
-  it('takes nothing that JavaScript would not read as a number', () => {
+  it('accepts nothing that JavaScript does not read as a number', () => {
     const noise = fc.string({
       unit: fc.constantFrom('0', '1', '.', 'e', 'E', '+', '-', ' ', 'x'),
       maxLength: 10,
@@ -193,7 +193,7 @@ describe('canonicalNumber', () => {
     );
   });
 
-  it('writes one value alike, however it was written', () => {
+  it('writes equal values with equal bytes', () => {
     fc.assert(
       fc.property(numberText, fc.nat(5), fc.nat(5), (text, zeros, shift) => {
         fc.pre(check(text) === 'ok');

@@ -11,7 +11,7 @@ function within(length: number): Uint8Array {
 }
 
 describe('copying by words', () => {
-  test('copies what copying by bytes copies, and touches no more than the spare bytes behind', () => {
+  test('copies the same bytes as a copy by bytes, and changes only the spare bytes after them', () => {
     fc.assert(
       fc.property(bytes, place, place, (text, start, at) => {
         const from = within(start + text.length + SPARE_BYTES);
