@@ -33,9 +33,10 @@ export async function loadSample(stack: Stack, path: string): Promise<void> {
   const object = present ?? (await putObject(stack, key, path));
   const record = await importEnded(stack, object);
   // The function's log line has the counts of an import that has just ended.
-  print(`  ${present === null ? endingLine(record, wholeRun(record)) : countsLine(record)}`);
-  if (record.counts.rejected > 0) await printRejects(stack, record);
-  print('');
+  const lines = [`  ${present === null ? endingLine(record, wholeRun(record)) : countsLine(record)}`];
+  if (record.counts.rejected > 0) lines.push(...(await rejectLines(stack, record)));
+  // Nothing is awaited between the lines: the function's log is printed to the same terminal.
+  for (const line of [...lines, '']) print(line);
 }
 
 function wholeRun({ counts, startedAtMs, endedAtMs, queuedAtMs }: ImportRecord): Run {
@@ -84,7 +85,7 @@ async function importEnded({ clients, names }: Stack, object: ObjectRef): Promis
   }
 }
 
-async function printRejects({ clients, names }: Stack, record: ImportRecord): Promise<void> {
+async function rejectLines({ clients, names }: Stack, record: ImportRecord): Promise<readonly string[]> {
   const { Contents = [] } = await clients.s3.send(
     new ListObjectsV2Command({
       Bucket: names.resultsBucket,
@@ -92,12 +93,13 @@ async function printRejects({ clients, names }: Stack, record: ImportRecord): Pr
     }),
   );
   const room = (terminalWidth() ?? 110) - '      '.length;
-  print('  rejected rows, with reasons:');
+  const text = ['  rejected rows, with reasons:'];
   for (const { Key } of Contents) {
     const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket: names.resultsBucket, Key }));
-    print(`    s3://${names.resultsBucket}/${Key}`);
+    text.push(`    s3://${names.resultsBucket}/${Key}`);
     const lines = ((await Body?.transformToString()) ?? '').split('\n').slice(0, 8);
     for (const line of lines.filter((each) => each !== ''))
-      print(`      ${line.length > room ? `${line.slice(0, room - 1)}…` : line}`);
+      text.push(`      ${line.length > room ? `${line.slice(0, room - 1)}…` : line}`);
   }
+  return text;
 }

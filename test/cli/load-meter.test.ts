@@ -11,7 +11,7 @@ const progress = (rowsSettled: number) => ({
   rate: null,
 });
 
-test('measures rows and time only while it is told of progress: no wait, and nothing that an earlier process did', async () => {
+test('measures rows and time only while progress is reported: no wait, and nothing of an earlier process', async () => {
   const clock = virtualClock({ seed: 1 });
   const meter = loadMeter(clock);
   const after = (ms: number) => clock.run(clock.sleep(ms));

@@ -22,7 +22,7 @@ export function describeClock(name: string, open: OpenClock): void {
       expect(clock.now() - before).toBeGreaterThanOrEqual(19);
     });
 
-    test('counts a sleep on its monotonic clock, as long as on the wall clock where nobody sets that', async () => {
+    test('counts a sleep on its monotonic clock, as long as on the wall clock if it is not set', async () => {
       const before = { wall: clock.now(), monotonic: clock.monotonic() };
       await run(clock.sleep(30));
       const sleptMs = clock.monotonic() - before.monotonic;

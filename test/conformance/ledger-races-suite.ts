@@ -60,7 +60,7 @@ export function describeLedgerRaces(name: string, open: OpenLedger): void {
       for (const answer of answers) expect(answer).toEqual(kept);
     });
 
-    test('lets the newest version have the key, whoever asks first', async () => {
+    test('gives the key to the newest version, whichever asks first', async () => {
       const object = { bucket: 'b', key: randomUUID() };
       const ids = times(6, (n) => `import-${n}`);
       await Promise.all(

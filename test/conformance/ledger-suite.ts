@@ -162,7 +162,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
         });
       });
 
-      test('may be repeated by the owner, who goes on from the checkpoint', async () => {
+      test('may be repeated by the owner, who resumes from the checkpoint', async () => {
         const { id, lease } = await claimed();
         await ledger.checkpoint(lease, at(100), t0 + minute);
         expect(await ledger.claim(lease, terms(0, 10))).toMatchObject({
@@ -173,7 +173,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
         expect(await ledger.readChunks(id)).toHaveLength(2);
       });
 
-      test('of an older epoch is stale, held or not, whoever asks', async () => {
+      test('of an older epoch is stale, held or not, for every owner', async () => {
         const { id, lease } = await claimed(5);
         expect(await ledger.claim(leaseOf(id, 'b'), terms(4))).toEqual({ kind: 'stale' });
         expect(await ledger.claim(lease, terms(4))).toEqual({ kind: 'stale' });
@@ -438,7 +438,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
         });
       });
 
-      test('renews a lease that has expired but that nobody took', async () => {
+      test('renews a lease that has expired and was not taken', async () => {
         const { id, lease } = await claimed();
         await ledger.checkpoint(lease, at(50), t0 + 60 * minute);
         expect(await ledger.claim(leaseOf(id, 'b'), terms(0, 59 * minute))).toMatchObject({ kind: 'held' });

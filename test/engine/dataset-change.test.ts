@@ -35,14 +35,14 @@ describe('a dataset that is deployed while an import is half loaded', () => {
     expect((await end.loadAnew()).types).toEqual(['N']);
   });
 
-  test('changes nothing either where it is gone from the deployment, or cannot be read there', async () => {
+  test('changes nothing if it is removed from the deployment, or cannot be read there', async () => {
     for (const datasets of [[], readDatasets([{ name: 'people', digest: 'new', source: 1 }])]) {
       const { finish } = await halfLoaded();
       expect((await finish(datasets as Dataset[])).record).toMatchObject({ status: 'done' });
     }
   });
 
-  test('does not end it where its event comes again and the dataset cannot be read any more', async () => {
+  test('does not end it if its event comes again and the dataset can no longer be read', async () => {
     const { again, finish } = await halfLoaded();
     const datasets = readDatasets([
       { name: 'people', digest: 'new', source: { prefix: 'people/', suffix: '.csv' } },
@@ -51,7 +51,7 @@ describe('a dataset that is deployed while an import is half loaded', () => {
     expect((await finish(datasets as Dataset[])).record).toMatchObject({ status: 'done' });
   });
 
-  test('is the one that counts where only what it costs has changed: nothing is read for it', async () => {
+  test('is the deployed one if only its costs have changed: nothing is read for it', async () => {
     const { finish } = await halfLoaded();
     const faster = { ...asStrings, table: { ...asStrings.table, write_units: 500 } };
     const { record, events } = await finish(parseDatasets({ people: faster }));
@@ -59,7 +59,7 @@ describe('a dataset that is deployed while an import is half loaded', () => {
     expect(events.map(({ type }) => type)).not.toContain('earlier dataset used');
   });
 
-  test('fails the import where the document that it began with is lost, and says so', async () => {
+  test('fails the import if the document that it began with is lost, and says so', async () => {
     const { finish } = await halfLoaded({ readDataset: async () => null });
     const { record } = await finish(parseDatasets({ people: asNumbers }));
     expect(record).toMatchObject({
@@ -74,7 +74,7 @@ describe('a dataset that is deployed while an import is half loaded', () => {
   });
 });
 
-test('an object of a dataset that cannot be read gets a failed import that names the problem; other datasets go on', async () => {
+test('an object of a dataset that cannot be read gets a failed import that names the problem; other datasets are not affected', async () => {
   const { ports, source, ledger, queue, results, events } = world();
   const [people] = parseDatasets({ people: asStrings });
   const future = {

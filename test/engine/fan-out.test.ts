@@ -96,7 +96,7 @@ describe('a large file of a dataset whose rows need no order', () => {
     expect(rejects()).toMatchObject([{ sluice_line: '45004', id: 'p' }]);
   });
 
-  test('goes on where a loader died between finishing its chunk and queueing the next', async () => {
+  test('continues if a loader died between finishing its chunk and queueing the next', async () => {
     let isDying = true;
     const { text } = largeFile();
     const { drop, queue, loadNext, loadAll, importOf } = world({
@@ -122,7 +122,7 @@ describe('a large file of a dataset whose rows need no order', () => {
     expect(await importOf(object)).toMatchObject({ status: 'done', counts: { read: 60_000 } });
   });
 
-  test('is sent on chunk by chunk where its messages are lost', async () => {
+  test('is queued again chunk by chunk if its messages are lost', async () => {
     const { text } = largeFile();
     const { drop, queue, ledger, loadNext, loadAll, importOf } = world({ dataset: people });
     const object = await drop(text);
@@ -137,7 +137,7 @@ describe('a large file of a dataset whose rows need no order', () => {
     expect(await importOf(object)).toMatchObject({ status: 'done', counts: { read: 60_000 } });
   });
 
-  test('is loaded whole though a crash came between its messages, and its first chunk was begun since', async () => {
+  test('is loaded completely after a crash between its messages, even if its first chunk has begun since', async () => {
     const { text } = largeFile();
     let sends = 0;
     const { source, loadNext, loadAll, importOf, ports, datasets, items } = world({
@@ -193,7 +193,7 @@ describe('the plan of an object', () => {
     },
   );
 
-  test('is one chunk up to an end that nobody knows where the object is compressed, though its dataset lets it be cut', async () => {
+  test('is one chunk with an unknown end if the object is compressed, even if its dataset allows chunks', async () => {
     const { text } = largeFile();
     const document = { ...people, source: { prefix: 'people/', suffix: '' } };
     expect((await planOf(text, document)).length).toBeGreaterThan(1);
@@ -202,7 +202,7 @@ describe('the plan of an object', () => {
     ]);
   });
 
-  test('is one chunk where the object has gone, and left to the next attempt where S3 fails', async () => {
+  test('is one chunk if the object is gone, and is left to the next attempt if S3 fails', async () => {
     const { text } = largeFile();
     const gone = new SluiceError('object-gone', 'It was deleted.');
     const down = new SluiceError('object-unreadable', 'S3 answers 503.');
@@ -210,7 +210,7 @@ describe('the plan of an object', () => {
     await expect(planOf(text, people, () => failing(down))).rejects.toBe(down);
   });
 
-  test('is as fine as its time allows: what could not be scanned is one chunk', async () => {
+  test('is as fine as its time allows: the part that was not scanned is one chunk', async () => {
     const { text } = largeFile();
     const chunks = await planOf(text.repeat(5), people, (source, clock) => ({
       async *read(...given) {

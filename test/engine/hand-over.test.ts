@@ -10,7 +10,7 @@ type Verdict = 'written' | 'held' | 'refused';
 /** Time for a loader that reads for 20 s, and sends for 5 s more. */
 const DEADLINE_MS = 30_000;
 
-test('a hand-over has no row written twice, and each row counts once, as what it was', async () => {
+test('a hand-over writes no row twice, and counts each row once', async () => {
   const { drop, loadNext, sent, importOf, ledger, rejects } = rowsWorld(({ id }, loader) =>
     id === 'p1' && loader === 1 ? 'held' : 'written',
   );
@@ -32,7 +32,7 @@ test('a hand-over has no row written twice, and each row counts once, as what it
   });
 });
 
-test('a row is skipped whose later row with the key is to come, and that one is not', async () => {
+test('a row whose key comes again later is skipped, and the later row is not', async () => {
   const { drop, loadNext, sent, importOf, items } = rowsWorld(({ id, age }, loader) =>
     loader === 1 && (id === 'p1' || (id === 'k' && age === '30')) ? 'held' : 'written',
   );
@@ -48,7 +48,7 @@ test('a row is skipped whose later row with the key is to come, and that one is 
   expect(counts.written + counts.superseded).toBe(204);
 });
 
-test('behind a row that the table refused nothing with its key is skipped: the table may take it now', async () => {
+test('after a row that the table refused, no row with its key is skipped: the table may accept it now', async () => {
   const { drop, loadNext, sent, importOf, items, rejects } = rowsWorld(({ id, age }, loader) => {
     if (loader > 1) return 'written';
     if (age === '10') return 'refused';
@@ -66,7 +66,7 @@ test('behind a row that the table refused nothing with its key is skipped: the t
   expect(counts.written + counts.superseded).toBe(2003);
 });
 
-test('several hand-overs in a row forget nothing, also of rows that none of them has read again', async () => {
+test('several hand-overs lose nothing, not even of rows that none of them has read again', async () => {
   const { drop, loadNext, sent, importOf } = rowsWorld(({ id }, loader) =>
     (id === 'p1' && loader < 4) || (id === 'q900' && loader < 3) ? 'held' : 'written',
   );
@@ -78,7 +78,7 @@ test('several hand-overs in a row forget nothing, also of rows that none of them
   expect((await importOf(object)).counts).toMatchObject({ read: 1001, written: 1001 });
 });
 
-test('a document that is deployed meanwhile changes nothing: the import keeps its own, and what was written counts', async () => {
+test('a document that is deployed meanwhile changes nothing: the import keeps its own, and written rows count', async () => {
   const { ports, drop, loadNext, sent, queue, clock, items } = rowsWorld(({ id }, loader) =>
     id === 'p1' && loader === 1 ? 'held' : 'written',
   );

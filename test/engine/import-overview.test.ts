@@ -68,7 +68,7 @@ test.each<[string, (ledger: Ledger) => Promise<unknown>, string | null]>([
   ]);
 });
 
-test('has no notice while a lease has expired only recently', async () => {
+test('reports nothing if a lease has expired only recently', async () => {
   const ledger = await ledgerWithImport();
   expect((await importDetails(ledger, 'i', t0 + 5 * MINUTE_MS)).notice).toBeNull();
 });

@@ -5,7 +5,7 @@ import { createKeeper } from '../../src/engine/keeper.ts';
 import { createLeaseClock } from '../../src/engine/lease-clock.ts';
 import { world } from './world.ts';
 
-test('renews the lease before it writes rejects where little of it is left', async () => {
+test('renews the lease before it writes rejects if little of it is left', async () => {
   const done: string[] = [];
   let delayMs = 0;
   const { drop, loadNext, importOf, rejects } = world({
@@ -42,7 +42,7 @@ test('renews the lease before it writes rejects where little of it is left', asy
   expect((await importOf(object)).counts).toMatchObject({ read: 2, written: 1, rejected: 1 });
 });
 
-test('never asks for an earlier end of its lease, which the ledger would ignore, also after its clock was set forward and back', async () => {
+test('never asks for an earlier end of its lease, even after its clock was set forward and back', async () => {
   const { keeper, settleReject, setClock, inLedger } = await keeperOf({});
   const before = await inLedger();
   setClock(300_000);
@@ -56,7 +56,7 @@ test('never asks for an earlier end of its lease, which the ledger would ignore,
   expect(keeper.maySend()).toBe(true);
 });
 
-test('writes no rejects once another has the lease', async () => {
+test('writes no rejects when another loader has the lease', async () => {
   let delayMs = 0;
   const puts: string[] = [];
   const { drop, loadNext, events } = world({
@@ -89,7 +89,7 @@ test('writes no rejects once another has the lease', async () => {
   expect(events.at(-1)).toMatchObject({ type: 'lease lost' });
 });
 
-test('keeps a further reject in the file of its own range where a checkpoint was written though its write failed', async () => {
+test('keeps a further reject in the file of its own range if a checkpoint was written although its response was lost', async () => {
   const { settleReject, kept } = await keeperOf({ ledgerFails: true });
   await expect(settleReject(12, 2)).rejects.toThrow('no answer');
   await settleReject(17, 3);
@@ -99,7 +99,7 @@ test('keeps a further reject in the file of its own range where a checkpoint was
   ]);
 });
 
-test('keeps a file whose writing failed once more as it was: it may still land on whatever has its name', async () => {
+test('keeps a file whose write failed once unchanged: the write may still land on the file with its name', async () => {
   const { settleReject, kept, puts } = await keeperOf({ resultsFail: true });
   await expect(settleReject(12, 2)).rejects.toThrow('no answer');
   await settleReject(17, 3);
@@ -115,7 +115,7 @@ test('keeps a file whose writing failed once more as it was: it may still land o
   ]);
 });
 
-test('replaces what a dead loader left with the first range that has rows, or before it gives the lease back', async () => {
+test('replaces the file of a dead loader with the first range that has rows, or before it releases the lease', async () => {
   const { keeper, watermark, settleReject, puts } = await keeperOf({ takenOver: true });
   await keeper.keep(watermark, 0, 0);
   expect(puts).toEqual([]);

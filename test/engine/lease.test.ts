@@ -10,7 +10,7 @@ const QUIET_MS = 40_000;
 const LINGER_MS = 5_000;
 
 describe('a loader', () => {
-  test('claims the chunk before it looks at the import, and gives it back if that has ended', async () => {
+  test('claims the chunk before it reads the import, and releases it if the import has ended', async () => {
     const { drop, loadNext, ledger } = world();
     const object = await drop('id\np1\n');
     const failure = { code: 'object-gone', reason: 'It was deleted.' } as const;
@@ -50,7 +50,7 @@ describe('a loader', () => {
     }
   });
 
-  test('leaves a copy of its message for the end of the lease where another has the chunk', async () => {
+  test('queues a copy of its message for the end of the lease if another loader has the chunk', async () => {
     const { clock, drop, loadNext, ledger, queue, items } = world();
     const object = await drop('id\np1\n');
     const lease: Lease = { importId: importId(object), chunk: 0, owner: 'dead' };
@@ -63,7 +63,7 @@ describe('a loader', () => {
     expect(items()).toHaveLength(1);
   });
 
-  test('whose lease another has taken does not acknowledge its message: it may be the one that the other works on', async () => {
+  test('whose lease another loader has taken does not acknowledge its message: the other loader may work on it', async () => {
     const { clock, drop, loadNext, ledger, events } = world({
       ports: ({ ledger }) => ({
         ledger: {
@@ -83,7 +83,7 @@ describe('a loader', () => {
     expect((await ledger.readChunks(importId(object)))[0]?.lease?.owner).toBe('another');
   });
 
-  test('whose lease another has taken before it could give it back does not acknowledge its message either', async () => {
+  test('whose lease another loader has taken before it was released does not acknowledge its message either', async () => {
     const { clock, drop, loadNext, ledger } = world({
       ports: ({ ledger }) => ({
         ledger: {
@@ -103,7 +103,7 @@ describe('a loader', () => {
     expect(await loadNext()).toEqual({ kind: 'lost' });
   });
 
-  test('is the only one of several with one epoch that hands on', async () => {
+  test('is the only one of several with the same epoch that hands on', async () => {
     const { clock, drop, loadNext, queue, loadAll, importOf } = world({
       fate: unitsASecond(50, () => clock.now()),
     });
@@ -149,7 +149,7 @@ describe('a loader', () => {
     expect(queue.messages).toEqual([]);
   });
 
-  test('sends nothing in the last 40 s of its lease, also where its process stood still for a while', async () => {
+  test('sends nothing in the last 40 s of its lease, even after its process was suspended', async () => {
     const freezes = [30_000, 70_000, 21_000];
     let frozenMs = 0;
     let leaseUntilMs = 0;
@@ -206,7 +206,7 @@ describe('a loader', () => {
     expect(sent.filter(({ atMs, leaseUntilMs }) => atMs > leaseUntilMs - QUIET_MS)).toEqual([]);
   });
 
-  test('counts its lease from the clock as its own invocation finds it, whatever one before it saw', async () => {
+  test('counts its lease from the clock of its own invocation, not of an earlier one', async () => {
     let stepMs = 0;
     const claims: { nowMs: number; untilMs: number }[] = [];
     const { clock, drop, loadNext } = world({
@@ -230,7 +230,7 @@ describe('a loader', () => {
     expect(claims[1]).toEqual({ nowMs, untilMs: nowMs + 60_000 });
   });
 
-  test('does not send the halves of a refused batch behind that time either', async () => {
+  test('does not send the halves of a refused batch after that time either', async () => {
     let frozenMs = 0;
     let leaseUntilMs = 0;
     const sent: { atMs: number; leaseUntilMs: number }[] = [];
@@ -257,7 +257,7 @@ describe('a loader', () => {
     expect(sent.filter(({ atMs, leaseUntilMs }) => atMs > leaseUntilMs - QUIET_MS)).toEqual([]);
   });
 
-  test('lets a lane rest after an answer that got lost, for as long as the request may still be carried out', async () => {
+  test('lets a lane rest after a lost answer, as long as the request may still be carried out', async () => {
     const writes: { id: string; atMs: number }[] = [];
     let isLost = true;
     const { clock, drop, loadAll, items } = world({
@@ -276,7 +276,7 @@ describe('a loader', () => {
     expect(second! - first!).toBeGreaterThanOrEqual(LINGER_MS);
   });
 
-  test('lets it rest for so long also where its clock is set forward meanwhile', async () => {
+  test('lets it rest as long if its clock is set forward meanwhile', async () => {
     const writes: { id: string; atMs: number }[] = [];
     let stepMs = 0;
     const { clock, drop, loadNext } = world({
@@ -295,7 +295,7 @@ describe('a loader', () => {
     expect(second! - first!).toBeGreaterThanOrEqual(LINGER_MS);
   });
 
-  test('gives its lease back only when nothing that got lost can still be carried out', async () => {
+  test('releases its lease only when no lost request can be carried out any more', async () => {
     let lastLostMs = 0;
     let releasedMs = 0;
     const { clock, drop, loadNext } = world({
@@ -318,7 +318,7 @@ describe('a loader', () => {
     expect(releasedMs - lastLostMs).toBeGreaterThanOrEqual(LINGER_MS);
   });
 
-  test('replaces the rejects that a dead loader left for its first range, so that each is there once', async () => {
+  test('replaces the rejects that a dead loader left for its first range, so that each exists once', async () => {
     let isDying = true;
     const { clock, drop, loadNext, loadAll, queue, importOf, rejects, results } = world({
       fate: (batch, texts) => (isDying ? null : slow(batch, texts)),

@@ -65,7 +65,7 @@ describe('a load', () => {
     });
   });
 
-  test('finds the header behind empty lines, and counts them', async () => {
+  test('finds the header after empty lines, and counts them', async () => {
     const { drop, loadAll, items, rejects } = world();
     await drop('\n\r\nid,age\np1,7\np2,x\n');
     await loadAll();
@@ -111,7 +111,7 @@ describe('a load', () => {
     }
   });
 
-  test('knows a header by its line, whatever stands before it', async () => {
+  test('recognises a header by its line, whatever precedes it', async () => {
     const { drop, loadAll, importOf, rejects } = world();
     const object = await drop('\ufeffsep=,\n\nid,age\np1,x\n,,\np2,x\np3,3\n');
     await loadAll();
@@ -129,7 +129,7 @@ describe('a load', () => {
     expect(items()[0]).toEqual({ id: { S: 'p1' }, name: { S: 'a\u001ab' } });
   });
 
-  test('writes what it refuses into a file that can be mended and dropped again', async () => {
+  test('writes rejected rows to a file that can be fixed and uploaded again', async () => {
     const { drop, loadAll, rejects, results, importOf, items } = world();
     const object = await drop('id,name,age\np1,"a\nb",x\np2,ok,1\np3,"he said ""no""",2,3\n');
     await loadAll();
@@ -149,13 +149,13 @@ describe('a load', () => {
     );
     expect(rejects()).toHaveLength(2);
     const mended = results.text(name).replace(',x\n', ',5\n').replace(',2,3\n', ',23\n');
-    const again = await drop(mended, 'people/mended.csv');
+    const again = await drop(mended, 'people/fixed.csv');
     await loadAll();
     expect((await importOf(again)).counts).toMatchObject({ read: 2, written: 2 });
     expect(items()).toContainEqual({ id: { S: 'p3' }, name: { S: 'he said "no"' }, age: { N: '23' } });
   });
 
-  test('retries what the table holds back until it is written', async () => {
+  test('retries throttled items until they are written', async () => {
     let answers = 0;
     const { drop, loadAll, items, importOf } = world({
       fate: (batch) => {
@@ -207,7 +207,7 @@ describe('a load', () => {
     );
   });
 
-  test('goes on under the next epoch where its time did not suffice, and ends with the same counts', async () => {
+  test('resumes with the next epoch when its time was too short, and ends with the same counts', async () => {
     const { clock, drop, loadNext, loadAll, queue, items, importOf } = world({ ...slowTable() });
     const object = await drop(`id,name\n${rowsOf(20_000)}`);
     const first = await loadNext(20_000);
@@ -270,7 +270,7 @@ describe('a load', () => {
     expect(source).toBeDefined();
   });
 
-  test('ends with the fold of the rows in order, and with counts that add up, for any file and any table', async () => {
+  test('ends with the last row of every key, and with counts that add up, for any file and any table', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(
@@ -410,7 +410,7 @@ describe('a load that can not succeed is recorded as failed, with', () => {
     },
   );
 
-  test('what was settled before in its counts and rejects', async () => {
+  test('counts and rejects of what was settled before', async () => {
     const rows = rowsOf(3000);
     let requests = 0;
     const { drop, loadAll, importOf, results, items } = world({
@@ -434,7 +434,7 @@ describe('a load that can not succeed is recorded as failed, with', () => {
   });
 });
 
-test('a file of nothing but a header is done, with a warning', async () => {
+test('a file that has only a header is done, with a warning', async () => {
   const { drop, loadAll, importOf, results, events } = world({ dataset: plain });
   const object = await drop('id,name\n');
   await loadAll();
@@ -454,7 +454,7 @@ test('an object of no dataset is ignored with a reason', async () => {
   expect(events).toMatchObject([{ type: 'object ignored', code: 'no-dataset', key: 'elsewhere/a.csv' }]);
 });
 
-test('what a person should know of a file is in the log, the ledger and the report, once each', async () => {
+test('warnings about a file are in the log, the ledger and the report, once each', async () => {
   const { drop, loadAll, events, importOf, results } = world();
   const object = await drop('\ufeff\ufeffsep=,\nid,name\n\np1,Ann\n,,\n\u001a');
   await loadAll();
@@ -474,7 +474,7 @@ test('what a person should know of a file is in the log, the ledger and the repo
   expect(events.at(-1)).toMatchObject({ type: 'import done', warnings });
 });
 
-test('warnings are as long as a person reads, whatever the names of columns', async () => {
+test('warnings are bounded, whatever the names of columns', async () => {
   const columns = Object.fromEntries(
     Array.from({ length: 60 }, (_, n) => [`${n} ${'long '.repeat(200)}`, { optional: true }]),
   );
@@ -507,7 +507,7 @@ test('faults are counted by code and column, in every checkpoint, report and eve
   expect(events.at(-1)).toMatchObject({ type: 'import done', faults });
 });
 
-test('an error that may pass is thrown, for the message to come again, and the next loader goes on', async () => {
+test('a temporary error is thrown, so that the message is received again, and the next loader resumes', async () => {
   let isDown = true;
   const broken = (source: Source): Source => ({
     async *read(object: ObjectRef, start: number, end: number) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { world } from './world.ts';
 
-test('a table that answers nothing but errors for two minutes ends the attempt, and the next one goes on from there', async () => {
+test('a table that answers only errors for two minutes ends the attempt, and the next one resumes from there', async () => {
   let isDown = false;
   let taken = 0;
   const { clock, drop, loadNext, loadAll, queue, importOf, items } = world({

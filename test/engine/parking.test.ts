@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Fate } from '../../sim/table.ts';
 import { world } from './world.ts';
 
-test('a load whose table is the bottleneck is parked, and comes back when burst credit has gathered', async () => {
+test('a load whose table is the bottleneck is parked, and resumes when burst credit has collected', async () => {
   const { clock, drop, loadNext, importOf, ledger, queue, items, events } = world({
     fate: smallTable(5, () => clock.now()),
   });
@@ -31,7 +31,7 @@ test('a load whose table is the bottleneck is parked, and comes back when burst 
   });
 });
 
-test('who has no deadline stays, and writes as fast as the table lets it', async () => {
+test('a loader without deadline stays, and writes as fast as the table allows', async () => {
   const { clock, drop, loadNext, importOf } = world({ fate: smallTable(5, () => clock.now()) });
   const object = await drop(`id,name\n${rowsOf(4000)}`);
   expect(await loadNext(Infinity)).toEqual({ kind: 'finished', isDone: true });

@@ -78,7 +78,7 @@ test('an import that meets access-denied for longer than that fails', async () =
   expect(await importOf(object)).toMatchObject({ status: 'failed', failure: { code: 'access-denied' } });
 });
 
-test('what no deployment brings fails the import at once', async () => {
+test('an error that no deployment causes fails the import at once', async () => {
   const { drop, loadPatiently } = refusingWorld('table-key-mismatch', () => Infinity);
   await drop(ROWS);
   expect(await loadPatiently()).toEqual({ kind: 'failed', code: 'table-key-mismatch' });

@@ -7,7 +7,7 @@ import { retry } from '../../src/engine/retry.ts';
 import { stall } from '../../src/engine/stall.ts';
 import { world } from './world.ts';
 
-test('an import whose message has failed for the last time is stalled, and goes on when it is sent on', async () => {
+test('an import whose message has failed for the last time is stalled, and resumes when it is retried', async () => {
   let isDown = true;
   const { clock, drop, loadNext, loadAll, importOf, items, ledger, queue, events } = world({
     ports: ({ source }) => ({ source: breaking(source, () => isDown) }),
@@ -52,7 +52,7 @@ test('an import that died between its last checkpoint and its end is ended', asy
   expect(await importOf(object)).toMatchObject({ status: 'done', counts: { read: 1, written: 1 } });
 });
 
-test('a chunk that is finished and not counted is counted, also where another is still to be loaded', async () => {
+test('a chunk that is finished and not counted is counted, even if another chunk is not loaded yet', async () => {
   const { clock, source, loadAll, importOf, ports, ledger, queue, events, dataset } = world({
     dataset: {
       source: { prefix: 'people/' },
@@ -101,7 +101,7 @@ test('an import that is counted and not ended is ended', async () => {
   expect(await loadAll()).toMatchObject([{ kind: 'dropped' }]);
 });
 
-test('an import that is under way is not disturbed', async () => {
+test('an import that is loading is not disturbed', async () => {
   const { drop, loadAll, importOf, ledger, queue } = world();
   const object = await drop('id\np1\n');
   await retry({ ledger, queue }, importId(object));
@@ -111,7 +111,7 @@ test('an import that is under way is not disturbed', async () => {
   expect(await importOf(object)).toMatchObject({ status: 'done', counts: { read: 1 } });
 });
 
-test('an import that has ended stays so, and one that nobody knows is named', async () => {
+test('an import that has ended does not change, and an unknown import is an error with its id', async () => {
   const { drop, loadAll, ledger, queue } = world();
   const object = await drop('id\np1\n');
   await loadAll();

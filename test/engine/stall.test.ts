@@ -6,7 +6,7 @@ import { world } from './world.ts';
 
 const MINUTE_MS = 60_000;
 
-test('an import whose loaders all died without a word is stalled, with a reason that says where to look', async () => {
+test('an import whose loaders all died without an error is stalled, with a reason that says where to look', async () => {
   const { clock, drop, importOf, ledger, queue, events } = world();
   const object = await drop('id\np1\n');
   const message = queue.messages.shift()!;
@@ -25,7 +25,7 @@ test('an import whose loaders all died without a word is stalled, with a reason 
   });
 });
 
-test('an import of which only the end is left to do is stalled by its last chunk', async () => {
+test('an import that only has to be ended is stalled by its last chunk', async () => {
   const { clock, drop, importOf, ledger, queue, events } = world();
   const object = await drop('id\np1\n');
   const message = queue.messages.shift()!;
@@ -57,7 +57,7 @@ test.each<[string, (message: WorkMessage) => WorkMessage]>([
   expect(events.at(-1)).toMatchObject({ type: 'dead letter dropped' });
 });
 
-test('a dead letter is looked at again as long as its chunk is leased, and dropped once its import is done', async () => {
+test('a dead letter is checked again while its chunk is leased, and dropped when its import is done', async () => {
   const { clock, drop, loadAll, importOf, ledger, queue, events } = world();
   const object = await drop('id\np1\n');
   const message = queue.messages[0]!;

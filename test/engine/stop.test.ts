@@ -5,7 +5,7 @@ import { world } from './world.ts';
 const rows = 4000;
 const text = `id,name\n${Array.from({ length: rows }, (_, n) => `p${n},name ${n}\n`).join('')}`;
 
-test('a load that is told to stop writes a checkpoint and gives its lease back within seconds; the next goes on at once', async () => {
+test('a load that is stopped writes a checkpoint and releases its lease within seconds; the next one resumes at once', async () => {
   const { clock, drop, loadNext, importOf, ledger, items } = world({
     fate: slowTable(20, () => clock.now()),
   });
@@ -27,7 +27,7 @@ test('a load that is told to stop writes a checkpoint and gives its lease back w
   expect(items()).toHaveLength(rows);
 });
 
-test('a load that was told to stop before it began reads nothing, and gives its lease back', async () => {
+test('a load that was stopped before it began reads nothing, and releases its lease', async () => {
   const { drop, loadNext, importOf, ledger, items } = world();
   const object = await drop(text);
   expect(await loadNext(Infinity, 'first', AbortSignal.abort())).toEqual({ kind: 'continued' });
@@ -38,7 +38,7 @@ test('a load that was told to stop before it began reads nothing, and gives its 
   });
 });
 
-test('a stop that comes when all is read and not all is written does not wait for a table that takes nothing', async () => {
+test('a stop after all rows are read does not wait for a table that accepts nothing', async () => {
   let isOpen = false;
   const { clock, drop, loadNext, importOf } = world({
     fate: (batch) => {

@@ -66,7 +66,7 @@ test('an import whose message was lost is queued again after 20 minutes, and is 
   expect(await importOf(object)).toMatchObject({ status: 'done', watch: null });
 });
 
-test('an import whose loader died, and whose message with it, goes on from its checkpoint', async () => {
+test('an import whose loader and message are lost resumes from its checkpoint', async () => {
   const { drop, loadNext, loadAll, importOf, events, sweepFor } = sweptWorld({
     ports: ({ ledger }) => ({
       ledger: {
@@ -86,7 +86,7 @@ test('an import whose loader died, and whose message with it, goes on from its c
   expect(await importOf(object)).toMatchObject({ status: 'done' });
 });
 
-test('where queueing again does not help three times, the import is stalled, until it is retried', async () => {
+test('after it was queued three times without progress, the import is stalled until it is retried', async () => {
   const { drop, loadAll, importOf, queue, events, ledger, sweepFor } = sweptWorld();
   const object = await drop('id\np1\n');
   for (let minutes = 0; minutes < 110; minutes += 5) {
@@ -104,7 +104,7 @@ test('where queueing again does not help three times, the import is stalled, unt
   expect(await loadAll()).toEqual([{ kind: 'finished', isDone: true }]);
 });
 
-test('nothing is queued again that is loaded, parked or waits in the queue', async () => {
+test('an import that is loading, parked or waiting in the queue is not queued again', async () => {
   const { clock, drop, queue, ledger, events, importOf, sweepFor, sweepNow } = sweptWorld();
   await drop('id\np1\n', 'people/waits.csv');
   await sweepFor(60);
@@ -178,7 +178,7 @@ test('an import that was registered, and died before it took its key, is superse
   });
 });
 
-test('an import that cannot be looked at keeps no other from it, and fails the sweep in the end', async () => {
+test('an import that cannot be checked does not stop the others, and fails the sweep at its end', async () => {
   const { drop, events, sweepNow } = sweptWorld({
     ports: ({ ledger }) => ({
       ledger: {
@@ -197,7 +197,7 @@ test('an import that cannot be looked at keeps no other from it, and fails the s
   expect(events.at(-1)).toMatchObject({ type: 'sweep done', open: 2 });
 });
 
-test('10,000 open imports are looked at in pages, and what is not before the deadline is left to the next sweep', async () => {
+test('10,000 open imports are checked in pages, and those after the deadline are left to the next sweep', async () => {
   const { clock, drop, importOf, ledger, sweepNow } = sweptWorld();
   const { queuedAtMs, ...like } = await importOf(await drop('id\np1\n'));
   for (let n = 0; n < 9_999; n++) {

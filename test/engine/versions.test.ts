@@ -39,7 +39,7 @@ describe('of two versions of one key', () => {
     expect(items()).toEqual([{ id: { S: 'p1' }, name: { S: 'new' } }]);
   });
 
-  test('the older one keeps its status where it was done before', async () => {
+  test('the older one keeps its status if it was done before', async () => {
     const { drop, loadAll, importOf } = world();
     const older = await drop('id,name\np1,old\n');
     await loadAll();
@@ -64,7 +64,7 @@ describe('of two versions of one key', () => {
     expect(await ledger.readKey(newer)).toEqual({ importId: importId(newer), previous: [] });
   });
 
-  test('the newer one waits for it also where its own clock is set forward meanwhile', async () => {
+  test('the newer one waits for it even if its own clock is set forward meanwhile', async () => {
     let stepMs = 0;
     const { clock, drop, loadNext, ledger, queue, items } = world({
       ports: (ports) => ({
@@ -88,7 +88,7 @@ describe('of two versions of one key', () => {
     expect(items()).toEqual([]);
   });
 
-  test('both are loaded where they come from elsewhere than S3, without an order', async () => {
+  test('both are loaded if they do not come from S3, and so have no order', async () => {
     const { source, ports, datasets, loadAll, importOf, events } = world();
     const objects = ['a', 'b'].map((name) => ({
       ...source.put('people/a.csv', bytes(`id,name\np1,${name}\n`)),

@@ -5,7 +5,7 @@ import { world } from './world.ts';
 const MB = 1024 ** 2;
 const CELL = 'x'.repeat(100_000);
 
-test('reads no further than 32 MB of items that wait, however much the table has taken before', async () => {
+test('reads no further than 32 MB of waiting items, however fast the table was before', async () => {
   let readBytes = 0;
   let sentBytes = 0;
   let mostWaitingBytes = 0;

@@ -26,7 +26,7 @@ export type WorldOptions = {
   ports?: (ports: LoadPorts) => Partial<LoadPorts>;
 };
 
-/** The engine in memory and in virtual time: drop a file in, let it be loaded, look at what is there then. */
+/** The engine in memory and in virtual time: upload a file, load it, look at the result. */
 export function world(options: WorldOptions = {}) {
   const datasets = parseDatasets({ people: options.dataset ?? PEOPLE });
   const dataset = datasets[0] as Dataset;

@@ -221,13 +221,13 @@ describe('a dead letter', () => {
     expect(loaded).toEqual([]);
   });
 
-  it('comes again where it is too early to tell', async () => {
+  it('comes again if it is too early to decide', async () => {
     const { pipeline } = pipelineOf({ stall: () => false });
     const response = await dispatch(pipeline, messagesOf('arn:dead', work(1)), context);
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
   });
 
-  it('comes again where its import cannot be stalled, and is told of and deleted where it is not ours', async () => {
+  it('comes again if its import cannot be stalled, and is reported and deleted if it is not from Sluice', async () => {
     const { pipeline, events } = pipelineOf({
       stall() {
         throw new SluiceError('ledger-missing', 'Gone.');
@@ -246,7 +246,7 @@ describe('a failed event', () => {
   const failed = (event: unknown): string =>
     formatFailedEvent({ event, condition: 'RetriesExhausted', reason: 'no luck' });
 
-  it('is told of with its objects before it is accepted again, and deleted once it is', async () => {
+  it('is reported with its objects before it is accepted again, and then deleted', async () => {
     const { pipeline, accepted, events } = pipelineOf({});
     const response = await dispatch(pipeline, messagesOf('arn:failed', failed(s3Event('a'))), context);
     expect(response).toEqual({ batchItemFailures: [] });
@@ -276,7 +276,7 @@ describe('a failed event', () => {
     ['is no event', failed({ what: 'ever' }), 'failed event not accepted'],
     ['is none of Lambda’s', 'hello', 'failed event not accepted'],
     ['was a sweep: another one comes', failed({ sluice: 'sweep' }), 'sweep failed'],
-  ])('is told of and deleted where it %s', async (_, body, type) => {
+  ])('is reported and deleted if it %s', async (_, body, type) => {
     const { pipeline, swept, events } = pipelineOf({});
     const response = await dispatch(pipeline, messagesOf('arn:failed', body), context);
     expect(response).toEqual({ batchItemFailures: [] });

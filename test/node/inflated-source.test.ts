@@ -67,7 +67,7 @@ describe('an inflated source', () => {
     ['has another checksum', patched(whole, whole.length - 8), /incorrect data check/],
     ['has another length', patched(whole, whole.length - 1), /incorrect length check/],
     [
-      'goes on behind zeros',
+      'continues after zeros',
       Buffer.concat([whole, Buffer.alloc(8), Buffer.from('x')]),
       /bytes follow the zeros/,
     ],

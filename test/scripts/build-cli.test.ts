@@ -99,7 +99,7 @@ test('a build of the same tree touches no file, so that a running stack keeps it
   await expect(stat(join(copy, 'dist/cli/left-over.js'))).rejects.toThrow('ENOENT');
 });
 
-test('with SLUICE_DEBUG an error that nobody foresaw names the sources', async () => {
+test('with SLUICE_DEBUG an unexpected error names the sources', async () => {
   const server = createServer((_, response) =>
     response.writeHead(400).end(JSON.stringify({ __type: 'x#Unforeseen', message: 'none' })),
   );

@@ -285,7 +285,7 @@ describe('an answer that is not DynamoDB’s', () => {
   });
 });
 
-describe('an error that no retry mends', () => {
+describe('an error that no retry fixes', () => {
   it.each([
     ['ResourceNotFoundException', 'table-missing'],
     ['AccessDeniedException', 'access-denied'],

@@ -106,7 +106,7 @@ describe('the ledger in its table', () => {
   });
 
   test.each([
-    ['90 days after its end where nobody says otherwise', {}, `${(record.queuedAtMs + 90 * DAY_MS) / 1000}`],
+    ['90 days after its end by default', {}, `${(record.queuedAtMs + 90 * DAY_MS) / 1000}`],
     ['never where it is kept for 0 days', { retentionDays: 0 }, undefined],
   ])('lets an import expire %s', async (_, options, expected) => {
     const { client, table } = await running();

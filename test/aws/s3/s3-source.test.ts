@@ -220,7 +220,7 @@ describe('a stream that breaks', () => {
     });
   });
 
-  test('because nobody listens is given up as endpoint-unreachable', async () => {
+  test('because no server listens fails as endpoint-unreachable', async () => {
     const { client, close } = await serve((_request, response) => response.end());
     await close();
     await expect(read(client, object, 0, 1000)).rejects.toMatchObject({ code: 'endpoint-unreachable' });

@@ -212,7 +212,7 @@ describe('an error', () => {
     });
   });
 
-  it('that no retry mends is given on with its code', () => {
+  it('that no retry fixes is passed on with its code', () => {
     for (const code of [
       'ResourceNotFoundException',
       'AccessDeniedException',

@@ -57,7 +57,7 @@ describe('freshSigner', () => {
     expect(calls).toEqual([false, false]);
   });
 
-  it('goes on with those that still hold where a renewal fails, and tries again soon', async () => {
+  it('continues with valid credentials if a renewal fails, and tries again soon', async () => {
     const endMs = START_MS + 60 * MINUTE_MS;
     const failure = new Error('the instance does not answer');
     const { calls, fetchCredentials } = provider([
