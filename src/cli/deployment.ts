@@ -15,7 +15,7 @@ export type DeploymentOptions = {
   readonly name: string;
 };
 
-/** Throws `configuration-invalid` where AWS's own configuration names no region. */
+/** Throws `configuration-invalid` if AWS's own configuration has no region. */
 export async function openDynamo(options: DeploymentOptions): Promise<DynamoDBClient> {
   const client = new DynamoDBClient(clientOptions(options));
   await client.config.region().catch((cause: unknown) => {
@@ -42,7 +42,7 @@ export async function withLedger<T>(
   }
 }
 
-/** Lets `use` work with the deployment's work queue, and closes it. Throws `queue-missing`, and what a failed call means. */
+/** Calls `use` with the deployment's work queue, and closes it. Throws `queue-missing`, or the error of a failed call. */
 export async function withQueue<T>(
   options: DeploymentOptions,
   use: (queue: Queue) => Promise<T>,

@@ -23,7 +23,7 @@ const entrySchema = z.object({
 
 type Entry = z.infer<typeof entrySchema>;
 
-/** Prints what a person needs of the function's log: ends of imports, warnings and errors, each with the time and the object's key. */
+/** Prints the ends of imports, warnings and errors of the function's log, each with its time and the object's key. */
 export function functionLog(print: (line: string) => void, now: () => number): (line: string) => void {
   const keys = new Map<string, string>();
   return (line) => {

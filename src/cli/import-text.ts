@@ -5,7 +5,7 @@ import { importNotes } from './import-notes.ts';
 import { countsLine, duration, number } from './import-summary.ts';
 import { wrap } from './wrap.ts';
 
-/** `width`: columns of the terminal (null: lines of any length). `nowMs`: for the time that a running load has taken so far. */
+/** `width`: columns of the terminal (null: lines of any length). `nowMs`: for the duration of a load that is running. */
 export type View = { readonly width: number | null; readonly nowMs: number };
 
 /** A few lines for each import under one head: what it is and when it ended, its object, its counts, and its notice. */
@@ -66,7 +66,7 @@ function chunkText({ startBytes, endBytes, checkpoint, lease, finished }: ChunkR
   return `at byte ${number(checkpoint.offsetBytes)} ${share}, line ${number(checkpoint.line)}${holder}`;
 }
 
-/** From the first claim to the end, waits included; to now where there is no end. null: not begun. */
+/** From the first claim to the end, or to now; waits are included. null: not begun. */
 function took({ startedAtMs, endedAtMs }: ImportRecord, nowMs: number): string | null {
   return startedAtMs === null ? null : duration((endedAtMs ?? nowMs) - startedAtMs);
 }

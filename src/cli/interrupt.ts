@@ -45,7 +45,7 @@ export function listenForInterrupt(options: { onFirst(): void; onSecond(): void 
   }
 }
 
-/** As a shell names the end of a process by a signal: 130 or 143. */
+/** The exit code that a shell uses for a process that a signal ended: 130 or 143. */
 export function interruptedCode(by: InterruptSignal): number {
   return 128 + constants.signals[by];
 }

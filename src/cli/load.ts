@@ -48,7 +48,7 @@ async function loadFile(file: string, dataset: Dataset, options: LoadOptions): P
   const dynamo = await openDynamo(options);
   const connection = await dynamoConnection(dynamo, names.ledgerTable);
   const tables: TableWriter[] = [];
-  // Not always that of the given dataset: a load that is resumed ends with the document that it began with.
+  // A resumed load ends with the document that it began with, so the table may differ from the given dataset's.
   const openTable = ({ table: { name, partition_key, sort_key } }: Dataset): TableWriter => {
     const table = dynamoTable({
       ...connection,

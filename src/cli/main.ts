@@ -18,13 +18,13 @@ try {
 }
 
 function tell(error: SluiceError): void {
-  // With --json, standard output is the machine's: an error too is one object there.
+  // With --json, standard output is for programs: an error is one object too.
   if (process.argv.includes('--json'))
     printJson({ error: error.code, message: error.message, ...error.data });
   else printError(`sluice: ${error.message} (${error.code})`);
 }
 
-/** SLUICE_DEBUG shows where it came from, by the names of the sources. */
+/** SLUICE_DEBUG shows the stack, with the names of the source files. */
 function unforeseen(cause: unknown): SluiceError {
   if (process.env['SLUICE_DEBUG'] !== undefined) printError(inspect(cause));
   const detail = cause instanceof Error ? cause.message : String(cause);

@@ -5,7 +5,7 @@ import { duration, number } from './import-summary.ts';
 import type { Run } from './load-meter.ts';
 import { isErrorTerminal, printError } from './terminal.ts';
 
-/** A load's progress on the terminal's last line; on standard error, so that standard output stays the result's. */
+/** Shows the progress of a load on the last line of the terminal. It uses standard error: standard output is for the result. */
 export type ProgressBar = {
   update(progress: Progress, run: Run): void;
   /** Another loader's lease holds until then; counts the seconds down. */
@@ -13,7 +13,7 @@ export type ProgressBar = {
   stop(): void;
 };
 
-/** What the line shows: the share that is done (0 to 1) and words behind the bar, or words alone. */
+/** What the line shows: the share that is done (0 to 1) and a text after the bar, or only a text. */
 type Line = { readonly part: number | null; readonly words: string };
 
 const BAR_WIDTH = 24;
@@ -28,7 +28,7 @@ export function progressBar(options: { isShown: boolean; clock: Clock }): Progre
       format: (_options, { maxWidth }, line: Line) => lineText(line, maxWidth),
       hideCursor: true,
       clearOnComplete: true,
-      // What a log file gets instead of a moving line.
+      // A log file gets lines instead of a moving bar.
       noTTYOutput: false,
       stopOnComplete: false,
       // Signals are the command's.

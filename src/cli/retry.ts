@@ -5,7 +5,7 @@ import { print, printJson } from './terminal.ts';
 
 type RetryOptions = DeploymentOptions & { json: boolean };
 
-/** Queues a stalled import again, and prints what became of that. */
+/** Queues a stalled import again, and prints the result. */
 export async function retry(importId: string, options: RetryOptions): Promise<void> {
   const outcome = await withLedger(options, (ledger) =>
     withQueue(options, (queue) => retryImport({ ledger, queue }, importId)),

@@ -11,11 +11,11 @@ export function print(line: string): void {
 
 /** Prints a value as one line of JSON. */
 export function printJson(value: unknown): void {
-  // The characters that JSON leaves as they are can only stand inside strings, where the escape means the same.
+  // Characters that JSON does not escape can only be inside strings, where an escape means the same.
   print(JSON.stringify(value));
 }
 
-/** Prints on standard error. Later lines are indented: they cannot pass for another message. */
+/** Prints on standard error. Later lines are indented, so they cannot look like another message. */
 export function printError(message: string): void {
   const [first = '', ...others] = message.split('\n');
   for (const line of [first, ...others.map((other) => `  ${other}`)]) {
@@ -36,12 +36,12 @@ export function terminalText(text: string): string {
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** How many columns standard output shows; null where it is no terminal, and lines may have any length. */
+/** The columns of standard output; null: it is not a terminal, and lines may have any length. */
 export function terminalWidth(): number | null {
   return process.stdout.isTTY ? process.stdout.columns : null;
 }
 
-/** Is standard error a terminal, on which a line may be rewritten? */
+/** Whether standard error is a terminal, so that a line can be rewritten. */
 export function isErrorTerminal(): boolean {
   return process.stderr.isTTY;
 }

@@ -1,9 +1,9 @@
 import type { Clock, Queue } from '../core/ports.ts';
 import type { WorkMessage } from '../core/imports/work.ts';
 
-/** A queue for one process: what is sent is worked off by `next`, when its time has come. */
+/** A queue inside one process: `next` returns each message when its time has come. */
 export type WorkList = Queue & {
-  /** null where nothing is left, and when `stop` is aborted. */
+  /** null: no message is left, or `stop` is aborted. */
   next(stop: AbortSignal): Promise<WorkMessage | null>;
 };
 

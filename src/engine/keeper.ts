@@ -17,7 +17,7 @@ import { rejectsFolder } from './report.ts';
 import type { LeaseClock } from './lease-clock.ts';
 import { LEASE_MS, PUT_MS, QUIET_MS } from './lease-times.ts';
 
-/** A lease that was got, with what stood in the ledger then. */
+/** A claimed lease, and the chunk's record at that time. */
 export type Claim = {
   readonly lease: Lease;
   readonly chunk: ChunkRecord;
@@ -31,7 +31,7 @@ export type Claim = {
 export type Keeper = {
   /**
    * Rejects first, then the checkpoint, which renews the lease. `hasEnded`: the import has ended meanwhile, and nothing more of
-   * it may be written. `aheadBytes`: what may be said of the items beyond the checkpoint. Throws `lease-lost`,
+   * it may be written. `aheadBytes`: room for what is known about the items beyond the checkpoint. Throws `lease-lost`,
    * `too-many-rejects`; may be called again after it threw.
    */
   keep(
@@ -124,7 +124,7 @@ export function createKeeper(options: {
   }
 
   async function renew(checkpoint: Checkpoint): Promise<void> {
-    // Not before what was asked for last, should the clock have been set forward and back: the ledger would take it for a late one.
+    // Never earlier than the last request: the ledger ignores an earlier end as a late request. The clock may have been set back.
     const untilMs = Math.max(leaseUntilMs, claim.clock.latestMs() + LEASE_MS);
     await ledger.checkpoint(lease, checkpoint, untilMs);
     leaseUntilMs = untilMs;

@@ -7,7 +7,7 @@ import type { Clock } from '../core/ports.ts';
 export type LeaseClock = {
   /** By whichever clock is ahead: by this time a lease of our own ends. */
   latestMs(): number;
-  /** By whichever clock is behind: only by this time has somebody else's lease ended. */
+  /** The time by the clock that is behind: another loader's lease has ended only if it ended before this time. */
   earliestMs(): number;
 };
 

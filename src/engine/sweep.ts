@@ -16,14 +16,14 @@ export type SweepPorts = {
  * 16 minutes by a process that died before its claim, 15 minutes by parking.
  */
 const SILENT_MS = 20 * 60_000;
-/** Messages that are queued again so often without any progress are not what is missing. */
+/** After this many messages without progress, a lost message is not the reason. */
 const MOST_REQUEUES = 3;
 /** A process that ends an import reports the end within this time, or has died. */
 const TELL_MS = 2 * 60_000;
 /** Imports read at once, and looked at at the same time. */
 const PAGE = 100;
 const AT_ONCE = 16;
-/** Before the deadline: what is begun by then is ended by it. A function with a short timeout has half of that for the sweep. */
+/** No import is begun in this time before the deadline. A function with a short timeout uses half of its time for the sweep. */
 const MARGIN_MS = 30_000;
 
 type Tally = { open: number; stalled: number; silent: number; oldestMs: number };
@@ -32,7 +32,7 @@ type Tally = { open: number; stalled: number; silent: number; oldestMs: number }
  * Looks at every open import, so that none is forgotten: reports ends that were not reported, queues the messages of
  * silent imports again (copies do no harm: leases and epochs see to it), and marks those `stalled` where that does not help. Its
  * last event has the numbers to alarm on. What is not looked at before the deadline (a time of the monotonic clock) is left to the next sweep.
- * Throws what one of them failed with, when all were looked at.
+ * Throws the error of one of them after all were checked.
  */
 export async function sweep(ports: SweepPorts, deadlineMs: number, emit: Emit): Promise<void> {
   const { ledger, queue, clock } = ports;

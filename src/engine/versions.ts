@@ -16,7 +16,7 @@ export type Standing =
 
 /**
  * Of two versions of one key the newer one's rows are what the table holds in the end, in whatever order their events come. So
- * an import takes its key before its messages are queued, and ends those of earlier versions. Answers whether it is the newest;
+ * an import takes its key before its messages are queued, and ends those of earlier versions. Returns whether it is the newest;
  * if not, it has ended. Objects without a sequencer (of the command line) have no versions.
  */
 export async function takeVersion(ports: Ports, record: ImportRecord, emit: Emit): Promise<boolean> {

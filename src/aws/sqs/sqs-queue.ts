@@ -74,7 +74,7 @@ export function sqsQueue({ client, url }: { client: SQSClient; url: string }): Q
   }
 }
 
-/** The message was deleted, or is visible again and belongs to nobody: SQS has three answers for it, one of them general. */
+/** The message was deleted, or is visible again: SQS has three errors for it, one of them general. */
 function isReceiptOver(error: unknown): boolean {
   const name = errorName(error);
   if (/ReceiptHandleIsInvalid|MessageNotInflight/.test(name)) return true;

@@ -5,7 +5,7 @@ import { describeIssue, type Problem, problemText, shown } from './problem.ts';
 import { type DatasetDocument, nameSchema, schema } from './schema.ts';
 import { SluiceError } from '../errors.ts';
 
-/** What the ledger's table is called, behind the deployment's name. */
+/** The name of the ledger's table, after the deployment's name. */
 const LEDGER = 'ledger';
 
 /** The ledger keeps a resolved document in one item, which DynamoDB bounds at 400 KB. */
@@ -14,7 +14,7 @@ const MOST_BYTES = 290_000;
 /** An attribute of the table's key, and its type as DynamoDB calls it. */
 export type KeyAttribute = { readonly name: string; readonly type: 'S' | 'N' };
 
-/** A dataset as every part reads it: a resolved document, with all defaults filled in and what follows from them beside it. */
+/** A dataset: a resolved document with all defaults, and the values that follow from them. */
 export type Dataset = Omit<DatasetDocument, 'table'> & {
   readonly name: string;
   /** Of all that decides its items: `dataset/digest.ts`. */
@@ -121,7 +121,7 @@ export function parseDatasets(documents: Readonly<Record<string, unknown>>): rea
   return datasets;
 }
 
-/** Reads what `resolveDocument` answered and a program then wrote as JSON, perhaps another version of this one. Throws `dataset-invalid`. */
+/** Reads the JSON of a resolved document, maybe written by another version of Sluice. Throws `dataset-invalid`. */
 export function readResolved(value: unknown): Dataset {
   const entry = resolvedEntry.safeParse(value);
   if (!entry.success) {
@@ -134,7 +134,7 @@ export function readResolved(value: unknown): Dataset {
   return { ...parseDataset(name, document), digest };
 }
 
-/** Reads the datasets of a deployment, each by itself: one that cannot be read takes no other along. */
+/** Reads the datasets of a deployment. A dataset that cannot be read does not affect the others. */
 export function readDatasets(values: readonly unknown[]): readonly (Dataset | InvalidDataset)[] {
   return values.map((value) => {
     try {
@@ -147,7 +147,7 @@ export function readDatasets(values: readonly unknown[]): readonly (Dataset | In
   });
 }
 
-/** The dataset whose prefix and suffix the key has, if any; there is at most one. */
+/** The dataset whose prefix and suffix match the key; at most one does. */
 export function datasetOf<T extends Dataset | InvalidDataset>(
   datasets: readonly T[],
   key: string,
@@ -181,7 +181,7 @@ function withName(problem: DatasetProblem): string {
   return `dataset '${problem.dataset}': ${problemText(problem)}`;
 }
 
-/** S3 refuses two notifications that an object could match at once: prefixes where one begins with the other, and suffixes likewise. */
+/** S3 refuses two notifications that can match the same object: one prefix begins with the other, and one suffix ends with the other. */
 function overlap(a: Dataset, b: Dataset): boolean {
   const prefixes = a.source.prefix.startsWith(b.source.prefix) || b.source.prefix.startsWith(a.source.prefix);
   const suffixes = a.source.suffix.endsWith(b.source.suffix) || b.source.suffix.endsWith(a.source.suffix);

@@ -6,7 +6,7 @@ import { suggestField, suggestValue } from './suggestion.ts';
 export type Problem = {
   /** Where, by names from the document's top. */
   readonly path: readonly string[];
-  /** Whether the name is wrong or what stands behind it. */
+  /** Whether the name or the value is wrong. */
   readonly at: 'name' | 'value';
   readonly text: string;
 };

@@ -50,7 +50,7 @@ const FIELDS_ELSEWHERE: Readonly<Record<string, string>> = {
   concurrency: 'load.max_parallel',
 };
 
-/** What other tools call the words that may stand as values. */
+/** Names of other tools for the values of fields. */
 const WORDS_ELSEWHERE: Readonly<Record<string, string>> = {
   int: 'number',
   integer: 'number',
@@ -130,7 +130,7 @@ export function suggestField(root: z.ZodType, path: readonly string[], name: str
   );
 }
 
-/** The value that somebody probably meant who wrote `text` where this schema holds, as he is to write it; null if nothing comes near. */
+/** The value of this schema that is nearest to `text`, as it must be written; null if no value is near. */
 export function suggestValue(schema: z.ZodType, text: string): string | null {
   const words = wordsOf(schema);
   if (words.length > 0) {
@@ -158,7 +158,7 @@ function suggestWord(word: string, allowed: readonly string[]): string | null {
   return nearest(word, allowed, (each) => each);
 }
 
-/** In the quotes that YAML needs to read it as it is meant. */
+/** With the quotes that YAML needs. */
 function characterText(character: string): string {
   return character === '\t' ? String.raw`"\t", in double quotes` : `"${character}"`;
 }

@@ -14,7 +14,7 @@ import type * as z from 'zod';
 import { type Problem, shown } from './problem.ts';
 import { kindsOf, schemaOfEntry } from './schema-place.ts';
 
-/** Far over what 100 datasets of 1,000 columns need, and far under what would take long. */
+/** Much more than 100 datasets of 1,000 columns need, and little enough to be read fast. */
 const MOST_CHARACTERS = 200_000;
 /** Deeper than any schema; a reader that recurses must not run out of stack. */
 const MOST_LEVELS = 32;
@@ -23,7 +23,7 @@ export type Position = { readonly line: number; readonly column: number };
 
 export type YamlDocument = {
   readonly value: unknown;
-  /** Where the problem is in the text; of what is missing, where the map begins that lacks it. */
+  /** Where the problem is in the text. For a missing field: where its map begins. */
   locate(problem: Pick<Problem, 'path' | 'at'>): Position;
 };
 
@@ -71,7 +71,7 @@ export function readYaml(text: string, schema: z.ZodType): YamlDocument | readon
   return { value, locate: reading.locate };
 }
 
-/** Turns nodes into values, and remembers where each stands. */
+/** Turns nodes into values, and records the position of each. */
 function createReading(at: (offset: number) => Position) {
   const problems: YamlProblem[] = [];
   const names = new Map<string, Position>();
@@ -147,7 +147,7 @@ function scalarOf(node: Scalar, schema: z.ZodType | null): unknown {
   return textOf(node);
 }
 
-/** What is written there, not what YAML makes of it. */
+/** The text as it is written, not the value that YAML reads. */
 function textOf(node: Scalar): string {
   return node.type === Scalar.PLAIN ? (node.source ?? '') : String(node.value);
 }
@@ -160,7 +160,7 @@ function refusal(node: Node): string | null {
   return node.tag === undefined ? null : `${shown(node.tag)} is a tag, which datasets do not use; remove it`;
 }
 
-/** What the YAML library calls what somebody is likely to have written, in words of ours. */
+/** Plain messages for frequent errors of the YAML library. */
 const SYNTAX: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   TAB_AS_INDENT: 'a tab indents this line; YAML allows spaces only',
   MULTIPLE_DOCS: 'a second document begins here (---); a file holds one dataset',

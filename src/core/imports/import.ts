@@ -93,7 +93,7 @@ export type Checkpoint = {
   readonly line: number;
   readonly counts: Counts;
   readonly units: number;
-  /** Which items beyond `offsetBytes` are settled too, though not yet counted (`core/ahead.ts`). Absent: none is known to be. */
+  /** Which items beyond `offsetBytes` are settled too, though not yet counted (`settle/ahead.ts`). Absent: none is known to be. */
   readonly ahead?: Uint8Array | undefined;
   /** The faults of the rejected rows. Absent: none is rejected. */
   readonly faults?: FaultTally;
