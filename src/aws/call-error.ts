@@ -89,7 +89,7 @@ const WORDS = {
   'clock-skewed': (answer: string) =>
     `this host's clock differs too much from AWS's (${answer}). Synchronise it, for example by NTP.`,
   'endpoint-unreachable': (answer: string) =>
-    `the endpoint cannot be reached (${answer}). Check the network, the region and AWS_ENDPOINT_URL; for the local stack, that it runs, and --endpoint.`,
+    `the endpoint cannot be reached (${answer}). Check the network, the region and AWS_ENDPOINT_URL; for the local stack, that it is running and that --endpoint is right.`,
 } as const;
 
 function codeOf(error: unknown): CallErrorCode | undefined {

@@ -106,7 +106,7 @@ function datasetNamed(datasets: readonly Dataset[], name: string): Dataset {
 function printEnding({ record, settled, faults, run, rejects, report }: LoadedFile): void {
   if (hasEnded(record.status)) print(`${record.object.key}: ${endingLine(record, run)}`);
   else print(`${record.object.key}: stopped after ${number(settled.read)} rows`);
-  if (record.status !== 'failed') print(`  ${countsLine({ counts: settled })}`);
+  print(`  ${countsLine({ counts: settled })}`);
   if (!hasEnded(record.status)) print('  The same command resumes from there.');
   for (const [what, text] of importNotes({ ...record, faults })) print(`  ${what}: ${text}`);
   for (const path of rejects) print(`  rejected rows, with reasons: ${resolve(path)}`);

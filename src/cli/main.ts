@@ -4,12 +4,13 @@ import { inspect } from 'node:util';
 import { SluiceError } from '../core/errors.ts';
 import { EXIT } from './exit-code.ts';
 import { program } from './program.ts';
-import { printError, printJson } from './terminal.ts';
+import { exitOnClosedOutput, printError, printJson } from './terminal.ts';
 
 const { version, description } = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'),
 ) as { version: string; description: string };
 
+exitOnClosedOutput();
 try {
   await program(description, version).parseAsync();
 } catch (error) {

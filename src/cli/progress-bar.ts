@@ -97,6 +97,6 @@ export function waitWords(
 ): string {
   const leftMs = Math.max(0, Math.ceil((untilMs - nowMs) / 1000) * 1000);
   return isFirst
-    ? `waiting for the lease of another or a killed loader to expire: ${duration(leftMs)}`
+    ? `another process is loading this file, or was killed; waiting: ${duration(leftMs)}`
     : `another process is loading this file: waiting for it, ${duration(nowMs - fromMs)} so far`;
 }

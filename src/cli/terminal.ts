@@ -41,6 +41,14 @@ export function terminalWidth(): number | null {
   return process.stdout.isTTY ? process.stdout.columns : null;
 }
 
+/** Ends the process quietly when the reader of standard output has closed it, as `| head` does. */
+export function exitOnClosedOutput(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+}
+
 /** Whether standard error is a terminal, so that a line can be rewritten. */
 export function isErrorTerminal(): boolean {
   return process.stderr.isTTY;

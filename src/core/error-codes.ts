@@ -173,7 +173,7 @@ export const ERRORS = {
     consequence: 'retried',
     meaning: 'The endpoint does not answer.',
     remedy:
-      'Check the network, the region and `AWS_ENDPOINT_URL`. For the local stack: check that it runs, and `--endpoint`.',
+      'Check the network, the region and `AWS_ENDPOINT_URL`. For the local stack: check that it is running, and that `--endpoint` is right.',
   },
   'ledger-missing': {
     consequence: 'retried',

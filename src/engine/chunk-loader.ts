@@ -6,7 +6,6 @@ import { createPacer } from '../core/pace/pacer.ts';
 import { createLanes } from '../core/lanes/lanes.ts';
 import { compileMapping } from '../core/rows/mapping.ts';
 import type { Clock, Source, TableWriter } from '../core/ports.ts';
-import type { Fault } from '../core/fault.ts';
 import { createWatermark, MAX_REJECT_BYTES } from '../core/settle/watermark.ts';
 import { type Warning, warning } from '../core/imports/warning.ts';
 import { chunkDeadlines } from './chunk-deadlines.ts';
@@ -104,7 +103,6 @@ export async function loadChunk(options: {
   if (options.stop?.aborted === true) stopSoon();
 
   let readBytes = from.offsetBytes;
-  /** `readBytes` at the last checkpoint. */
   let keptReadBytes = readBytes;
   let kept = from;
   let keptMs = clock.monotonic();
@@ -114,6 +112,8 @@ export async function loadChunk(options: {
   /** No piece follows. */
   let isAtEnd = false;
   let isReading = true;
+  /** The source failed: what was read before is still loaded. */
+  let sourceFailure = null as { error: unknown } | null;
   /** Why reading has stopped before the chunk's end. */
   let stop: Exclude<ChunkEnd, { kind: 'finished' }> | null = null;
 
@@ -135,6 +135,7 @@ export async function loadChunk(options: {
     }
     await quiet();
     await keep(HAND_ON_AHEAD_BYTES);
+    if (sourceFailure !== null) throw sourceFailure.error;
     await keeper.close();
     tellProgress(Infinity);
     const end: ChunkEnd = stop ?? { kind: watermark.isEmpty ? 'finished' : 'deadline' };
@@ -158,7 +159,7 @@ export async function loadChunk(options: {
   /** Reads from the bytes that have arrived. False: there are none. */
   function readOn(): boolean {
     if (hasMore) return readRows();
-    const piece = pieces.take();
+    const piece = nextPiece();
     if (piece === 'pending') return false;
     if (piece === 'end') {
       isAtEnd = true;
@@ -169,6 +170,16 @@ export async function loadChunk(options: {
     intake.push(piece);
     hasMore = true;
     return true;
+  }
+
+  function nextPiece(): ReturnType<typeof pieces.take> {
+    try {
+      return pieces.take();
+    } catch (error) {
+      sourceFailure = { error };
+      stopReading();
+      return 'pending';
+    }
   }
 
   function readRows(): true {
@@ -275,9 +286,9 @@ export async function loadChunk(options: {
 
   function rejectSlot(slot: number, reason: string): void {
     const { block, startBytes, endBytes, line } = lanes.record(slot);
-    const fault: Fault = { column: '', code: 'refused-by-table', reason };
-    const refused = watermark.text.slice(startBytes, endBytes);
-    watermark.rejectItem(block, { line, faults: [fault], record: refused });
+    const fault = { column: '', code: 'refused-by-table', reason } as const;
+    const record = watermark.text.slice(startBytes, endBytes);
+    watermark.rejectItem(block, { line, faults: [fault], record });
   }
 }
 

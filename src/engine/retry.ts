@@ -1,4 +1,11 @@
-import { type ChunkRecord, hasEnded, type ImportRecord, type ImportStatus } from '../core/imports/import.ts';
+import { SluiceError } from '../core/errors.ts';
+import {
+  type ChunkRecord,
+  hasEnded,
+  type ImportRecord,
+  type ImportStatus,
+  isLocalFile,
+} from '../core/imports/import.ts';
 import { importUnknown } from '../core/imports/ledger-error.ts';
 import type { Ledger, Queue } from '../core/ports.ts';
 
@@ -12,15 +19,25 @@ type Ports = { readonly ledger: Ledger; readonly queue: Queue };
 
 /**
  * Resumes an import that is stalled, or whose messages are lost: a message of the next epoch for each chunk that is to be worked
- * on now. Does no harm to an import that is being loaded. Throws `import-unknown`.
+ * on now. Does no harm to an import that is being loaded. Throws `import-unknown`; `configuration-invalid` for a local file.
  */
 export async function retry(ports: Ports, importId: string): Promise<RetryOutcome> {
   const record = await ports.ledger.readImport(importId);
   if (record === null) throw importUnknown(importId);
   if (hasEnded(record.status)) return { kind: 'ended', status: record.status };
+  if (isLocalFile(record.object)) throw localFile(record);
   await ports.ledger.noteWatch(importId, null);
   await ports.ledger.mark(importId, 'queued', null);
   return { kind: 'queued', messages: await queueAgain(ports, record) };
+}
+
+/** The function cannot read it: it would fail the import. */
+function localFile({ id, object, dataset }: ImportRecord): SluiceError {
+  return new SluiceError(
+    'configuration-invalid',
+    `Import ${id} loads a local file, ${object.key}: the function cannot read it. Run \`sluice load ${object.key} --dataset ${dataset}\` again: it resumes from the last checkpoint.`,
+    { data: { importId: id, file: object.key } },
+  );
 }
 
 /** Queues the messages that an import needs to resume, from the ledger alone. Returns their number. */

@@ -1,4 +1,10 @@
-import { type ChunkRecord, type Failure, hasEnded, type ImportRecord } from '../core/imports/import.ts';
+import {
+  type ChunkRecord,
+  type Failure,
+  hasEnded,
+  type ImportRecord,
+  isLocalFile,
+} from '../core/imports/import.ts';
 import type { Clock, Ledger, Queue, Results } from '../core/ports.ts';
 import type { Emit } from './events.ts';
 import { reportEnd } from './end-import.ts';
@@ -81,7 +87,8 @@ export async function sweep(ports: SweepPorts, deadlineMs: number, emit: Emit): 
     tally.open++;
     tally.oldestMs = Math.min(tally.oldestMs, record.queuedAtMs);
     if (record.status === 'stalled') tally.stalled++;
-    else if (await isSilent(record)) await wake(record);
+    // The function cannot read a local file: `sluice load` resumes it.
+    else if (!isLocalFile(record.object) && (await isSilent(record))) await wake(record);
   }
 
   /** Nothing has changed for long, and no message waits in the queue: it is unknown which import a waiting message belongs to. */

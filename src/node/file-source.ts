@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SluiceError } from '../core/errors.ts';
-import type { ObjectRef } from '../core/imports/import.ts';
+import { LOCAL_BUCKET, type ObjectRef } from '../core/imports/import.ts';
 import type { Source } from '../core/ports.ts';
 
 /** A file of this machine as an object; its time and size stand for its version. Throws `file-unreadable`. */
@@ -13,7 +13,7 @@ export async function fileObject(path: string): Promise<ObjectRef> {
   });
   if (!stats.isFile()) throw unreadable(path, new Error('it is not a file'));
   return {
-    bucket: 'file',
+    bucket: LOCAL_BUCKET,
     key: resolve(path),
     versionId: null,
     etag: `${Math.trunc(stats.mtimeMs)}-${stats.size}`,
@@ -22,7 +22,7 @@ export async function fileObject(path: string): Promise<ObjectRef> {
   };
 }
 
-/** Reads files that `fileObject` has described. Throws `object-changed` where a file is no longer what it was. */
+/** Reads files that `fileObject` has described. Throws `object-changed` if a file was changed. */
 export function fileSource(): Source {
   return {
     async *read(object, startBytes, endBytes) {

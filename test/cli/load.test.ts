@@ -169,7 +169,7 @@ test.each<[string, string, (setting: Awaited<ReturnType<typeof setUp>>) => Promi
       expect(url).not.toBe(local.url);
       return args(await write('id\n1\n'), '--endpoint', url);
     },
-    /ECONNREFUSED.*for the local stack, that it runs/,
+    /ECONNREFUSED.*for the local stack, that it is running/,
   ],
   [
     'a ledger that does not exist',
@@ -304,7 +304,7 @@ test('a second Ctrl-C ends a load at once, and says what that means; one who wai
 
   const waiting = startSluice(args(file));
   const line = await waiting.complained('\n');
-  expect(line).toMatch(/^waiting for the lease of another or a killed loader to expire: \d+ s\n$/);
+  expect(line).toMatch(/^another process is loading this file, or was killed; waiting: \d+ s\n$/);
   waiting.signal('SIGINT');
   expect(await waiting.ended).toMatchObject({
     code: 130,

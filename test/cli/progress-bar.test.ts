@@ -13,7 +13,7 @@ test.each([
 
 test('the waiting line says for what and how long, in 80 columns', () => {
   const first = waitWords(1000, { isFirst: true, fromMs: 0, untilMs: 48_500 });
-  expect(first).toBe('waiting for the lease of another or a killed loader to expire: 48 s');
+  expect(first).toBe('another process is loading this file, or was killed; waiting: 48 s');
   const again = waitWords(7_200_000, { isFirst: false, fromMs: 0, untilMs: 7_260_000 });
   expect(again).toBe('another process is loading this file: waiting for it, 2.0 h so far');
   for (const words of [first, again]) {

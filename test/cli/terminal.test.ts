@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { pathToFileURL } from 'node:url';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -86,3 +89,15 @@ test("the development stack's log and status show a hostile key without its cont
   expect(JSON.parse(json.stdout)).toMatchObject({ imports: [{ object: { key: Key } }] });
   for (const text of [log, status.stdout, json.stdout]) expect(text).not.toMatch(control);
 }, 120_000);
+
+test('a command ends quietly when the reader of its output has closed it', async () => {
+  const terminal = pathToFileURL(join(import.meta.dirname, '../../src/cli/terminal.ts')).href;
+  const script = `const { exitOnClosedOutput, print } = await import('${terminal}'); exitOnClosedOutput(); setInterval(() => print('line'), 5);`;
+  const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script];
+  const child = spawn(process.execPath, args);
+  let complaint = '';
+  child.stderr.on('data', (bytes: Buffer) => (complaint += bytes.toString()));
+  child.stdout.once('data', () => child.stdout.destroy());
+  const [code] = (await once(child, 'close')) as [number | null];
+  expect({ code, complaint }).toEqual({ code: 0, complaint: '' });
+});

@@ -64,7 +64,7 @@ describe('the sample', () => {
     expect(new Set(ids).size).toBe(994);
     const repeated = rows.filter(({ cells: [id] }) => id === 'p0120').map(({ line }) => line);
     expect(repeated).toEqual([160, 849]);
-    expect(readme).toContain('line 849 has the key `p0120` as the one at line 160');
+    expect(readme).toContain('lines 160 and 849 have the same key, `p0120`');
   });
 
   it.each([

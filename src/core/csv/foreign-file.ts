@@ -9,7 +9,7 @@ type Signature = ForeignFile & {
 };
 
 const EXPORT = 'Export it as CSV (UTF-8), and upload that';
-const ORIGINAL = 'Upload the CSV file that was meant';
+const ORIGINAL = 'Upload the CSV file instead';
 
 /** Signatures from each format's specification, or from the magic database of `file`. One character stands for one byte. */
 const SIGNATURES: readonly Signature[] = [

@@ -173,6 +173,14 @@ export type ClaimAnswer =
   | { readonly kind: 'finished'; readonly chunk: ChunkRecord }
   | { readonly kind: 'unknown' };
 
+/** The `bucket` of a local file that `sluice load` reads; its key is the file's path. */
+export const LOCAL_BUCKET = 'file';
+
+/** Only a process on the machine that has the file can load it. No key in S3's event has a bucket of this name and begins with a slash. */
+export function isLocalFile({ bucket, key, versionId }: ObjectRef): boolean {
+  return bucket === LOCAL_BUCKET && versionId === null && key.startsWith('/');
+}
+
 /** A key of the source bucket, whatever its version. */
 export type ObjectKey = Pick<ObjectRef, 'bucket' | 'key'>;
 
