@@ -3,7 +3,7 @@ import type { Dataset } from '../core/dataset/dataset.ts';
 import type { Checkpoint, ChunkRecord, ImportRecord } from '../core/imports/import.ts';
 import { createIntake } from '../core/intake.ts';
 import { createPacer } from '../core/pace/pacer.ts';
-import { createLanes } from '../core/lanes/lanes.ts';
+import { createLanes, MAX_WAITING_ITEMS } from '../core/lanes/lanes.ts';
 import { compileMapping } from '../core/rows/mapping.ts';
 import type { Clock, Source, TableWriter } from '../core/ports.ts';
 import { createWatermark, MAX_REJECT_BYTES } from '../core/settle/watermark.ts';
@@ -153,7 +153,7 @@ export async function loadChunk(options: {
   function hasRoom(): boolean {
     const { waiting, inFlight } = lanes;
     if (waiting.units + inFlight.units >= pacer.windowUnits || !watermark.hasRoom) return false;
-    return waiting.items < ENOUGH_ITEMS || pump.isHungry;
+    return waiting.items < ENOUGH_ITEMS || (pump.isHungry && waiting.items < MAX_WAITING_ITEMS);
   }
 
   /** Reads from the bytes that have arrived. False: there are none. */

@@ -42,6 +42,40 @@ test('reads no further than 32 MB of waiting items, however fast the table was b
   }
 });
 
+test('reads no further than 400,000 waiting items, however small they are', async () => {
+  let read = 0;
+  let sent = 0;
+  let mostWaiting = 0;
+  const { clock, drop, loadNext } = world({
+    dataset: { source: { prefix: 'people/' }, table: { partition_key: 'id', sort_key: 'n' } },
+    ports: ({ source, table }) => ({
+      source: counting(source, (bytes) => {
+        read += bytes / 9;
+        mostWaiting = Math.max(mostWaiting, read - sent);
+      }),
+      table: (dataset) => stalling(table(dataset)),
+    }),
+  });
+  const rows = Array.from({ length: 520_000 }, (_, index) => `p,${String(index).padStart(6, '0')}\n`);
+  await drop(`id,n\n${rows.join('')}`);
+  await loadNext(60_000);
+  expect(mostWaiting).toBeGreaterThan(380_000);
+  // The pieces that were read last.
+  expect(mostWaiting).toBeLessThan(430_000);
+
+  /** Writes some rows fast, so that the window opens, and then only slowly. */
+  function stalling(table: TableWriter): TableWriter {
+    return {
+      ...table,
+      async write(items) {
+        if (sent > 60_000) await clock.sleep(10_000);
+        sent += items.length;
+        return table.write(items);
+      },
+    };
+  }
+});
+
 function counting(source: Source, onRead: (bytes: number) => void): Source {
   return {
     async *read(...given) {

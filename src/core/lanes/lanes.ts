@@ -46,6 +46,8 @@ export type Lanes = {
   readonly inFlight: { items: number; units: number; bytes: number };
 };
 
+/** The most items that may wait. A slot has 68 bytes in arrays that double: 524,288 slots are 36 MB, however small the items. */
+export const MAX_WAITING_ITEMS = 400_000;
 /** Leaves room in the request for the text around the items. */
 const MAX_ITEMS_BYTES = MAX_BATCH_BYTES - 64 * 1024;
 

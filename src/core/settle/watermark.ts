@@ -49,7 +49,7 @@ export type Watermark = {
    * checkpoint removes settled rejects.
    */
   readonly hasRoom: boolean;
-  /** Memory of the blocks that are closed and not settled, of their items, and of the file's text from the first of them on. */
+  /** Memory of the items' texts in blocks that are closed and not settled, and of the file's text from the first of them on. */
   readonly heldBytes: number;
   /** The file's text from the first row that is not settled. The caller adds what it reads. */
   readonly text: UnsettledText;
@@ -65,15 +65,10 @@ export type Watermark = {
   readonly isEmpty: boolean;
 };
 
-/**
- * Limit of `heldBytes`, as far as whole blocks go. This limit and the next one bound the loader's memory for any file.
- */
+/** Limit of `heldBytes`, as far as whole blocks go. This limit, the next one and MAX_WAITING_ITEMS of the lanes bound the loader's memory for any file. */
 export const MAX_HELD_BYTES = 32 * 1024 * 1024;
 /** Limit of `rejectBytes`. The next checkpoint needs the same amount again, for the reject file. */
 export const MAX_REJECT_BYTES = 8 * 1024 * 1024;
-/** An item's slot in the lanes takes 68 bytes, and the arrays of slots double when they grow. */
-const ITEM_BYTES = 136;
-
 /** `format`: of the rejects; `seal`: of the items' numbers (`ahead.ts`). */
 export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Array): Watermark {
   const blocks: Block[] = [];
@@ -87,8 +82,8 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
   let hasKnown = !known.isAtEnd;
   let reached = from;
   let tail = { bytes: from.offsetBytes, line: from.line };
-  /** Memory of the blocks that are closed and not settled. */
-  let blockBytes = 0;
+  /** Arenas of the blocks that are closed and not settled. */
+  let arenaBytes = 0;
   let rejectBytes = 0;
   /** Part of `rejectBytes` that is in settled blocks. */
   let settledRejectBytes = 0;
@@ -103,11 +98,11 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
     text,
     get hasRoom() {
       passSettled();
-      return blockBytes + text.heldBytes < MAX_HELD_BYTES && rejectBytes < MAX_REJECT_BYTES;
+      return arenaBytes + text.heldBytes < MAX_HELD_BYTES && rejectBytes < MAX_REJECT_BYTES;
     },
     get heldBytes() {
       passSettled();
-      return blockBytes + text.heldBytes;
+      return arenaBytes + text.heldBytes;
     },
     get rejectBytes() {
       return rejectBytes;
@@ -134,7 +129,7 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
   }
 
   function close(block: Block, endBytes: number, endLine: number): void {
-    blockBytes += memoryOf(block);
+    arenaBytes += block.arena.length;
     closeBlock(block, endBytes, endLine, fit);
     tail = { bytes: endBytes, line: endLine };
   }
@@ -144,13 +139,13 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
     const { arena, used } = block;
     if (used * 2 > arena.length) return arena;
     const fitted = arena.slice(0, used);
-    blockBytes += fitted.length - arena.length;
+    arenaBytes += fitted.length - arena.length;
     arenas.give(arena);
     return fitted;
   }
 
   function recycle(block: Block): void {
-    blockBytes -= memoryOf(block);
+    arenaBytes -= block.arena.length;
     arenas.give(block.arena);
   }
 
@@ -212,8 +207,4 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
     add();
     rejectBytes += block.rejects!.heldBytes - before;
   }
-}
-
-function memoryOf({ arena, items }: Block): number {
-  return arena.length + items * ITEM_BYTES;
 }
