@@ -1,3 +1,4 @@
+import { assert } from '../core/assert.ts';
 import { SluiceError } from '../core/errors.ts';
 import type { Pacer, SentNote } from '../core/pace/pacer.ts';
 import type { Batch, Lanes } from '../core/lanes/lanes.ts';
@@ -109,6 +110,7 @@ export function createPump(options: {
       failure ??= { error };
     } finally {
       requests--;
+      assert(requests >= 0, 'A request was answered twice.');
       signal.notify();
     }
   }

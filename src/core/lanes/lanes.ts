@@ -1,3 +1,4 @@
+import { assert } from '../assert.ts';
 import { createItemSlots, NONE, type RecordPlace } from './item-slots.ts';
 import { type Fate, PENDING, SUPERSEDED, WRITTEN } from '../settle/ahead.ts';
 import { type MappedItem, MAX_BATCH_BYTES, MAX_BATCH_ITEMS } from '../rows/item.ts';
@@ -257,6 +258,7 @@ export function createLanes(options: { laneCount: number }): Lanes {
   }
 
   function free(batch: Batch, restUntilMs: (lane: number) => number): void {
+    assert(inFlight.items >= 0 && inFlight.units >= 0, 'An item landed twice.');
     for (const lane of batch.lanes) {
       const until = restUntilMs(lane);
       if (until > 0) {

@@ -1,3 +1,4 @@
+import { assert } from '../assert.ts';
 import { ARRAY_BYTES, type SpareArrays } from './spare-arrays.ts';
 
 /**
@@ -45,6 +46,7 @@ export function createUnsettledText(startBytes: number, spare: SpareArrays): Uns
   }
 
   function slice(start: number, end: number): Uint8Array {
+    assert(start >= firstBytes && end <= endBytes, 'Text that is not held was asked for.');
     const text = new Uint8Array(end - start);
     for (let from = start; from < end;) {
       const at = (from - firstBytes) % PAGE_BYTES;

@@ -1,3 +1,4 @@
+import { assert } from '../assert.ts';
 import { createFateReader, createFateWriter, type Fate, PENDING } from './ahead.ts';
 import {
   addItem,
@@ -175,6 +176,7 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
     rejectBytes -= settledRejectBytes;
     settledRejectBytes = 0;
     settled = 0;
+    assert(offsetBytes >= reached.offsetBytes, 'A checkpoint went back in the file.');
     const tally = faults.tally();
     const ahead = aheadOf(aheadBytes);
     reached = { offsetBytes, line, counts, units, ahead, ...(tally.length === 0 ? {} : { faults: tally }) };
