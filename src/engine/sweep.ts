@@ -84,11 +84,12 @@ export async function sweep(ports: SweepPorts, deadlineMs: number, emit: Emit): 
       if (nowMs - (record.endedAtMs ?? 0) > TELL_MS) await reportEnd(ports, record, emit);
       return;
     }
+    // `sluice load` resumes it, when it is run again. This is no reason for an alarm.
+    if (isLocalFile(record.object)) return;
     tally.open++;
     tally.oldestMs = Math.min(tally.oldestMs, record.queuedAtMs);
     if (record.status === 'stalled') tally.stalled++;
-    // The function cannot read a local file: `sluice load` resumes it.
-    else if (!isLocalFile(record.object) && (await isSilent(record))) await wake(record);
+    else if (await isSilent(record)) await wake(record);
   }
 
   /** Nothing has changed for long, and no message waits in the queue: it is unknown which import a waiting message belongs to. */

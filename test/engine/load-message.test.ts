@@ -148,8 +148,8 @@ describe('a load', () => {
         '5,,too-many-fields,"the row has 4 fields, the header 3",p3,"he said ""no""",2,3\n',
     );
     expect(rejects()).toHaveLength(2);
-    const mended = results.text(name).replace(',x\n', ',5\n').replace(',2,3\n', ',23\n');
-    const again = await drop(mended, 'people/fixed.csv');
+    const fixed = results.text(name).replace(',x\n', ',5\n').replace(',2,3\n', ',23\n');
+    const again = await drop(fixed, 'people/fixed.csv');
     await loadAll();
     expect((await importOf(again)).counts).toMatchObject({ read: 2, written: 2 });
     expect(items()).toContainEqual({ id: { S: 'p3' }, name: { S: 'he said "no"' }, age: { N: '23' } });

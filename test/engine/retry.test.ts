@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { chunksAt } from '../../src/core/imports/plan.ts';
 import { noCounts } from '../../src/core/imports/counts.ts';
 import { SluiceError } from '../../src/core/errors.ts';
 import { importId } from '../../src/core/imports/import.ts';
@@ -131,18 +130,8 @@ function breaking(source: Source, isDown: () => boolean): Source {
 }
 
 test('an import of a local file is not queued: the function cannot read it', async () => {
-  const { ledger, queue, clock, dataset } = world();
-  const object = {
-    bucket: 'file',
-    key: '/data/a.csv',
-    versionId: null,
-    etag: 'e',
-    sizeBytes: 9,
-    sequencer: '0',
-  };
-  const id = importId(object);
-  const entry = { id, dataset: 'people', datasetDigest: dataset.digest, object, parallel: 1 };
-  await ledger.register({ ...entry, queuedAtMs: clock.now() }, chunksAt([], object));
+  const { ledger, queue, registerLocalFile } = world();
+  const { id, object } = await registerLocalFile('/data/a.csv');
   await expect(retry({ ledger, queue }, id)).rejects.toMatchObject({
     code: 'configuration-invalid',
     message: expect.stringContaining('`sluice load /data/a.csv --dataset people`') as string,

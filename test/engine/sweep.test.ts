@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { chunksAt } from '../../src/core/imports/plan.ts';
 import { importId } from '../../src/core/imports/import.ts';
 import { SluiceError } from '../../src/core/errors.ts';
 import { retry } from '../../src/engine/retry.ts';
@@ -213,20 +212,11 @@ test('10,000 open imports are checked in pages, and those after the deadline are
   expect(await sweepNow(15_000)).toMatchObject({ open: 10_000, isComplete: true });
 });
 
-test('an import of a local file is never queued for the function, which cannot read it', async () => {
-  const { ledger, queue, clock, dataset, sweepFor } = sweptWorld();
-  const object = {
-    bucket: 'file',
-    key: '/data/a.csv',
-    versionId: null,
-    etag: 'e',
-    sizeBytes: 9,
-    sequencer: '0',
-  };
-  const id = importId(object);
-  const entry = { id, dataset: 'people', datasetDigest: dataset.digest, object, parallel: 1 };
-  await ledger.register({ ...entry, queuedAtMs: clock.now() }, chunksAt([], object));
+test('an import of a local file is neither queued for the function, which cannot read it, nor counted as open', async () => {
+  const { ledger, queue, registerLocalFile, sweepFor, sweepNow } = sweptWorld();
+  const { id } = await registerLocalFile('/data/a.csv');
   await sweepFor(120);
   expect(queue.messages).toEqual([]);
   expect(await ledger.readImport(id)).toMatchObject({ status: 'queued' });
+  expect(await sweepNow()).toMatchObject({ open: 0, silent: 0, oldestAgeS: 0 });
 });

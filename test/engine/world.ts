@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { type Dataset, parseDatasets } from '../../src/core/dataset/dataset.ts';
-import { importId, type ObjectRef } from '../../src/core/imports/import.ts';
+import { type ImportRecord, importId, LOCAL_BUCKET, type ObjectRef } from '../../src/core/imports/import.ts';
+import { chunksAt } from '../../src/core/imports/plan.ts';
 import { accept } from '../../src/engine/accept.ts';
 import type { EngineEvent } from '../../src/engine/events.ts';
 import { loadMessage, type LoadOutcome, type LoadPorts } from '../../src/engine/load-message.ts';
@@ -57,6 +58,7 @@ export function world(options: WorldOptions = {}) {
     datasets,
     dataset,
     drop,
+    registerLocalFile,
     loadNext,
     loadAll,
     importOf,
@@ -69,6 +71,27 @@ export function world(options: WorldOptions = {}) {
     const object = source.put(key, typeof body === 'string' ? new TextEncoder().encode(body) : body);
     await accept(ports, datasets, object, emit);
     return object;
+  }
+
+  /** Registers an import as `sluice load` does. */
+  async function registerLocalFile(path: string): Promise<ImportRecord> {
+    const object = {
+      bucket: LOCAL_BUCKET,
+      key: path,
+      versionId: null,
+      etag: 'e',
+      sizeBytes: 9,
+      sequencer: '0',
+    };
+    const entry = {
+      id: importId(object),
+      dataset: dataset.name,
+      datasetDigest: dataset.digest,
+      object,
+      parallel: 1,
+    };
+    const { record } = await ledger.register({ ...entry, queuedAtMs: clock.now() }, chunksAt([], object));
+    return record;
   }
 
   /** Works on the queue's first message, with a deadline after so many virtual ms. */

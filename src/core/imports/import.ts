@@ -176,9 +176,9 @@ export type ClaimAnswer =
 /** The `bucket` of a local file that `sluice load` reads; its key is the file's path. */
 export const LOCAL_BUCKET = 'file';
 
-/** Only a process on the machine that has the file can load it. No key in S3's event has a bucket of this name and begins with a slash. */
-export function isLocalFile({ bucket, key, versionId }: ObjectRef): boolean {
-  return bucket === LOCAL_BUCKET && versionId === null && key.startsWith('/');
+/** Only `sluice load`, on the machine that has the file, can load it: the function cannot. No deployment names a bucket so. */
+export function isLocalFile({ bucket }: ObjectRef): boolean {
+  return bucket === LOCAL_BUCKET;
 }
 
 /** A key of the source bucket, whatever its version. */

@@ -102,7 +102,7 @@ export function createFlow(options: {
 
   function open(answer: FlowAnswer, nowMs: number): void {
     window.written(answer.writtenUnits);
-    const firstRate = opening.answered({ writtenUnits, nowMs });
+    const firstRate = opening.answered(writtenUnits, nowMs);
     if (firstRate === null) return;
     phase = 'searching';
     bucket.rate = firstRate;

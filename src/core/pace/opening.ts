@@ -4,8 +4,8 @@ import type { ThrottleTally } from './throttle-tally.ts';
 export type Opening = {
   /** Requests that may be in flight. */
   readonly requests: number;
-  /** After an answer: the table's first rate, in units a second, if the table holds back; otherwise null. */
-  answered(answer: { writtenUnits: number; nowMs: number }): number | null;
+  /** After an answer: the table's first rate, in units a second, if the table holds back; otherwise null. `writtenUnits`: in all. */
+  answered(writtenUnits: number, nowMs: number): number | null;
 };
 
 const FIRST_REQUESTS = 1;
@@ -27,16 +27,14 @@ export function createOpening(options: {
 }): Opening {
   const { maxInFlight, startMs, tally, spread } = options;
   let requests = Math.min(FIRST_REQUESTS, maxInFlight);
-  let writtenUnits = 0;
 
   return {
     get requests() {
       return Math.floor(requests);
     },
-    answered(answer) {
-      writtenUnits = answer.writtenUnits;
+    answered(writtenUnits, nowMs) {
       requests = Math.min(maxInFlight, requests + GROWTH);
-      return isHeldBack(answer.nowMs) ? firstRate(answer.nowMs) : null;
+      return isHeldBack(nowMs) ? firstRate(writtenUnits, nowMs) : null;
     },
   };
 
@@ -48,7 +46,7 @@ export function createOpening(options: {
     return isSudden || lanes > WIDE.spread || tally.namesTable;
   }
 
-  function firstRate(nowMs: number): number {
+  function firstRate(writtenUnits: number, nowMs: number): number {
     const taken = (writtenUnits / Math.max(1, nowMs - startMs)) * 1000;
     return Math.max(RATES.least, Math.min(RATES.most, taken));
   }

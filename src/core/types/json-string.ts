@@ -1,6 +1,6 @@
 /** What `copyAsJson` returns instead of a position. */
 export const NUL_BYTE = -1;
-export const INVALID_UTF8 = -2;
+const INVALID_UTF8 = -2;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -58,7 +58,7 @@ function writeControl(byte: number, to: Uint8Array, position: number): number {
  * Bytes in the UTF-8 sequence at `at`, 0 if it is not well-formed. (Unicode 16, table 3-7: no overlong forms, no
  * surrogates, nothing beyond U+10FFFF.)
  */
-export function sequenceLength(bytes: Uint8Array, at: number, end: number): number {
+function sequenceLength(bytes: Uint8Array, at: number, end: number): number {
   const first = bytes[at]!;
   if (first < 0x80) return 1;
   if (first < 0xc2 || first > 0xf4) return 0;
