@@ -3,6 +3,7 @@ import { type ChunkRecord, type Failure, hasEnded, type ImportRecord } from '../
 import { importUnknown } from '../core/imports/ledger-error.ts';
 import { settledOf } from '../core/imports/settled.ts';
 import type { Ledger } from '../core/ports.ts';
+import { resumeCommand } from './retry.ts';
 
 /** An import as `sluice status` shows it: its record, with the counts of what is settled so far. */
 export type ImportOverview = ImportRecord & {
@@ -48,17 +49,17 @@ function overviewOf(record: ImportRecord, chunks: readonly ChunkRecord[], nowMs:
 }
 
 function noticeOf(record: ImportRecord, chunks: readonly ChunkRecord[], nowMs: number): string | null {
-  const { id, status, failure, lastFailure } = record;
+  const { status, failure, lastFailure } = record;
   if (hasEnded(status)) return failure === null ? null : failureText(failure);
   if (status === 'stalled') {
     const why = lastFailure === null ? '' : `${failureText(lastFailure)} `;
-    return `${why}Fix the cause, then run: sluice retry ${id}`;
+    return `${why}Fix the cause, then run: ${resumeCommand(record)}`;
   }
   if (lastFailure !== null)
     return `The last attempt failed, and will be retried: ${failureText(lastFailure)}`;
   const sinceMs = silentSinceMs(record, chunks, nowMs);
   if (sinceMs === null) return null;
-  return `No lease renewal since ${utc(sinceMs)} UTC; if this persists, run: sluice retry ${id}`;
+  return `No lease renewal since ${utc(sinceMs)} UTC; if this persists, run: ${resumeCommand(record)}`;
 }
 
 function failureText({ code, reason }: Failure): string {

@@ -31,11 +31,17 @@ export async function retry(ports: Ports, importId: string): Promise<RetryOutcom
   return { kind: 'queued', messages: await queueAgain(ports, record) };
 }
 
+/** The command that resumes an import. */
+export function resumeCommand({ id, object, dataset }: ImportRecord): string {
+  return isLocalFile(object) ? `sluice load ${object.key} --dataset ${dataset}` : `sluice retry ${id}`;
+}
+
 /** The function cannot read it: it would fail the import. */
-function localFile({ id, object, dataset }: ImportRecord): SluiceError {
+function localFile(record: ImportRecord): SluiceError {
+  const { id, object } = record;
   return new SluiceError(
     'configuration-invalid',
-    `Import ${id} loads a local file, ${object.key}: the function cannot read it. Run \`sluice load ${object.key} --dataset ${dataset}\` again: it resumes from the last checkpoint.`,
+    `Import ${id} loads a local file, ${object.key}: the function cannot read it. Run \`${resumeCommand(record)}\` again: it resumes from the last checkpoint.`,
     { data: { importId: id, file: object.key } },
   );
 }

@@ -4,6 +4,7 @@ import type { Failure } from '../../src/core/imports/import.ts';
 import type { Ledger } from '../../src/core/ports.ts';
 import { noCounts } from '../../src/core/imports/counts.ts';
 import { importDetails, listOverviews } from '../../src/engine/import-overview.ts';
+import { world } from './world.ts';
 
 const t0 = Date.UTC(2026, 10, 1);
 const MINUTE_MS = 60_000;
@@ -75,4 +76,14 @@ test('reports nothing if a lease has expired only recently', async () => {
 
 test('throws import-unknown for an import that is not in the ledger', async () => {
   await expect(importDetails(simLedger(), 'i', t0)).rejects.toMatchObject({ code: 'import-unknown' });
+});
+
+test('an interrupted load of a local file names the command that resumes it', async () => {
+  const { clock, ledger, registerLocalFile } = world();
+  const { id } = await registerLocalFile('/data/a.csv');
+  const lease = { importId: id, chunk: 0, owner: 'a' };
+  await ledger.claim(lease, { epoch: 0, nowMs: clock.now(), untilMs: clock.now() + 60_000 });
+  expect(await importDetails(ledger, id, clock.now() + 3_600_000)).toMatchObject({
+    notice: expect.stringContaining('run: sluice load /data/a.csv --dataset people') as string,
+  });
 });
