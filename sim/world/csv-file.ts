@@ -101,7 +101,9 @@ function read(
     bom: true,
     relax_column_count: true,
     skip_records_with_empty_values: true,
-  });
+    // An unquoted empty cell is null.
+    cast: (cell, { quoting }) => (cell === '' && !quoting ? null : cell),
+  }) as (string | null)[][];
   if (records.length !== places.length)
     throw new Error(`csv-parse reads ${records.length} rows of ${places.length}`);
   const rows = records.map((cells, index) => ({ ...places[index]!, ...fateOf(cells, sortKey) }));
@@ -123,18 +125,21 @@ function indexed(rows: readonly Row[]): Pick<CsvFile, 'rows' | 'lastOfKey' | 'la
 }
 
 /** The rules of the documentation for a row of these columns, in their simplest form. */
-function fateOf(cells: readonly string[], sortKey: boolean): Pick<Row, 'item' | 'key' | 'reject'> {
+function fateOf(cells: readonly (string | null)[], sortKey: boolean): Pick<Row, 'item' | 'key' | 'reject'> {
   if (cells.length < HEADER.length) return refused('too-few-fields');
   if (cells.length > HEADER.length) return refused('too-many-fields');
-  const [id = '', s = '', n = '', ok = '', text = '', mark = ''] = cells;
-  if (id === '' || (sortKey && s === '')) return refused('key-empty');
-  if (n !== '' && !/^-?\d+(\.\d+)?$/.test(n)) return refused('number-invalid');
-  if (ok !== '' && ok !== 'true' && ok !== 'false') return refused('boolean-invalid');
+  const [id, s, n, ok, text, mark] = cells;
+  if (!id || (sortKey && !s)) return refused('key-empty');
+  if (n && !/^-?\d+(\.\d+)?$/.test(n)) return refused('number-invalid');
+  if (ok && ok !== 'true' && ok !== 'false') return refused('boolean-invalid');
   const key = sortKey ? `${JSON.stringify(id)} ${s}` : id;
   if (text === REFUSED_TEXT) return { item: null, key, reject: 'refused-by-table' };
-  const item: Attributes = { id: { S: id }, s: { S: s }, text: { S: text }, mark: { S: mark } };
-  if (n !== '') item['n'] = { N: n };
-  if (ok !== '') item['ok'] = { BOOL: ok === 'true' };
+  const item: Attributes = { id: { S: id } };
+  for (const [name, cell] of Object.entries({ s, text, mark })) {
+    if (typeof cell === 'string') item[name] = { S: cell };
+  }
+  if (n) item['n'] = { N: n };
+  if (ok) item['ok'] = { BOOL: ok === 'true' };
   return { item, key, reject: null };
 }
 

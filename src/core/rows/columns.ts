@@ -1,7 +1,7 @@
 import { isRejectHeader, REJECT_COLUMNS } from '../csv/header.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { CellWriter } from '../types/column-type.ts';
-import { COLUMN_TYPES } from '../types/column-types.ts';
+import { compileCell, type CompiledCell } from '../types/compile-cell.ts';
 import { type WordText, wordText } from '../types/words.ts';
 import { MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from './item.ts';
 
@@ -11,7 +11,7 @@ export type Column = {
   /** Position in the record. */
   readonly field: number;
   readonly write: CellWriter;
-  readonly takesEmpty: boolean;
+  readonly room: CompiledCell['room'];
   /** What stands before the value: `,"name":{"S":"`; and behind it. */
   readonly opening: WordText;
   readonly closing: WordText;
@@ -37,15 +37,15 @@ export function compileColumns(dataset: Dataset, header: readonly string[]): rea
   const others = header.filter((name) => !keys.includes(name) && !ours.has(name));
   const fields = new Map(header.map((name, field) => [name, field]));
   return [...keys, ...others].map((name, index) => {
-    const type = COLUMN_TYPES[dataset.columns[name]?.type ?? 'string'];
     const key = index >= keys.length ? null : index === 0 ? PARTITION_KEY : SORT_KEY;
+    const cell = compileCell(dataset.columns[name] ?? {}, dataset.format, key !== null);
     return {
       name,
       field: fields.get(name)!,
-      write: type.compile(dataset.format, key !== null),
-      takesEmpty: type.takesEmpty,
-      opening: textOf(`${index === 0 ? '' : ','}${JSON.stringify(name)}:${type.opening}`),
-      closing: textOf(type.closing),
+      write: cell.write,
+      room: cell.room,
+      opening: textOf(`${index === 0 ? '' : ','}${JSON.stringify(name)}:${cell.opening}`),
+      closing: textOf(cell.closing),
       nameBytes: encoder.encode(name).length,
       key,
     };

@@ -1,7 +1,6 @@
 import type { RecordReader } from '../csv/record-reader.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { createRow, moveRow, refuse, type Row, VALUE_BYTES } from '../types/column-type.ts';
-import { MAX_EXPANSION } from '../types/json-string.ts';
+import { createRow, moveRow, NULL_VALUE, refuse, REFUSED, type Row } from '../types/column-type.ts';
 import { SPARE_BYTES, writeWords } from '../types/words.ts';
 import { type Column, compileColumns } from './columns.ts';
 import { MAX_ITEM_BYTES, type MappedItem, writeUnits } from './item.ts';
@@ -33,9 +32,10 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
   const fileColumns = columns.toSorted((a, b) => a.field - b.field);
   const keyColumns = columns.filter(({ key }) => key !== null).length;
   const fixedBytes = columns.reduce(
-    (sum, { opening }) => sum + opening.length + VALUE_BYTES,
+    (sum, { opening, room }) => sum + opening.length + room.more,
     2 + SPARE_BYTES,
   );
+  const perByte = Math.max(...columns.map(({ room }) => room.perByte));
   const item: MappedItem = {
     start: 0,
     keyEnd: 0,
@@ -50,7 +50,7 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
 
   return {
     // Writing stops with the cell that makes the item too large: before it are at most MAX_ITEM_BYTES, and it has as many.
-    roomFor: (recordBytes) => fixedBytes + Math.min(recordBytes, 2 * MAX_ITEM_BYTES) * MAX_EXPANSION,
+    roomFor: (recordBytes) => fixedBytes + Math.min(recordBytes, 2 * MAX_ITEM_BYTES) * perByte,
     map,
     item,
     get faults() {
@@ -74,8 +74,8 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
       out = writeWords(column.opening, row.to, out);
       const valueStart = out;
       out = writeCell(row, column, out);
-      if (out < 0) return refuseCells(row, at);
-      if (out === valueStart && !column.takesEmpty) {
+      if (out < 0) {
+        if (out === REFUSED) return refuseCells(row, at);
         out = attributeStart;
         continue;
       }
@@ -104,8 +104,8 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
     let sizeBytes = 0;
     for (const column of fileColumns) {
       const end = writeCell(of, column, at);
-      if (end < 0) found.push({ column: column.name, ...of.refusal });
-      else if (end > at || column.takesEmpty) sizeBytes += column.nameBytes + of.valueBytes;
+      if (end === REFUSED) found.push(...of.refusals.map((refusal) => ({ column: column.name, ...refusal })));
+      else if (end !== NULL_VALUE) sizeBytes += column.nameBytes + of.valueBytes;
       if (found.length > MAX_FAULTS) break;
     }
     if (sizeBytes > MAX_ITEM_BYTES) {
@@ -121,7 +121,7 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
   }
 }
 
-/** Returns the position behind the value, or REFUSED. */
+/** Returns the position behind the value, NULL_VALUE or REFUSED. */
 function writeCell(row: Row, column: Column, at: number): number {
   const { starts, ends } = row.reader;
   const cellBytes = ends[column.field]! - starts[column.field]!;
@@ -130,7 +130,7 @@ function writeCell(row: Row, column: Column, at: number): number {
     return refuse(row, 'field-too-large', reason);
   }
   const out = column.write(row, column.field, at);
-  return out < 0 || column.key === null ? out : checkKey(row, column.key, out, out - at);
+  return column.key === null || out === REFUSED ? out : checkKey(row, column.key, out, out - at);
 }
 
 function checkKey(
@@ -139,7 +139,8 @@ function checkKey(
   end: number,
   bytes: number,
 ): number {
-  if (bytes === 0) return refuse(row, 'key-empty', 'the cell is empty; a key needs a value');
+  if (end === NULL_VALUE || bytes === 0)
+    return refuse(row, 'key-empty', 'the cell is empty; a key needs a value');
   if (row.valueBytes <= maxBytes) return end;
   return refuse(row, 'key-too-large', `the cell has ${row.valueBytes} bytes; ${kind} takes ${maxBytes}`);
 }

@@ -1,5 +1,5 @@
 import { ESCAPED } from '../csv/record-reader.ts';
-import { type ColumnType, excerpt, refuse } from './column-type.ts';
+import { type ColumnType, excerpt, NULL_VALUE, refuse } from './column-type.ts';
 
 /** The words that are usual for true and false, in any letter case. */
 const WORDS = {
@@ -9,16 +9,15 @@ const WORDS = {
 const LONGEST_WORD = 5;
 
 export const boolean: ColumnType = {
-  opening: '{"BOOL":',
-  closing: '}',
-  takesEmpty: false,
+  tag: 'BOOL',
+  mayBeKey: false,
   compile(format) {
     return (row, field, at) => {
       const { reader, from, to } = row;
       const start = reader.starts[field]!;
       const end = reader.ends[field]!;
-      row.valueBytes = start === end ? 0 : 1;
-      if (start === end) return at;
+      if (start === end) return NULL_VALUE;
+      row.valueBytes = 1;
       const isPlain = reader.marks[field]! < ESCAPED && end - start <= LONGEST_WORD;
       const value = isPlain ? VALUES.get(foldedNumber(from.bytes, start, end)) : undefined;
       if (value === undefined) {

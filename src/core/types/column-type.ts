@@ -4,27 +4,38 @@ import type { RecordReader } from '../csv/record-reader.ts';
 import type { RejectCode } from '../errors.ts';
 import { type Words, wordsOf } from './words.ts';
 
-/** What the cells of a column become. Each type is a file of this folder and a line in `column-types.ts`. */
+/** How DynamoDB's JSON names a type of attribute. `any`: the value itself decides (a column of JSON). */
+export type AttributeTag = 'S' | 'N' | 'BOOL' | 'B' | 'SS' | 'NS' | 'L' | 'any';
+
+/** What the cells of a column become. Each type is a file below this folder and a line in `column-types.ts`. */
 export type ColumnType = {
-  /** DynamoDB's JSON around a value: `{"S":"` and `"}`. */
-  readonly opening: string;
-  readonly closing: string;
-  /** An empty cell is a value (an empty string). Otherwise the item does without the attribute. */
-  readonly takesEmpty: boolean;
+  readonly tag: AttributeTag;
+  /** Of the table or of an index. */
+  readonly mayBeKey: boolean;
   /** `isKey`: two equal values must have the same bytes, because an item's key is compared by them. */
   compile(format: Format, isKey: boolean): CellWriter;
 };
 
-/** Room for a value in the arena: MAX_EXPANSION bytes (`json-string.ts`) for each byte of its cell, and this. */
-export const VALUE_BYTES = 16;
+/** DynamoDB's JSON around a value. Where it is empty, the writer writes the whole attribute value. */
+export const AROUND: Readonly<Record<AttributeTag, readonly [opening: string, closing: string]>> = {
+  S: ['{"S":"', '"}'],
+  N: ['{"N":"', '"}'],
+  B: ['{"B":"', '"}'],
+  BOOL: ['{"BOOL":', '}'],
+  SS: ['{"SS":[', ']}'],
+  NS: ['{"NS":[', ']}'],
+  L: ['{"L":[', ']}'],
+  any: ['', ''],
+};
 
 /**
- * Writes the value of the record's field into the arena at `at`. Returns the position behind
- * the value and sets `row.valueBytes`; for an empty cell it may write nothing. REFUSED: `refuse` has set `row.refusal`.
+ * Writes the value of the record's field into the arena at `at`. Returns the position after the value and sets `row.valueBytes`;
+ * or NULL_VALUE: the cell has no value; or REFUSED: `row.refusals` say why.
  */
 export type CellWriter = (row: Row, field: number, at: number) => number;
 
 export const REFUSED = -1;
+export const NULL_VALUE = -2;
 
 /** The record whose cells are written, and what the writers report of it. One object serves all rows. */
 export type Row = {
@@ -34,15 +45,14 @@ export type Row = {
   to: Words;
   /** Size of the value that was written last, as DynamoDB counts it. */
   valueBytes: number;
-  /** Why the last cell was refused. */
-  refusal: Refusal;
+  /** Of the cell that was refused last: all that is wrong with it. */
+  refusals: readonly Refusal[];
 };
 
 export type Refusal = { readonly code: RejectCode; readonly reason: string };
 
 export function createRow(reader: RecordReader, bytes: Uint8Array, arena: Uint8Array): Row {
-  const refusal = { code: 'invalid-utf8', reason: '' } as const;
-  return { reader, from: wordsOf(bytes), to: wordsOf(arena), valueBytes: 0, refusal };
+  return { reader, from: wordsOf(bytes), to: wordsOf(arena), valueBytes: 0, refusals: [] };
 }
 
 /** Sets the record that the row is, where it differs. */
@@ -53,7 +63,7 @@ export function moveRow(row: Row, reader: RecordReader, bytes: Uint8Array, arena
 }
 
 export function refuse(row: Row, code: RejectCode, reason: string): typeof REFUSED {
-  row.refusal = { code, reason };
+  row.refusals = [{ code, reason }];
   return REFUSED;
 }
 

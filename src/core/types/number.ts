@@ -1,4 +1,4 @@
-import { type ColumnType, excerpt, refuse } from './column-type.ts';
+import { type ColumnType, excerpt, NULL_VALUE, refuse } from './column-type.ts';
 import { canonicalNumber, checkNumber } from './number-text.ts';
 import { copyWords } from './words.ts';
 
@@ -6,18 +6,14 @@ const PLUS = 0x2b;
 
 /** A number of up to 38 digits, as text from the cell to the item: never floating point. */
 export const number: ColumnType = {
-  opening: '{"N":"',
-  closing: '"}',
-  takesEmpty: false,
+  tag: 'N',
+  mayBeKey: true,
   compile(format, isKey) {
     return (row, field, at) => {
       const { reader, from, to } = row;
       let start = reader.starts[field]!;
       const end = reader.ends[field]!;
-      if (start === end) {
-        row.valueBytes = 0;
-        return at;
-      }
+      if (start === end) return NULL_VALUE;
       const verdict = checkNumber(from.bytes, start, end);
       if (verdict !== 'ok') {
         const text = excerpt(row, field, format);

@@ -1,13 +1,12 @@
-import { ESCAPED, SPECIAL } from '../csv/record-reader.ts';
-import { type ColumnType, excerpt, refuse } from './column-type.ts';
+import { ESCAPED, QUOTED, SPECIAL } from '../csv/record-reader.ts';
+import { type ColumnType, excerpt, NULL_VALUE, refuse } from './column-type.ts';
 import { copyAsJson, NUL_BYTE } from './json-string.ts';
 import { copyWords } from './words.ts';
 
-/** The cell's text as it is. */
+/** The cell's text as it is. An empty cell is null, an empty pair of quotes an empty string. */
 export const string: ColumnType = {
-  opening: '{"S":"',
-  closing: '"}',
-  takesEmpty: true,
+  tag: 'S',
+  mayBeKey: true,
   compile(format) {
     const quote = format.quote.charCodeAt(0);
     const escape = format.escape.charCodeAt(0);
@@ -17,6 +16,7 @@ export const string: ColumnType = {
       const end = reader.ends[field]!;
       const mark = reader.marks[field]!;
       if ((mark & (SPECIAL | ESCAPED)) === 0) {
+        if (start === end && (mark & QUOTED) === 0) return NULL_VALUE;
         row.valueBytes = end - start;
         return copyWords(from, start, end, to, at);
       }

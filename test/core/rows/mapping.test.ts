@@ -43,8 +43,10 @@ describe('the mapping', () => {
     expect(key).toBe('{"id":{"S":"p1"}');
   });
 
-  test('leaves out the attribute of an empty number or boolean, and keeps an empty string', () => {
-    expect(itemOf(['id', 'age', 'active', 'name'], 'p1,,,')).toEqual({ id: { S: 'p1' }, name: { S: '' } });
+  test('leaves out the attribute of an empty cell, and stores an empty string for an empty pair of quotes', () => {
+    const header = ['id', 'age', 'active', 'name'];
+    expect(itemOf(header, 'p1,,,')).toEqual({ id: { S: 'p1' } });
+    expect(itemOf(header, 'p1,"","",""')).toEqual({ id: { S: 'p1' }, name: { S: '' } });
   });
 
   test.each([
