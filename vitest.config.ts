@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** What needs no built function, no emulator and no other process: `npm run test:unit`. */
 const UNIT = [
-  'test/{bench,core,engine,lambda,scripts}/**/*.test.ts',
+  'test/{bench,core,engine,examples,lambda,scripts}/**/*.test.ts',
   'test/docs/{datasets,errors,layers,paths}.test.ts',
   'test/aws/dynamo/wire/**/*.test.ts',
 ];
