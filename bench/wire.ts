@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { dynamoTable } from '../src/aws/dynamo/dynamo-table.ts';
 import { wallClock } from '../src/node/wall-clock.ts';
 import type { Operation, TableWriter } from '../src/core/ports.ts';
+import { PLAIN_PUT } from '../src/core/write-plan.ts';
 import { CERTIFICATE, startCountingServer } from './counting-server.ts';
 
 /** What sending alone costs: items that lie ready in memory go to an endpoint that only counts. */
@@ -81,7 +82,7 @@ function makeBatches(count: number): Operation[][] {
     const bytes = Buffer.from(texts.join(''));
     return texts.map((text, index) => {
       const start = texts.slice(0, index).join('').length;
-      return { kind: 'put', bytes, start, end: start + text.length };
+      return { ...PLAIN_PUT, bytes, start, keyEnd: start, end: start + text.length };
     });
   });
 }

@@ -1,12 +1,11 @@
-import type { HoldReason, Operation, TableWriter } from '../src/core/ports.ts';
+import type { HoldReason, TableWriter } from '../src/core/ports.ts';
 import type { CapacityMode } from './capacity.ts';
+import { operationOf } from './operation.ts';
 
 /** DynamoDB's answer to BatchWriteItem; status 0: no answer, and the effect is unknown. */
 export type BatchReply = { readonly status: number; readonly body: object };
 
-export type BatchPut = { readonly PutRequest: { readonly Item: unknown } };
-
-const encoder = new TextEncoder();
+export type BatchPut = { readonly PutRequest: { readonly Item: object } };
 
 /** Carries out the puts of one table and returns DynamoDB's answer. */
 export async function batchReply(
@@ -15,7 +14,7 @@ export async function batchReply(
   puts: readonly BatchPut[],
   kind: CapacityMode['kind'],
 ): Promise<BatchReply> {
-  const outcome = await table.write(puts.map((put) => putOf(put.PutRequest.Item)));
+  const outcome = await table.write(puts.map((put) => operationOf(put.PutRequest.Item, 0)));
   if (outcome.kind === 'refused') return errorReply('ValidationException', { message: outcome.reason });
   const { held, reason, units } = outcome;
   if (reason === 'unavailable') return { status: 0, body: {} };
@@ -32,11 +31,6 @@ export async function batchReply(
 
 export function errorReply(code: string, fields: object): BatchReply {
   return { status: 400, body: { __type: `com.amazonaws.dynamodb.v20120810#${code}`, ...fields } };
-}
-
-function putOf(item: unknown): Operation {
-  const bytes = encoder.encode(JSON.stringify(item));
-  return { kind: 'put', bytes, start: 0, end: bytes.length };
 }
 
 /** "ThrottlingReason" (Amazon DynamoDB API Reference): the exception is the mode's, the reason says what was exceeded. */

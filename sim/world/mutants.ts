@@ -1,7 +1,7 @@
+import { copyOf } from '../operation.ts';
 import { WRITTEN } from '../../src/core/settle/ahead.ts';
 import { noCounts } from '../../src/core/imports/counts.ts';
 import {
-  copyOf,
   edited,
   hasty,
   keepLeases,

@@ -2,6 +2,7 @@ import { createFateReader, createFateWriter, type Fate, SEAL_BYTES } from '../..
 import type { Checkpoint, ImportRecord, ClaimAnswer, KeyRecord } from '../../src/core/imports/import.ts';
 import type { Clock, Operation, Ledger, Queue, Results, TableWriter } from '../../src/core/ports.ts';
 import type { LoadPorts } from '../../src/engine/load-message.ts';
+import { copyOf } from '../operation.ts';
 import type { Mutant } from './function-process.ts';
 
 /** Reads the import and the record of its key before the claim. */
@@ -111,11 +112,6 @@ export function withTable(change: (table: TableWriter) => Partial<TableWriter>):
   });
 }
 
-/** The texts are valid only during the call. */
-export function copyOf({ kind, bytes, start, end }: Operation): Operation {
-  return { kind, bytes: bytes.slice(start, end), start: 0, end: end - start };
-}
-
 /** Gives some requests up before they are sent, and sends them nevertheless. */
 export function hasty(table: TableWriter, clock: Clock): TableWriter['write'] {
   return async (items) => {
@@ -142,7 +138,7 @@ export async function sendLater(
 export function edited(item: Operation, from: string, to: string): Operation {
   const text = new TextDecoder().decode(item.bytes.subarray(item.start, item.end));
   const bytes = new TextEncoder().encode(text.replaceAll(from, to));
-  return { kind: item.kind, bytes, start: 0, end: bytes.length };
+  return { ...item, bytes, start: 0, keyEnd: item.keyEnd - item.start, end: bytes.length };
 }
 
 /** Uses the lease that an earlier invocation of the process has claimed. */

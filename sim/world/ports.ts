@@ -12,6 +12,7 @@ import { formatWork, parseWork, type WorkMessage } from '../../src/core/imports/
 import type { LoadPorts } from '../../src/engine/load-message.ts';
 import { type BatchPut, type BatchReply, batchReply, errorReply } from '../batch-answer.ts';
 import type { Attributes } from '../item.ts';
+import { copyOf } from '../operation.ts';
 import type { SimTable } from '../table.ts';
 import type { Bucket } from './bucket.ts';
 import type { Invocation } from './invocation.ts';
@@ -227,10 +228,7 @@ export function ports(services: Services, invocation: () => Invocation): LoadPor
   }
 
   function write(texts: readonly Operation[]): Promise<WriteOutcome> {
-    const copies = texts.map(({ kind, bytes, start, end }) => {
-      const copy = bytes.slice(start, end);
-      return { kind, bytes: copy, start: 0, end: copy.length };
-    });
+    const copies = texts.map(copyOf);
     const held = copies.map((_, index) => index);
     const sender = invocation();
     return watched(copies, (given) =>

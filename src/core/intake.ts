@@ -5,8 +5,10 @@ import { textEnd } from './csv/text-end.ts';
 import type { Dataset } from './dataset/dataset.ts';
 import { SluiceError } from './errors.ts';
 import type { Lanes } from './lanes/lanes.ts';
-import type { Mapping } from './rows/mapping.ts';
-import { arenaFor, type Block, BLOCK_ITEMS, skipRecord } from './settle/block.ts';
+import type { MappedItem } from './rows/item.ts';
+import { type Mapping, MAPPED } from './rows/mapping.ts';
+import { REFUSED } from './types/column-type.ts';
+import { addRow, arenaFor, type Block, BLOCK_UNITS, skipRecord } from './settle/block.ts';
 import { grown } from './settle/spare-arrays.ts';
 import type { Watermark } from './settle/watermark.ts';
 
@@ -39,8 +41,6 @@ export type Intake = {
  * start at the same place.
  */
 const BLOCK_BYTES = 16 * 1024;
-/** An item has at least one. */
-const BLOCK_UNITS = BLOCK_ITEMS;
 const FIRST_BLOCK_UNITS = 4;
 /** … or this much memory for rejects: 16 KiB can be 8,000 rows, each with its reason. */
 const BLOCK_REJECT_BYTES = 256 * 1024;
@@ -80,6 +80,14 @@ export function createIntake(options: {
   let leastBytes = 0;
   let isLast = false;
   const place = { index: 0, offset: 0, length: 0, line: 0 };
+
+  /** In the open block. */
+  const room = {
+    get used() {
+      return block!.used;
+    },
+    reserve: (bytes: number) => arenaFor(block!, bytes),
+  };
 
   let rows = 0;
   let rejects = 0;
@@ -174,23 +182,33 @@ export function createIntake(options: {
       return;
     }
     const recordBytes = reader.recordEnd - reader.recordStart;
-    const arena = arenaFor(into, mapping.roomFor(recordBytes));
-    if (!mapping.map(reader, buffer, arena, into.used)) {
-      rejects++;
-      const record = buffer.subarray(reader.recordStart, reader.recordEnd);
-      watermark.rejectRecord(into, { line, faults: mapping.faults, record });
+    const result = mapping.map(reader, buffer, room, line);
+    if (result !== MAPPED) {
+      if (result === REFUSED) reject(into);
+      else skipRecord(into);
       return;
     }
-    blockUnits += mapping.item.units;
-    if (watermark.addItem(into, mapping.item.end)) {
-      settledUnits += mapping.item.units;
-      return;
-    }
-    place.index = into.items - 1;
+    addRow(into);
     place.offset = bufferBytes + reader.recordStart - into.startBytes;
     place.length = recordBytes;
     place.line = line;
-    lanes.add(into, mapping.item, place);
+    for (let index = 0; index < mapping.itemCount; index++) addItem(into, mapping.items[index]!);
+  }
+
+  function reject(into: Block): void {
+    rejects++;
+    const record = buffer.subarray(reader.recordStart, reader.recordEnd);
+    watermark.rejectRecord(into, { line, faults: mapping.faults, record });
+  }
+
+  function addItem(into: Block, item: MappedItem): void {
+    blockUnits += item.units;
+    if (watermark.addItem(into, item.end)) {
+      settledUnits += item.units;
+      return;
+    }
+    place.index = into.items - 1;
+    lanes.add(into, item, place);
   }
 
   function tooLarge(at: number): SluiceError {

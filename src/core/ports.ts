@@ -16,6 +16,7 @@ import type {
 } from './imports/import.ts';
 import type { Warning } from './imports/warning.ts';
 import type { WorkMessage } from './imports/work.ts';
+import type { WritePlan } from './write-plan.ts';
 
 /** Pieces of an object's text, of any size, in order; to be iterated once. The consumer owns each piece: the source does not write to it again. */
 export type TextStream = AsyncIterable<Uint8Array> & {
@@ -43,8 +44,11 @@ export type Source = {
 /** Text [start, end) in an array of bytes, which is valid during the call only. */
 export type TextRange = { readonly bytes: Uint8Array; readonly start: number; readonly end: number };
 
-/** One write of an item. `put`: the text is the item, `{"id":{"S":"1"},…}` in UTF-8, and replaces the item with its key. */
-export type Operation = TextRange & { readonly kind: 'put' };
+/**
+ * One write of an item. The text is its JSON, `{"id":{"S":"1"},…}` in UTF-8, as `rows/item.ts` describes it; bytes [start, keyEnd) are
+ * the brace and the key attributes.
+ */
+export type Operation = TextRange & WritePlan & { readonly keyEnd: number };
 
 /** Why an operation was not carried out; `unavailable` stands for time-outs, resets and 5xx answers. */
 export type HoldReason =

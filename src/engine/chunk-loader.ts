@@ -70,7 +70,7 @@ export async function loadChunk(options: {
   const from = startOf(chunk, header);
   const mapping = compileMapping(dataset, header.names);
   const signal = createSignal(clock);
-  const lanes = createLanes({ laneCount: LANES });
+  const lanes = createLanes({ laneCount: LANES, plans: mapping.plans });
   const watermark = createWatermark(from, dataset.format, sealOf(dataset));
   const pacer = createPacer({
     items: lanes,

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canonicalNumber, checkNumber } from '../../src/core/types/number-text.ts';
 import type { Operation, TableWriter } from '../../src/core/ports.ts';
+import { PLAIN_PUT } from '../../src/core/write-plan.ts';
 
 /** An item as DynamoDB JSON has it. */
 export type Item = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -246,6 +247,6 @@ export function texts(items: readonly Item[]): Operation[] {
   return parts.map((part) => {
     const start = at;
     at += part.length + 1;
-    return { kind: 'put', bytes, start, end: start + part.length };
+    return { ...PLAIN_PUT, bytes, start, keyEnd: start, end: start + part.length };
   });
 }

@@ -16,7 +16,8 @@ function intakeOf(header: readonly string[], document: object = {}) {
     table: { partition_key: 'id' },
     ...document,
   });
-  const lanes = createLanes({ laneCount: 8 });
+  const mapping = compileMapping(dataset, header);
+  const lanes = createLanes({ laneCount: 8, plans: mapping.plans });
   const watermark = createWatermark(
     { offsetBytes: 0, line: 2, counts: noCounts, units: 0 },
     dataset.format,
@@ -24,7 +25,7 @@ function intakeOf(header: readonly string[], document: object = {}) {
   );
   const intake = createIntake({
     dataset,
-    mapping: compileMapping(dataset, header),
+    mapping,
     lanes,
     watermark,
     startLine: 2,

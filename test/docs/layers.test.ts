@@ -20,6 +20,7 @@ const ORDER = [
   'core/types',
   'core/dataset',
   'core/imports',
+  'core/write-plan',
   'core/ports',
   'core/rows',
   'core/pace',

@@ -22,6 +22,8 @@ export function createItemSlots() {
     units: new Int32Array(capacity),
     lane: new Int32Array(capacity),
     keyHash: new Uint32Array(capacity),
+    /** Index into the mapping's plans. */
+    plan: new Int32Array(capacity),
     /** The next item of the lane; for a spare slot, the next spare slot. */
     next: new Int32Array(capacity),
     /** The next item of the key index's chain. */
@@ -62,6 +64,7 @@ export function createItemSlots() {
     slots.end[slot] = item.end;
     slots.units[slot] = item.units;
     slots.keyHash[slot] = item.keyHash;
+    slots.plan[slot] = item.plan;
     slots.lane[slot] = lane;
     slots.index[slot] = place.index;
     slots.offset[slot] = place.offset;
@@ -76,6 +79,7 @@ export function createItemSlots() {
       'keyEnd',
       'end',
       'units',
+      'plan',
       'lane',
       'next',
       'nextKey',

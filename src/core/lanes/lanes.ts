@@ -2,9 +2,9 @@ import { assert } from '../assert.ts';
 import { createItemSlots, NONE, type RecordPlace } from './item-slots.ts';
 import { type Fate, PENDING, SUPERSEDED, WRITTEN } from '../settle/ahead.ts';
 import { type MappedItem, MAX_BATCH_BYTES, MAX_BATCH_ITEMS } from '../rows/item.ts';
+import type { WritePlan } from '../write-plan.ts';
 import { createKeyIndex } from './key-index.ts';
-import { createLaneHeap } from './lane-heap.ts';
-import { createLaneQueue } from './lane-queue.ts';
+import { createLaneStates } from './lane-states.ts';
 import type { Operation, TextRange } from '../ports.ts';
 import { type Block, settleItem } from '../settle/block.ts';
 
@@ -47,7 +47,7 @@ export type Lanes = {
   readonly inFlight: { items: number; units: number; bytes: number };
 };
 
-/** The most items that may wait. A slot has 68 bytes in arrays that double: 524,288 slots are 36 MB, however small the items. */
+/** The most items that may wait. A slot has 72 bytes in arrays that double: 524,288 slots are 38 MB, however small the items. */
 export const MAX_WAITING_ITEMS = 400_000;
 /** Leaves room in the request for the text around the items. */
 const MAX_ITEMS_BYTES = MAX_BATCH_BYTES - 64 * 1024;
@@ -58,24 +58,16 @@ const MAX_ITEMS_BYTES = MAX_BATCH_BYTES - 64 * 1024;
  */
 const ORDER_SPAN = 128;
 
-// A lane's state.
-const FREE = 0;
-const BUSY = 1;
-const RESTING = 2;
-
-export function createLanes(options: { laneCount: number }): Lanes {
-  const { laneCount } = options;
+/** `plans`: how the items are written (`Mapping.plans`). */
+export function createLanes(options: { laneCount: number; plans: readonly WritePlan[] }): Lanes {
+  const { laneCount, plans } = options;
   const heads = new Int32Array(laneCount).fill(NONE);
   const tails = new Int32Array(laneCount).fill(NONE);
   const counts = new Int32Array(laneCount);
-  const states = new Uint8Array(laneCount);
-  const restUntil = new Float64Array(laneCount);
   /** The table has refused an item of the lane. */
   const hasRefused = new Uint8Array(laneCount);
-  const resting = new Set<number>();
-  const full = createLaneQueue(laneCount);
-  const partly = createLaneHeap(laneCount);
   const slots = createItemSlots();
+  const states = createLaneStates({ laneCount, counts, headAge: (lane) => slots.age[heads[lane]!]! });
   const keys = createKeyIndex(slots);
   const waiting = { items: 0, units: 0, bytes: 0 };
   const inFlight = { items: 0, units: 0, bytes: 0 };
@@ -84,12 +76,7 @@ export function createLanes(options: { laneCount: number }): Lanes {
   return {
     add,
     take,
-    operation: (slot) => ({
-      kind: 'put',
-      bytes: slots.blocks[slot]!.arena,
-      start: slots.start[slot]!,
-      end: slots.end[slot]!,
-    }),
+    operation,
     key: (slot) => ({
       bytes: slots.blocks[slot]!.arena,
       start: slots.start[slot]!,
@@ -105,7 +92,7 @@ export function createLanes(options: { laneCount: number }): Lanes {
     putBack,
     free,
     lane: (slot) => slots.lane[slot]!,
-    nextFreeMs,
+    nextFreeMs: () => states.nextFreeMs(),
     waiting,
     inFlight,
   };
@@ -124,7 +111,19 @@ export function createLanes(options: { laneCount: number }): Lanes {
     append(lane, slot);
     keys.insert(slot);
     count(slot, 1);
-    enlist(lane);
+    states.enlist(lane);
+  }
+
+  function operation(slot: number): Operation {
+    const { kind, newerBy } = plans[slots.plan[slot]!]!;
+    return {
+      kind,
+      newerBy,
+      bytes: slots.blocks[slot]!.arena,
+      start: slots.start[slot]!,
+      keyEnd: slots.keyEnd[slot]!,
+      end: slots.end[slot]!,
+    };
   }
 
   /** A later item with its key replaces the slot's item. */
@@ -148,14 +147,14 @@ export function createLanes(options: { laneCount: number }): Lanes {
   }
 
   function take(nowMs: number, maxUnits: number, partial: boolean): Batch | null {
-    wake(nowMs);
+    states.wake(nowMs);
     const taken: number[] = [];
     const lanes: number[] = [];
     let oldestAge = Infinity;
     let units = 0;
     let bytes = 0;
     while (taken.length < MAX_BATCH_ITEMS) {
-      const lane = lanes.length === 0 ? nextLane(partial) : nextPartly(partial);
+      const lane = lanes.length === 0 ? states.next(partial) : states.nextPartly(partial);
       if (lane === NONE) break;
       const before = taken.length;
       const isFull = counts[lane]! >= MAX_BATCH_ITEMS;
@@ -173,10 +172,10 @@ export function createLanes(options: { laneCount: number }): Lanes {
       }
       if (taken.length === before) {
         // The batch has no room for the next item of this lane.
-        enlist(lane);
+        states.enlist(lane);
         break;
       }
-      states[lane] = BUSY;
+      states.setBusy(lane);
       lanes.push(lane);
       if (units >= maxUnits) break;
     }
@@ -193,28 +192,6 @@ export function createLanes(options: { laneCount: number }): Lanes {
     counts[lane]!--;
     keys.remove(slot);
     count(slot, -1);
-  }
-
-  function nextLane(partial: boolean): number {
-    for (let lane = full.shift(); lane !== NONE; lane = full.shift()) {
-      if (states[lane] === FREE && counts[lane]! > 0) return lane;
-    }
-    return nextPartly(partial);
-  }
-
-  function nextPartly(partial: boolean): number {
-    if (!partial) return NONE;
-    for (let lane = partly.pop(); lane !== NONE; lane = partly.pop()) {
-      if (states[lane] === FREE && counts[lane]! > 0) return lane;
-    }
-    return NONE;
-  }
-
-  /** Queues a free lane with items for `take`. A lane can be in both queues: the second time it is found busy or empty. */
-  function enlist(lane: number): void {
-    if (states[lane] !== FREE || counts[lane] === 0) return;
-    if (counts[lane]! >= MAX_BATCH_ITEMS) full.push(lane);
-    partly.push(lane, slots.age[heads[lane]!]!);
   }
 
   function putBack(slot: number): void {
@@ -259,33 +236,7 @@ export function createLanes(options: { laneCount: number }): Lanes {
 
   function free(batch: Batch, restUntilMs: (lane: number) => number): void {
     assert(inFlight.items >= 0 && inFlight.units >= 0, 'An item landed twice.');
-    for (const lane of batch.lanes) {
-      const until = restUntilMs(lane);
-      if (until > 0) {
-        states[lane] = RESTING;
-        restUntil[lane] = until;
-        resting.add(lane);
-      } else {
-        states[lane] = FREE;
-        enlist(lane);
-      }
-    }
-  }
-
-  function wake(nowMs: number): void {
-    if (resting.size === 0) return;
-    for (const lane of resting) {
-      if (restUntil[lane]! > nowMs) continue;
-      resting.delete(lane);
-      states[lane] = FREE;
-      enlist(lane);
-    }
-  }
-
-  function nextFreeMs(): number {
-    let next = Infinity;
-    for (const lane of resting) next = Math.min(next, restUntil[lane]!);
-    return next;
+    for (const lane of batch.lanes) states.free(lane, restUntilMs(lane));
   }
 
   function record(slot: number): { block: Block; startBytes: number; endBytes: number; line: number } {

@@ -3,23 +3,33 @@ import type { Dataset } from '../dataset/dataset.ts';
 import { createRow, moveRow, NULL_VALUE, refuse, REFUSED, type Row } from '../types/column-type.ts';
 import { SPARE_BYTES, writeWords } from '../types/words.ts';
 import { type Column, compileColumns } from './columns.ts';
-import { MAX_ITEM_BYTES, type MappedItem, writeUnits } from './item.ts';
+import { MAX_ITEM_BYTES, type MappedItem, type Room, writeUnits } from './item.ts';
+import { PLAIN_PUT, type WritePlan } from '../write-plan.ts';
 import { limitFaults, MAX_FAULTS, recordFault } from './refusals.ts';
 import type { Fault } from '../fault.ts';
 
 /** Turns records into items' texts. Compiled for one dataset and one header. */
 export type Mapping = {
-  /** The most bytes that the item of a record of so many bytes needs in the arena. */
-  roomFor(recordBytes: number): number;
   /**
-   * Writes the item of the reader's record into `arena` at `at`. True: `item` describes it. False: the row is refused, `faults` say
-   * why, and the arena from `at` on means nothing. `bytes` are the reader's, with SPARE_BYTES behind the record.
+   * Writes the items of the reader's record, which begins on `line` of the file, into the room. `bytes` are the reader's, with SPARE_BYTES
+   * behind the record.
    */
-  map(reader: RecordReader, bytes: Uint8Array, arena: Uint8Array, at: number): boolean;
-  readonly item: MappedItem;
+  map(reader: RecordReader, bytes: Uint8Array, room: Room, line: number): MapResult;
+  /** Of the row that was mapped last: the first `itemCount` of `items` (1 to MAX_ROW_ITEMS), one behind another in the arena. */
+  readonly itemCount: number;
+  readonly items: readonly MappedItem[];
+  /** How the items are written: an item's `plan` is an index into it. */
+  readonly plans: readonly WritePlan[];
   /** Of the row that was refused last: its faults, cell by cell, up to MAX_FAULTS; or the one fault of the whole row. */
   readonly faults: readonly Fault[];
 };
+
+/** The row has items: `items` describe them. */
+export const MAPPED = 1;
+/** The dataset leaves the row out. */
+export const SKIPPED = 0;
+/** REFUSED: the row is rejected, and `faults` say why. */
+export type MapResult = typeof MAPPED | typeof SKIPPED | typeof REFUSED;
 
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
@@ -44,24 +54,27 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
     units: 0,
     partitionHash: 0,
     keyHash: 0,
+    plan: 0,
   };
   let faults: readonly Fault[] = [];
   let row: Row | null = null;
 
   return {
-    // Writing stops with the cell that makes the item too large: before it are at most MAX_ITEM_BYTES, and it has as many.
-    roomFor: (recordBytes) => fixedBytes + Math.min(recordBytes, 2 * MAX_ITEM_BYTES) * perByte,
     map,
-    item,
+    itemCount: 1,
+    items: [item],
+    plans: [PLAIN_PUT],
     get faults() {
       return faults;
     },
   };
 
-  function map(reader: RecordReader, bytes: Uint8Array, arena: Uint8Array, at: number): boolean {
+  function map(reader: RecordReader, bytes: Uint8Array, room: Room): MapResult {
     if (reader.fault !== null || reader.fieldCount !== header.length) {
       return refuseRow([recordFault(reader, header, dataset.format)]);
     }
+    const at = room.used;
+    const arena = room.reserve(roomFor(reader.recordEnd - reader.recordStart));
     row ??= createRow(reader, bytes, arena);
     moveRow(row, reader, bytes, arena);
     let out = at;
@@ -95,11 +108,16 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
     item.end = out;
     item.sizeBytes = sizeBytes;
     item.units = writeUnits(sizeBytes);
-    return true;
+    return MAPPED;
+  }
+
+  /** Writing stops with the cell that makes the item too large: before it are at most MAX_ITEM_BYTES, and it has as many. */
+  function roomFor(recordBytes: number): number {
+    return fixedBytes + Math.min(recordBytes, 2 * MAX_ITEM_BYTES) * perByte;
   }
 
   /** Collects every fault of the row: its cells are written again for it, one over the other. */
-  function refuseCells(of: Row, at: number): false {
+  function refuseCells(of: Row, at: number): MapResult {
     const found: Fault[] = [];
     let sizeBytes = 0;
     for (const column of fileColumns) {
@@ -115,9 +133,9 @@ export function compileMapping(dataset: Dataset, header: readonly string[]): Map
     return refuseRow(found);
   }
 
-  function refuseRow(found: readonly Fault[]): false {
+  function refuseRow(found: readonly Fault[]): MapResult {
     faults = limitFaults(found);
-    return false;
+    return REFUSED;
   }
 }
 

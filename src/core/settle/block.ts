@@ -3,6 +3,7 @@ import type { Format } from '../csv/format.ts';
 import { type Counts, countsBalance } from '../imports/counts.ts';
 import { createRejectRows, type RejectRows } from '../rows/reject-rows.ts';
 import type { Reject } from '../rows/reject.ts';
+import { MAX_ROW_ITEMS } from '../rows/item.ts';
 import { type Fate, PENDING, SUPERSEDED, WRITTEN } from './ahead.ts';
 import { grown } from './spare-arrays.ts';
 
@@ -22,7 +23,7 @@ type Books = {
   endBytes: number;
   readonly startLine: number;
   endLine: number;
-  /** Items so far: at most BLOCK_ITEMS. */
+  /** Items so far: at most MAX_BLOCK_ITEMS. */
   items: number;
   /** For each item, what a checkpoint before the block says about it. `PENDING`: it must be read again. */
   readonly fates: Uint8Array;
@@ -40,15 +41,17 @@ type Books = {
   readonly recycle: (block: Block) => void;
 };
 
-/** A block has at most this many items. */
-export const BLOCK_ITEMS = 100;
+/** A block ends with the row that brings it to so many write units. An item has at least one. */
+export const BLOCK_UNITS = 100;
+/** Its last row may have as many items as a row can have. */
+export const MAX_BLOCK_ITEMS = BLOCK_UNITS - 1 + MAX_ROW_ITEMS;
 const NO_ARENA = new Uint8Array(0);
 
 export function openBlock(options: {
   startBytes: number;
   startLine: number;
   arena: Uint8Array;
-  /** BLOCK_ITEMS bytes; what they held before does not matter. */
+  /** MAX_BLOCK_ITEMS bytes; what they held before does not matter. */
   fates: Uint8Array;
   recycle: (block: Block) => void;
 }): Block {
@@ -85,16 +88,23 @@ export function skipRecord(block: Books): void {
   block.skipped++;
 }
 
-/** A record whose item stands in the arena up to `end`. Its number in the block is `items - 1`, and it is to be settled. */
+/** A record that has items: they follow. */
+export function addRow(block: Books): void {
+  block.read++;
+}
+
+/** An item of the last row, whose text stands in the arena up to `end`. Its number in the block is `items - 1`, and it is to be settled. */
 export function addItem(block: Books, end: number): void {
-  assert(block.isOpen && block.items < BLOCK_ITEMS, 'An item was added to a block that is closed or full.');
+  assert(
+    block.isOpen && block.items < MAX_BLOCK_ITEMS,
+    'An item was added to a block that is closed or full.',
+  );
   block.fates[block.items++] = PENDING;
   block.pending++;
-  block.read++;
   block.used = end;
 }
 
-/** A record whose item an earlier loader has settled: its text is not needed. */
+/** An item of the last row that an earlier loader has settled: its text is not needed. */
 export function addSettledItem(block: Books, fate: typeof WRITTEN | typeof SUPERSEDED): void {
   const index = block.items;
   addItem(block, block.used);

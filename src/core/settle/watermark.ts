@@ -4,10 +4,10 @@ import {
   addItem,
   addSettledItem,
   type Block,
-  BLOCK_ITEMS,
   closeBlock,
   countsOf,
   isSettled,
+  MAX_BLOCK_ITEMS,
   openBlock,
   rejectItem,
   rejectRecord,
@@ -122,7 +122,7 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
       startBytes: tail.bytes,
       startLine: tail.line,
       arena: arenas.take(),
-      fates: spareFates.pop() ?? new Uint8Array(BLOCK_ITEMS),
+      fates: spareFates.pop() ?? new Uint8Array(MAX_BLOCK_ITEMS),
       recycle,
     });
     blocks.push(block);

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { noCounts } from '../../../src/core/imports/counts.ts';
 import type { MappedItem } from '../../../src/core/rows/item.ts';
 import type { Format } from '../../../src/core/csv/format.ts';
+import { PLAIN_PUT } from '../../../src/core/write-plan.ts';
 import { createLanes } from '../../../src/core/lanes/lanes.ts';
-import { arenaFor, type Block, BLOCK_ITEMS } from '../../../src/core/settle/block.ts';
+import { addRow, arenaFor, type Block, BLOCK_UNITS } from '../../../src/core/settle/block.ts';
 import { createWatermark } from '../../../src/core/settle/watermark.ts';
 
 const format: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' };
@@ -12,7 +13,7 @@ const start = { offsetBytes: 0, line: 1, counts: noCounts, units: 0 };
 
 /** Lanes, a first block, and a way to put items in by key and version. */
 function world(laneCount = 8) {
-  const lanes = createLanes({ laneCount });
+  const lanes = createLanes({ laneCount, plans: [PLAIN_PUT] });
   const watermark = createWatermark(start, format, new Uint8Array(8));
   const first = watermark.openBlock();
   let block = first;
@@ -20,7 +21,7 @@ function world(laneCount = 8) {
   return { lanes, watermark, block: first, put };
 
   function put(key: string, version: number, units = 1): void {
-    if (block.items === BLOCK_ITEMS) {
+    if (block.items === BLOCK_UNITS) {
       watermark.closeBlock(block, records, records + 1);
       block = watermark.openBlock();
     }
@@ -34,7 +35,9 @@ function world(laneCount = 8) {
       units,
       partitionHash: hash(key.slice(0, 1)),
       keyHash: hash(key),
+      plan: 0,
     };
+    addRow(block);
     watermark.addItem(block, item.end);
     lanes.add(block, item, {
       index: block.items - 1,

@@ -6,10 +6,11 @@ import type { Reject } from '../../../src/core/rows/reject.ts';
 import { PENDING, SUPERSEDED, WRITTEN } from '../../../src/core/settle/ahead.ts';
 import {
   addItem,
+  addRow,
   addSettledItem,
   arenaFor,
   type Block,
-  BLOCK_ITEMS,
+  MAX_BLOCK_ITEMS,
   closeBlock,
   countsOf,
   isSettled,
@@ -28,7 +29,7 @@ const reject: Reject = {
 };
 
 function opened(recycled: Block[] = []): Block {
-  const fates = new Uint8Array(BLOCK_ITEMS).fill(WRITTEN);
+  const fates = new Uint8Array(MAX_BLOCK_ITEMS).fill(WRITTEN);
   const recycle = (block: Block): void => void recycled.push(block);
   return openBlock({ startBytes: 10, startLine: 2, arena: new Uint8Array(8), fates, recycle });
 }
@@ -38,15 +39,18 @@ const close = (block: Block): void => closeBlock(block, 20, 9, ({ arena }) => ar
 test('a block balances when it settles, in whatever order its records come and settle, and gives its arena back once', () => {
   const kind = fc.constantFrom('skipped', 'rejected', 'known', 'written', 'superseded', 'refused');
   fc.assert(
-    fc.property(fc.array(kind, { maxLength: BLOCK_ITEMS }), fc.nat(1000), (kinds, early) => {
+    fc.property(fc.array(kind, { maxLength: MAX_BLOCK_ITEMS }), fc.nat(1000), (kinds, early) => {
       const recycled: Block[] = [];
       const block = opened(recycled);
       const waiting: [number, string][] = [];
       for (const one of kinds) {
         if (one === 'skipped') skipRecord(block);
         else if (one === 'rejected') rejectRecord(block, reject, format);
-        else if (one === 'known') addSettledItem(block, SUPERSEDED);
-        else {
+        else if (one === 'known') {
+          addRow(block);
+          addSettledItem(block, SUPERSEDED);
+        } else {
+          addRow(block);
           addItem(block, 0);
           waiting.push([block.items - 1, one]);
         }
@@ -84,6 +88,7 @@ test.each<[string, (block: Block) => void]>([
   ['a refused item comes after all are settled', (block) => rejectItem(block, reject, format)],
 ])('a block throws where %s', (_, act) => {
   const block = opened();
+  addRow(block);
   addItem(block, 0);
   settleItem(block, 0, WRITTEN, true);
   close(block);
@@ -92,6 +97,7 @@ test.each<[string, (block: Block) => void]>([
 
 test('a block whose counts do not balance throws when it settles', () => {
   const block = opened();
+  addRow(block);
   addItem(block, 0);
   close(block);
   // The reject of an item that is then settled as written.

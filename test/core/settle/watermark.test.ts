@@ -3,8 +3,14 @@ import { noCounts } from '../../../src/core/imports/counts.ts';
 import type { Reject } from '../../../src/core/rows/reject.ts';
 import type { Format } from '../../../src/core/csv/format.ts';
 import { createFateReader, PENDING, SUPERSEDED, WRITTEN } from '../../../src/core/settle/ahead.ts';
-import { settleItem } from '../../../src/core/settle/block.ts';
-import { createWatermark } from '../../../src/core/settle/watermark.ts';
+import { addRow, type Block, settleItem } from '../../../src/core/settle/block.ts';
+import { createWatermark, type Watermark } from '../../../src/core/settle/watermark.ts';
+
+/** A row with one item. */
+function addItem(watermark: Watermark, block: Block, end: number): boolean {
+  addRow(block);
+  return watermark.addItem(block, end);
+}
 
 const from = { offsetBytes: 100, line: 2, counts: { ...noCounts, read: 7, written: 7 }, units: 7 };
 const format: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' };
@@ -21,11 +27,11 @@ describe('the watermark', () => {
   test('is before the first block that has an item to settle', () => {
     const watermark = createWatermark(from, format, seal);
     const first = watermark.openBlock();
-    watermark.addItem(first, 0);
-    watermark.addItem(first, 0);
+    addItem(watermark, first, 0);
+    addItem(watermark, first, 0);
     watermark.closeBlock(first, 200, 4);
     const second = watermark.openBlock();
-    watermark.addItem(second, 0);
+    addItem(watermark, second, 0);
     settleItem(second, 0, WRITTEN, true);
     watermark.closeBlock(second, 300, 5);
     expect(watermark.advance(8, 1024).checkpoint).toMatchObject({
@@ -47,7 +53,7 @@ describe('the watermark', () => {
   test('does not pass an open block, even if all in it is settled', () => {
     const watermark = createWatermark(from, format, seal);
     const block = watermark.openBlock();
-    watermark.addItem(block, 0);
+    addItem(watermark, block, 0);
     settleItem(block, 0, WRITTEN, true);
     expect(watermark.advance(0, 1024).checkpoint.offsetBytes).toBe(100);
     watermark.closeBlock(block, 150, 3);
@@ -77,7 +83,7 @@ describe('the watermark', () => {
     watermark.closeBlock(settled, 200, 1002);
     expect(watermark.settledRejectBytes).toBe(held);
     const pending = watermark.openBlock();
-    watermark.addItem(pending, 0);
+    addItem(watermark, pending, 0);
     watermark.rejectRecord(pending, reject(1003));
     watermark.closeBlock(pending, 300, 1004);
     const behind = watermark.openBlock();
@@ -100,7 +106,7 @@ describe('the watermark', () => {
     const block = watermark.openBlock();
     const { arena } = block;
     arena.set([1, 2, 3]);
-    watermark.addItem(block, 3);
+    addItem(watermark, block, 3);
     watermark.closeBlock(block, 150, 3);
     expect(block.arena).toEqual(Uint8Array.of(1, 2, 3));
     expect(watermark.heldBytes).toBe(3);
@@ -111,7 +117,7 @@ describe('the watermark', () => {
     const watermark = createWatermark(from, format, seal);
     const block = watermark.openBlock();
     const { arena } = block;
-    watermark.addItem(block, 20_000);
+    addItem(watermark, block, 20_000);
     watermark.closeBlock(block, 150, 3);
     expect(watermark.openBlock().arena).not.toBe(arena);
     settleItem(block, 0, WRITTEN, true);
@@ -122,7 +128,7 @@ describe('the watermark', () => {
     test('says which items are finally settled, and counts them when their block settles', () => {
       const watermark = createWatermark(from, format, seal);
       const block = watermark.openBlock();
-      for (let item = 0; item < 5; item++) expect(watermark.addItem(block, 0)).toBe(false);
+      for (let item = 0; item < 5; item++) expect(addItem(watermark, block, 0)).toBe(false);
       settleItem(block, 1, WRITTEN, true);
       settleItem(block, 2, SUPERSEDED, true);
       settleItem(block, 3, WRITTEN, false);
@@ -132,7 +138,7 @@ describe('the watermark', () => {
 
       const next = createWatermark(checkpoint, format, seal);
       const again = next.openBlock();
-      const known = Array.from({ length: 5 }, () => next.addItem(again, 0));
+      const known = Array.from({ length: 5 }, () => addItem(next, again, 0));
       expect(known).toEqual([false, true, true, false, false]);
       next.closeBlock(again, 200, 7);
       for (const item of [0, 3, 4]) settleItem(again, item, WRITTEN, true);
@@ -147,12 +153,12 @@ describe('the watermark', () => {
     test('repeats what an earlier loader recorded about items that it has not read', () => {
       const before = createWatermark(from, format, seal);
       const block = before.openBlock();
-      for (let item = 0; item < 6; item++) before.addItem(block, 0);
+      for (let item = 0; item < 6; item++) addItem(before, block, 0);
       for (const item of [1, 3, 5]) settleItem(block, item, WRITTEN, true);
       const watermark = createWatermark(before.advance(0, 1024).checkpoint, format, seal);
       const first = watermark.openBlock();
-      watermark.addItem(first, 0);
-      watermark.addItem(first, 0);
+      addItem(watermark, first, 0);
+      addItem(watermark, first, 0);
       expect(fatesOf(watermark.advance(0, 1024).checkpoint.ahead, 6)).toEqual([0, 1, 0, 1, 0, 1]);
       watermark.closeBlock(first, 110, 4);
       settleItem(first, 0, WRITTEN, true);
@@ -162,11 +168,11 @@ describe('the watermark', () => {
     test('says nothing about the items of an earlier block that used the same arrays', () => {
       const watermark = createWatermark(from, format, seal);
       const block = watermark.openBlock();
-      watermark.addItem(block, 0);
+      addItem(watermark, block, 0);
       watermark.closeBlock(block, 150, 3);
       settleItem(block, 0, WRITTEN, true);
       watermark.advance(0, 1024);
-      watermark.addItem(watermark.openBlock(), 0);
+      addItem(watermark, watermark.openBlock(), 0);
       expect(watermark.advance(0, 1024).checkpoint.ahead).toBeUndefined();
     });
   });
