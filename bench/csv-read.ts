@@ -4,7 +4,7 @@ import { StringDecoder } from 'node:string_decoder';
 import papaparse, { type ParseResult } from 'papaparse';
 import { inferSchema, initParser, type Parser } from 'udsv';
 import { fieldText } from '../src/core/csv/field.ts';
-import type { Format } from '../src/core/csv/format.ts';
+import { DEFAULT_FORMAT, type Format } from '../src/core/csv/format.ts';
 import { createRecordReader, ESCAPED, SPECIAL } from '../src/core/csv/record-reader.ts';
 import { measureUsage } from './usage.ts';
 
@@ -13,7 +13,14 @@ import { measureUsage } from './usage.ts';
  * delivers them. Prints what it cost as one line of JSON; with `--digest` a digest of every field's text, and no cost.
  */
 const PIECE_BYTES = 64 * 1024;
-const FORMAT: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' };
+const FORMAT: Format = {
+  ...DEFAULT_FORMAT,
+  delimiter: ',',
+  quote: '"',
+  escape: '"',
+  trim: false,
+  stray_quotes: 'reject',
+};
 
 type Reader = (bytes: Buffer, tally: Tally) => void;
 

@@ -192,5 +192,10 @@ module "notification" {
   account_id    = local.account_id
   function_name = module.function.name
   function_arn  = module.function.arn
-  filters       = { for name, dataset in local.datasets : name => dataset.source }
+  filters = merge([
+    for name, dataset in local.datasets : {
+      for i, suffix in dataset.source.suffix :
+      i == 0 ? name : "${name}-${i}" => { prefix = dataset.source.prefix, suffix = suffix }
+    }
+  ]...)
 }

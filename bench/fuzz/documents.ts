@@ -1,16 +1,18 @@
-import type { Format } from '../../src/core/csv/format.ts';
+import { DEFAULT_FORMAT, type Format } from '../../src/core/csv/format.ts';
 import { seededRandom } from '../../sim/random.ts';
 
 export type FuzzDocument = {
   readonly bytes: Uint8Array;
-  readonly format: Format;
+  readonly format: QuotedFormat;
   /** What the document was written from; null: it is soup, whose bytes mean what they mean. */
   readonly records: readonly (readonly string[])[] | null;
   /** Where the pieces end in which a reader gets it: ascending, the last is the document's end. */
   readonly stops: readonly number[];
 };
 
-type Characters = Pick<Format, 'delimiter' | 'quote' | 'escape'>;
+export type QuotedFormat = Format & { readonly quote: string };
+
+type Characters = Pick<QuotedFormat, 'delimiter' | 'quote' | 'escape'>;
 
 const COMMON_FORMATS: readonly Characters[] = [
   { delimiter: ',', quote: '"', escape: '"' },
@@ -34,7 +36,8 @@ export function fuzzDocument(seed: number, index: number): FuzzDocument {
   const pick = <T>(values: readonly T[]): T => values[below(values.length)]!;
 
   const characters = below(3) > 0 ? pick(COMMON_FORMATS) : anyFormat();
-  const format: Format = {
+  const format: QuotedFormat = {
+    ...DEFAULT_FORMAT,
     ...characters,
     trim: below(4) === 0 && !/[ \t]/.test(characters.quote + characters.escape),
     stray_quotes: below(2) === 0 ? 'reject' : 'literal',

@@ -135,7 +135,10 @@ function readInPieces({ bytes, format }: FuzzDocument, stops: readonly number[])
 function readByCsvParse({ bytes, format }: FuzzDocument): string[][] | null {
   try {
     return parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), {
-      ...format,
+      delimiter: format.delimiter,
+      quote: format.quote,
+      escape: format.escape,
+      trim: format.trim,
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       relax_quotes: format.stray_quotes === 'literal',

@@ -12,7 +12,7 @@ export function datasetsOf({ mode, sortKey, cut, maxRejects }: Plan): readonly D
       ...(mode?.kind === 'provisioned' ? { write_units: mode.units } : { billing: 'on_demand' }),
     },
     load: {
-      ...(cut === null ? {} : { ordered: false, max_parallel: cut.parallel }),
+      ...(cut === null ? {} : { rows: 'parallel', max_parallel: cut.parallel }),
       ...(maxRejects === null ? {} : { max_rejects: maxRejects }),
     },
   };

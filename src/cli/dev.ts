@@ -64,7 +64,7 @@ function printStack(stack: Stack, options: DevOptions): void {
   print('');
   for (const { name, source, table } of stack.datasets) {
     print(
-      `  ${name}: s3://${stack.names.sourceBucket}/${source.prefix}*${source.suffix} → table ${stack.names.tablePrefix}${table.name}`,
+      `  ${name}: s3://${stack.names.sourceBucket}/${source.prefix}*${source.suffix.join(' or *')} → table ${stack.names.tablePrefix}${table.name}`,
     );
   }
   print('');

@@ -55,7 +55,7 @@ run "the_function_gets_the_resolved_datasets_in_one_object_whose_version_it_name
   }
 
   assert {
-    condition     = local.resolved.datasets[0].source == { prefix = "people/", suffix = ".csv" }
+    condition     = local.resolved.datasets[0].source.suffix == [".csv"]
     error_message = "The defaults are filled in: ${jsonencode(local.resolved.datasets[0])}"
   }
 }

@@ -35,7 +35,7 @@ test(
       datasets: datasets.map((people) => ({
         ...people,
         // All chunks at once: a killed loader does not delay the others.
-        load: { ...people.load, ordered: false, chunk_mb: chunkMb, max_parallel: 100 },
+        load: { ...people.load, rows: 'parallel', chunk_mb: chunkMb, max_parallel: 100 },
         table: { ...people.table, billing: 'on_demand' },
       })),
       bundle: watched.bundle,

@@ -45,7 +45,7 @@ describe('a dataset that is deployed while an import is half loaded', () => {
   test('does not end it if its event comes again and the dataset can no longer be read', async () => {
     const { again, finish } = await halfLoaded();
     const datasets = readDatasets([
-      { name: 'people', digest: 'new', source: { prefix: 'people/', suffix: '.csv' } },
+      { name: 'people', digest: 'new', source: { prefix: 'people/', suffix: ['.csv'], ignore_case: false } },
     ]);
     expect(await again(datasets)).toMatchObject({ kind: 'known' });
     expect((await finish(datasets as Dataset[])).record).toMatchObject({ status: 'done' });
@@ -80,7 +80,7 @@ test('an object of a dataset that cannot be read gets a failed import that names
   const future = {
     ...people,
     name: 'future',
-    source: { prefix: 'future/', suffix: '.csv' },
+    source: { prefix: 'future/', suffix: ['.csv'], ignore_case: false },
     columns: { a: { type: 'uuid' } },
   };
   const datasets = readDatasets([future, people]);

@@ -15,7 +15,7 @@ const people = {
   source: { prefix: 'people/' },
   columns: { age: { type: 'number' } },
   table: { partition_key: 'id', billing: 'on_demand' },
-  load: { ordered: false, chunk_mb: 1, max_parallel: 2 },
+  load: { rows: 'parallel', chunk_mb: 1, max_parallel: 2 },
 };
 
 /** Some 5 MB of records of one to three lines, and where each begins; each thousandth is a reject. */
@@ -179,8 +179,8 @@ describe('a large file of a dataset whose rows need no order', () => {
 describe('the plan of an object', () => {
   test.each([
     ['the dataset keeps the order of rows', { load: { chunk_mb: 1 } }],
-    ['it is not larger than a chunk', { load: { ordered: false, chunk_mb: 6 } }],
-    ['its chunks would be loaded one by one', { load: { ordered: false, chunk_mb: 1, max_parallel: 1 } }],
+    ['it is not larger than a chunk', { load: { rows: 'parallel', chunk_mb: 6 } }],
+    ['its chunks would be loaded one by one', { load: { rows: 'parallel', chunk_mb: 1, max_parallel: 1 } }],
     ['the table is slow', { table: { partition_key: 'id', write_units: 999 } }],
     ['its header is wrong', { text: 'id,id\n' }],
   ])(

@@ -57,7 +57,7 @@ test('a chunk that is finished and not counted is counted, even if another chunk
     dataset: {
       source: { prefix: 'people/' },
       table: { partition_key: 'id' },
-      load: { ordered: false, max_parallel: 2 },
+      load: { rows: 'parallel', max_parallel: 2 },
     },
   });
   const object = source.put('people/a.csv', new TextEncoder().encode('id\np1\np2\n'));

@@ -16,7 +16,7 @@ async function folderOf(files: Readonly<Record<string, string | Uint8Array>>): P
 test('a folder of datasets is read by its *.yaml files, with a byte order mark or without', async () => {
   const folder = await folderOf({ 'people.yaml': `\ufeff${good}`, 'README.md': 'about them' });
   const { datasets, files } = await readDatasetFolder(folder);
-  expect(datasets).toMatchObject([{ name: 'people', source: { prefix: 'people/', suffix: '.csv' } }]);
+  expect(datasets).toMatchObject([{ name: 'people', source: { prefix: 'people/', suffix: ['.csv'] } }]);
   expect([...files]).toEqual([['people.yaml', Buffer.from(`\ufeff${good}`)]]);
 });
 

@@ -53,7 +53,7 @@ const STATES = 7;
  * quote to quote.
  */
 export function createBoundaryScan(format: Format, startBytes: number): BoundaryScan {
-  const quote = format.quote.charCodeAt(0);
+  const quote = format.quote?.charCodeAt(0) ?? -1;
   const escape = format.escape.charCodeAt(0);
   const delimiter = format.delimiter.charCodeAt(0);
   const blanks = blankBytes(format);

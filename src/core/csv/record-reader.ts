@@ -57,7 +57,7 @@ const QUOTE = 5;
 const ESCAPE = 6;
 
 export function createRecordReader(format: Format): RecordReader {
-  const quote = format.quote.charCodeAt(0);
+  const quote = format.quote?.charCodeAt(0) ?? -1;
   const escape = format.escape.charCodeAt(0);
   const delimiter = format.delimiter.charCodeAt(0);
   const outside = byteClasses();

@@ -1,25 +1,20 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { DatasetDocument } from './schema.ts';
+import type { ResolvedDocument } from './resolved/resolved-document.ts';
 
 /** 16 hexadecimal digits: 64 bits, for the few documents that a deployment ever has. */
 const DIGITS = 16;
 
 /**
- * A digest of all in a document that decides its imports' items. Left out is what does not: where the objects come from, how a
- * file is cut, and what the table costs. Another order of columns or fields gives the same digest.
+ * A digest of all in a document that decides its imports' items. Left out is what does not: where the objects come from and when,
+ * how a file is cut, and what the table costs. Another order of columns or fields gives the same digest.
  */
-export function digestOf({ source: _source, load, table, ...rest }: DatasetDocument): string {
-  const { chunk_mb: _c, max_parallel: _p, ...limits } = load;
-  const {
-    billing: _b,
-    read_units: _r,
-    write_units: _w,
-    ttl_attribute: _t,
-    point_in_time_recovery: _i,
-    deletion_protection: _d,
-    ...target
-  } = table;
+export function digestOf(document: ResolvedDocument): string {
+  const { source: _s, expect: _e, load, table, ...rest } = document;
+  const { chunk_mb: _c, max_parallel: _p, files: _f, ...limits } = load;
+  const { name, existing, partition_key, sort_key } = table;
+  const indexes = Object.values(table.indexes).map((index) => [index.partition_key, index.sort_key]);
+  const target = { name, existing, partition_key, sort_key, indexes };
   const text = JSON.stringify(sorted({ ...rest, load: limits, table: target }));
   return bytesToHex(sha256(utf8ToBytes(text))).slice(0, DIGITS);
 }

@@ -1,7 +1,8 @@
-import { conflicts, type Dataset, datasetInvalid, type DatasetProblem, resolveDocument } from './dataset.ts';
-import { problemText } from './problem.ts';
-import { schema } from './schema.ts';
-import { readYaml, type YamlDocument } from './yaml-document.ts';
+import type { DatasetProblem } from './checks/conflicts.ts';
+import { type Dataset, datasetInvalid, resolveDocument, resolveSet } from './dataset.ts';
+import { problemText } from './reading/problem.ts';
+import { readYaml, type YamlDocument } from './reading/yaml-document.ts';
+import { schema } from './schema/document.ts';
 
 export type DatasetFile = {
   /** As a message shows it: `datasets/people.yaml`. */
@@ -43,10 +44,11 @@ export function resolveDatasets(files: readonly DatasetFile[]): readonly Dataset
     wrong.add(file.name);
     for (const problem of resolved) tell(problem);
   }
-  for (const problem of conflicts(datasets)) {
+  const set = resolveSet(datasets);
+  for (const problem of set.problems) {
     wrong.add(problem.dataset);
     tell(problem);
   }
   if (lines.length > 0) throw datasetInvalid(lines, [...wrong]);
-  return datasets;
+  return set.datasets;
 }

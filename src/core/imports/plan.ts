@@ -11,14 +11,20 @@ const MOST_CHUNKS = 1000;
 
 /**
  * About how many bytes a chunk of the object shall have; null where the file is one chunk, because its dataset keeps the order
- * of rows (`load.ordered`), the file is small, the table is the bottleneck, or the object is compressed: gzip is not seekable,
+ * of rows (`load.rows`), the file is small, the table is the bottleneck, or the object is compressed: gzip is not seekable,
  * so each chunk's loader would have to inflate everything before its chunk.
  */
 export function chunkBytes({ load, table }: Dataset, object: ObjectRef): number | null {
   const wanted = load.chunk_mb * MEGABYTE;
   const isSlow = table.billing === 'provisioned' && table.write_units < LEAST_UNITS;
   const { sizeBytes } = object;
-  if (isCompressed(object) || load.ordered || load.max_parallel === 1 || sizeBytes <= wanted || isSlow)
+  if (
+    isCompressed(object) ||
+    load.rows === 'in_order' ||
+    load.max_parallel === 1 ||
+    sizeBytes <= wanted ||
+    isSlow
+  )
     return null;
   return Math.max(wanted, Math.ceil(sizeBytes / MOST_CHUNKS));
 }

@@ -47,11 +47,12 @@ export function rejectCells({ line, faults }: Reject, format: Format): string {
 /** In quotes where it needs them; an escape character of its own kind before what it must escape. */
 function quoted(cell: string, { quote, escape, delimiter }: Format): string {
   const isPlain =
-    !cell.includes(delimiter) &&
-    !cell.includes(quote) &&
-    !cell.includes(escape) &&
-    !cell.includes('\n') &&
-    !cell.includes('\r');
+    quote === null ||
+    (!cell.includes(delimiter) &&
+      !cell.includes(quote) &&
+      !cell.includes(escape) &&
+      !cell.includes('\n') &&
+      !cell.includes('\r'));
   if (isPlain) return cell;
   const escaped = escape === quote ? cell : cell.replaceAll(escape, escape + escape);
   return quote + escaped.replaceAll(quote, escape + quote) + quote;

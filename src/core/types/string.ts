@@ -8,7 +8,7 @@ export const string: ColumnType = {
   tag: 'S',
   mayBeKey: true,
   compile(format) {
-    const quote = format.quote.charCodeAt(0);
+    const quote = format.quote?.charCodeAt(0) ?? -1;
     const escape = format.escape.charCodeAt(0);
     return (row, field, at) => {
       const { reader, from, to } = row;

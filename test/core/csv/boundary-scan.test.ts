@@ -2,16 +2,23 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createBoundaryScan, joinScans, type RecordPlace } from '../../../src/core/csv/boundary-scan.ts';
 import { createRecordReader } from '../../../src/core/csv/record-reader.ts';
-import type { Format } from '../../../src/core/csv/format.ts';
+import { DEFAULT_FORMAT, type Format } from '../../../src/core/csv/format.ts';
 
-const rfc4180: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' };
+const rfc4180: Format = {
+  ...DEFAULT_FORMAT,
+  delimiter: ',',
+  quote: '"',
+  escape: '"',
+  trim: false,
+  stray_quotes: 'reject',
+};
 const formats: readonly Format[] = [
   rfc4180,
-  { delimiter: ',', quote: '"', escape: '\\', trim: false, stray_quotes: 'reject' },
-  { delimiter: '\t', quote: "'", escape: "'", trim: false, stray_quotes: 'reject' },
-  { delimiter: ';', quote: "'", escape: '"', trim: false, stray_quotes: 'literal' },
-  { delimiter: ',', quote: '"', escape: '"', trim: true, stray_quotes: 'reject' },
-  { delimiter: '\t', quote: '"', escape: '\\', trim: true, stray_quotes: 'reject' },
+  { ...DEFAULT_FORMAT, delimiter: ',', quote: '"', escape: '\\', trim: false, stray_quotes: 'reject' },
+  { ...DEFAULT_FORMAT, delimiter: '\t', quote: "'", escape: "'", trim: false, stray_quotes: 'reject' },
+  { ...DEFAULT_FORMAT, delimiter: ';', quote: "'", escape: '"', trim: false, stray_quotes: 'literal' },
+  { ...DEFAULT_FORMAT, delimiter: ',', quote: '"', escape: '"', trim: true, stray_quotes: 'reject' },
+  { ...DEFAULT_FORMAT, delimiter: '\t', quote: '"', escape: '\\', trim: true, stray_quotes: 'reject' },
 ];
 
 /** Where the record reader sees records begin. */

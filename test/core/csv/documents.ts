@@ -1,12 +1,14 @@
 import fc from 'fast-check';
-import type { Format } from '../../../src/core/csv/format.ts';
+import { DEFAULT_FORMAT, type Format } from '../../../src/core/csv/format.ts';
 
-const formats: fc.Arbitrary<Format> = fc.constantFrom(
-  { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' },
-  { delimiter: ';', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' },
-  { delimiter: '\t', quote: "'", escape: "'", trim: false, stray_quotes: 'literal' },
-  { delimiter: '|', quote: '"', escape: '\\', trim: false, stray_quotes: 'reject' },
-  { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'literal' },
+type QuotedFormat = Format & { readonly quote: string };
+
+const formats: fc.Arbitrary<QuotedFormat> = fc.constantFrom(
+  { ...DEFAULT_FORMAT, delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' },
+  { ...DEFAULT_FORMAT, delimiter: ';', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' },
+  { ...DEFAULT_FORMAT, delimiter: '\t', quote: "'", escape: "'", trim: false, stray_quotes: 'literal' },
+  { ...DEFAULT_FORMAT, delimiter: '|', quote: '"', escape: '\\', trim: false, stray_quotes: 'reject' },
+  { ...DEFAULT_FORMAT, delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'literal' },
 );
 
 const fieldTexts = fc.oneof(
@@ -70,7 +72,7 @@ function lineEndBefore(lineEnd: string, following: string | undefined): string {
 
 function writeField(
   { text, quoted }: { text: string; quoted: boolean },
-  { delimiter, quote, escape, stray_quotes }: Format,
+  { delimiter, quote, escape, stray_quotes }: QuotedFormat,
 ): string {
   const needsQuotes =
     (stray_quotes === 'reject' ? text.includes(quote) : text.startsWith(quote)) ||

@@ -1,8 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_COLUMNS, REJECT_COLUMNS, readHeader } from '../../../src/core/csv/header.ts';
+import { DEFAULT_FORMAT } from '../../../src/core/csv/format.ts';
 import { createRecordReader } from '../../../src/core/csv/record-reader.ts';
 
-const format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' } as const;
+const format = {
+  ...DEFAULT_FORMAT,
+  delimiter: ',',
+  quote: '"',
+  escape: '"',
+  trim: false,
+  stray_quotes: 'reject',
+} as const;
 
 function namesOf(header: string): readonly string[] {
   const content = new TextEncoder().encode(header);

@@ -1,8 +1,15 @@
 import { fieldText } from '../../../src/core/csv/field.ts';
 import { createRecordReader } from '../../../src/core/csv/record-reader.ts';
-import type { Format } from '../../../src/core/csv/format.ts';
+import { DEFAULT_FORMAT, type Format } from '../../../src/core/csv/format.ts';
 
-export const COMMA: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' };
+export const COMMA: Format = {
+  ...DEFAULT_FORMAT,
+  delimiter: ',',
+  quote: '"',
+  escape: '"',
+  trim: false,
+  stray_quotes: 'reject',
+};
 
 export type ReadRecord = { fields: string[]; fault: string | null; line: number; start: number; end: number };
 

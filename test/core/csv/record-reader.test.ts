@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Format } from '../../../src/core/csv/format.ts';
+import { DEFAULT_FORMAT, type Format } from '../../../src/core/csv/format.ts';
 import { documents } from './documents.ts';
 import { COMMA, readAll } from './read-all.ts';
 
@@ -66,31 +66,31 @@ describe('the record reader', () => {
   test.each<[string, Format, string, string[][]]>([
     [
       'a tab and single quotes',
-      { delimiter: '\t', quote: "'", escape: "'", trim: false, stray_quotes: 'reject' },
+      { ...DEFAULT_FORMAT, delimiter: '\t', quote: "'", escape: "'", trim: false, stray_quotes: 'reject' },
       "'it''s'\t\"b\"\n",
       [["it's", '"b"']],
     ],
     [
       'a backslash as escape',
-      { delimiter: ',', quote: '"', escape: '\\', trim: false, stray_quotes: 'reject' },
+      { ...DEFAULT_FORMAT, delimiter: ',', quote: '"', escape: '\\', trim: false, stray_quotes: 'reject' },
       '"a\\"b","c\\\\",d\\n\n',
       [['a"b', 'c\\', 'd\\n']],
     ],
     [
       'blanks around fields that are to be left out',
-      { delimiter: ',', quote: '"', escape: '"', trim: true, stray_quotes: 'reject' },
+      { ...DEFAULT_FORMAT, delimiter: ',', quote: '"', escape: '"', trim: true, stray_quotes: 'reject' },
       ' a b ,\t" c " , ,""\n  d,e \r\n \n\t',
       [['a b', ' c ', '', ''], ['d', 'e'], ['']],
     ],
     [
       'a tab that is the delimiter, spaces around fields left out',
-      { delimiter: '\t', quote: '"', escape: '"', trim: true, stray_quotes: 'reject' },
+      { ...DEFAULT_FORMAT, delimiter: '\t', quote: '"', escape: '"', trim: true, stray_quotes: 'reject' },
       ' a \t\t b\n',
       [['a', '', 'b']],
     ],
     [
       'semicolons',
-      { delimiter: ';', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' },
+      { ...DEFAULT_FORMAT, delimiter: ';', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' },
       'a;"b;c"\n',
       [['a', 'b;c']],
     ],
@@ -148,8 +148,9 @@ describe('the record reader', () => {
         const read = readAll(document, format, cuts);
         expect(read.map(({ fields }) => fields)).toEqual(records);
         expect(read.every(({ fault }) => fault === null)).toBe(true);
-        const relax_quotes = format.stray_quotes === 'literal';
-        expect(reference(document, { ...format, relax_quotes })).toEqual(records);
+        const { delimiter, quote, escape, trim, stray_quotes } = format;
+        const options = { delimiter, quote, escape, trim, relax_quotes: stray_quotes === 'literal' };
+        expect(reference(document, options)).toEqual(records);
       }),
       { numRuns: 2000 },
     );

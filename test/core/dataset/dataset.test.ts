@@ -13,7 +13,7 @@ describe('a dataset', () => {
   test('has every default that its document does not set', () => {
     expect(parseDataset('people', minimal)).toMatchObject({
       name: 'people',
-      source: { prefix: 'people/', suffix: '.csv' },
+      source: { prefix: 'people/', suffix: ['.csv'], ignore_case: false },
       format: { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' },
       columns: {},
       table: {
@@ -49,7 +49,7 @@ describe('a dataset', () => {
       { ...minimal, columns: { id: { type: 'number' } } },
       { ...minimal, columns: { age: { type: 'number' } } },
       { ...minimal, format: { trim: true } },
-      load({ ordered: false }),
+      load({ rows: 'parallel' }),
       load({ max_rejects: 1 }),
       table({ sort_key: 'at' }),
       table({ name: 'persons' }),
@@ -79,7 +79,7 @@ describe('a dataset', () => {
         message: [
           "dataset 'people': source.prefix: is missing; it must be 1 to 512 of a-z, A-Z, 0-9 and !-_.'()/",
           "dataset 'people': table.write_units: -1 is not a whole number from 1 to 40,000",
-          "dataset 'people': extra: 'extra' is not a field. Allowed: source, format, columns, load, table",
+          "dataset 'people': extra: 'extra' is not a field. Allowed: source, expect, format, columns, other_columns, where, transform, attributes, items, write, load, table",
         ].join('\n'),
       }) as Error,
     );
@@ -99,14 +99,14 @@ describe('the datasets of a deployment', () => {
     const future = {
       ...people,
       name: 'future',
-      source: { prefix: 'future/', suffix: '' },
+      source: { prefix: 'future/', suffix: [''], ignore_case: false },
       columns: { a: { type: 'date' } },
     };
     const datasets = readDatasets([future, people]);
     expect(datasets).toEqual([
       {
         name: 'future',
-        source: { prefix: 'future/', suffix: '' },
+        source: { prefix: 'future/', suffix: [''], ignore_case: false },
         problem: expect.objectContaining({
           code: 'dataset-invalid',
           message: "dataset 'future': columns.a.type: 'date' is not a type. Allowed: string, number, boolean",

@@ -2,13 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noCounts } from '../../../src/core/imports/counts.ts';
 import type { MappedItem } from '../../../src/core/rows/item.ts';
-import type { Format } from '../../../src/core/csv/format.ts';
+import { DEFAULT_FORMAT, type Format } from '../../../src/core/csv/format.ts';
 import { PLAIN_PUT } from '../../../src/core/write-plan.ts';
 import { createLanes } from '../../../src/core/lanes/lanes.ts';
 import { addRow, arenaFor, type Block, BLOCK_UNITS } from '../../../src/core/settle/block.ts';
 import { createWatermark } from '../../../src/core/settle/watermark.ts';
 
-const format: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' };
+const format: Format = {
+  ...DEFAULT_FORMAT,
+  delimiter: ',',
+  quote: '"',
+  escape: '"',
+  trim: false,
+  stray_quotes: 'reject',
+};
 const start = { offsetBytes: 0, line: 1, counts: noCounts, units: 0 };
 
 /** Lanes, a first block, and a way to put items in by key and version. */

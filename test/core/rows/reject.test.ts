@@ -1,13 +1,20 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Format } from '../../../src/core/csv/format.ts';
+import { DEFAULT_FORMAT, type Format } from '../../../src/core/csv/format.ts';
 import { createRejectRows } from '../../../src/core/rows/reject-rows.ts';
 import type { Fault } from '../../../src/core/fault.ts';
 import { type Reject, rejectHeader } from '../../../src/core/rows/reject.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-const comma: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' };
+const comma: Format = {
+  ...DEFAULT_FORMAT,
+  delimiter: ',',
+  quote: '"',
+  escape: '"',
+  trim: false,
+  stray_quotes: 'reject',
+};
 
 /** A reject file. */
 function fileOf(header: string, rejects: readonly Reject[], format = comma): Uint8Array {
@@ -17,7 +24,14 @@ function fileOf(header: string, rejects: readonly Reject[], format = comma): Uin
 }
 
 test('a reject file keeps header and records byte for byte, in the format of the file', () => {
-  const format: Format = { delimiter: ';', quote: "'", escape: '\\', trim: false, stray_quotes: 'reject' };
+  const format: Format = {
+    ...DEFAULT_FORMAT,
+    delimiter: ';',
+    quote: "'",
+    escape: '\\',
+    trim: false,
+    stray_quotes: 'reject',
+  };
   const fault: Fault = { column: 'na;me', code: 'number-invalid', reason: "it's not \\ a number" };
   const body = fileOf(
     "id;'na;me'",

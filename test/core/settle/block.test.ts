@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Format } from '../../../src/core/csv/format.ts';
+import { DEFAULT_FORMAT, type Format } from '../../../src/core/csv/format.ts';
 import { countsBalance } from '../../../src/core/imports/counts.ts';
 import type { Reject } from '../../../src/core/rows/reject.ts';
 import { PENDING, SUPERSEDED, WRITTEN } from '../../../src/core/settle/ahead.ts';
@@ -21,7 +21,14 @@ import {
   skipRecord,
 } from '../../../src/core/settle/block.ts';
 
-const format: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' };
+const format: Format = {
+  ...DEFAULT_FORMAT,
+  delimiter: ',',
+  quote: '"',
+  escape: '"',
+  trim: false,
+  stray_quotes: 'reject',
+};
 const reject: Reject = {
   line: 2,
   faults: [{ column: 'a', code: 'number-invalid', reason: 'x' }],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { noCounts } from '../../../src/core/imports/counts.ts';
 import type { Reject } from '../../../src/core/rows/reject.ts';
-import type { Format } from '../../../src/core/csv/format.ts';
+import { DEFAULT_FORMAT, type Format } from '../../../src/core/csv/format.ts';
 import { createFateReader, PENDING, SUPERSEDED, WRITTEN } from '../../../src/core/settle/ahead.ts';
 import { addRow, type Block, settleItem } from '../../../src/core/settle/block.ts';
 import { createWatermark, type Watermark } from '../../../src/core/settle/watermark.ts';
@@ -13,7 +13,14 @@ function addItem(watermark: Watermark, block: Block, end: number): boolean {
 }
 
 const from = { offsetBytes: 100, line: 2, counts: { ...noCounts, read: 7, written: 7 }, units: 7 };
-const format: Format = { delimiter: ',', quote: '"', escape: '"', trim: false, stray_quotes: 'reject' };
+const format: Format = {
+  ...DEFAULT_FORMAT,
+  delimiter: ',',
+  quote: '"',
+  escape: '"',
+  trim: false,
+  stray_quotes: 'reject',
+};
 const seal = new Uint8Array(8).fill(7);
 const reject = (line: number): Reject => ({
   line,

@@ -14,6 +14,9 @@ export type Problem = {
 /** What was found is shown up to here: enough to find it. */
 const SHOWN_CHARACTERS = 60;
 
+/** Beside a suggestion, as many names are listed at most. */
+const MOST_ALLOWED = 12;
+
 /**
  * Describes what a schema refused of a document. Each schema says in its own error text what must stand there, as a noun: 'a
  * type', 'a whole number from 1 to 100'.
@@ -29,12 +32,28 @@ export function describeIssue(
     return [{ path, at: 'name', text: `${shown(path.at(-1))} is not ${issue.issues[0]?.message}` }];
   }
   const found = valueAt(document, path);
+  if (issue.code === 'invalid_union' && typeof found === 'object' && found !== null) {
+    const inner = alternativeIssues(issue);
+    if (inner !== null) {
+      return inner.flatMap((each) =>
+        describeIssue(root, document, { ...each, path: [...issue.path, ...each.path] }),
+      );
+    }
+  }
   if (found === undefined) return [{ path, at: 'value', text: `is missing; it must be ${issue.message}` }];
   if (found === null) return [{ path, at: 'value', text: `has no value; it must be ${issue.message}` }];
   const schema = schemaAt(root, path);
   const meant = schema === null || typeof found !== 'string' ? null : suggestValue(schema, found);
   const words = schema === null ? [] : wordsOf(schema);
   return [{ path, at: 'value', text: `${shown(found)} is not ${issue.message}${hint(meant, words)}` }];
+}
+
+/** What the alternative says that has the right shape (a map or a list); null if none or several have. */
+function alternativeIssues({ errors }: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | null {
+  const isOther = ({ code, path }: z.core.$ZodIssue): boolean =>
+    path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
+  const shaped = errors.filter((issues) => !issues.some(isOther));
+  return shaped.length === 1 ? shaped[0]! : null;
 }
 
 /** `columns.'Order No'.type: 'int' is not a type …` */
@@ -71,7 +90,8 @@ function unknownField(root: z.ZodType, path: readonly string[], name: string): P
 /** `; did you mean 'number'? Allowed: string, number, boolean` */
 function hint(meant: string | null, allowed: readonly string[]): string {
   const question = meant === null ? '' : `; did you mean ${meant}?`;
-  if (allowed.length === 0) return question;
+  const isLong = meant !== null && allowed.length > MOST_ALLOWED;
+  if (allowed.length === 0 || isLong) return question;
   return `${question === '' ? '.' : question} Allowed: ${allowed.join(', ')}`;
 }
 

@@ -1,0 +1,32 @@
+import type { Format } from '../../csv/format.ts';
+import type { FormatDocument } from '../schema/format.ts';
+import { listOf, unlessNone } from './lists.ts';
+
+export function formatSpec(document: FormatDocument): Format {
+  const quote = unlessNone(document.quote);
+  return {
+    ...document,
+    encoding: encodingName(document.encoding) ?? document.encoding,
+    delimiter: document.delimiter === 'tab' ? '\t' : document.delimiter,
+    quote,
+    escape: document.escape ?? quote ?? '"',
+    comment: document.comment === 'none' ? [] : listOf(document.comment),
+    names: unlessNone(document.names),
+    null_values: listOf(document.null_values),
+    thousands: document.thousands === 'none' ? [] : listOf(document.thousands),
+    true_values: listOf(document.true_values),
+    false_values: listOf(document.false_values),
+    date_format: listOf(document.date_format),
+    datetime_format: listOf(document.datetime_format),
+    time_zone: unlessNone(document.time_zone),
+  };
+}
+
+/** The name of an encoding in the WHATWG's Encoding Standard, null for a label that it does not have. */
+export function encodingName(label: string): string | null {
+  try {
+    return new TextDecoder(label).encoding;
+  } catch {
+    return null;
+  }
+}
