@@ -16,6 +16,7 @@ import {
 } from '../src/core/imports/import-transitions.ts';
 import { clearKey, keyRecord, type KeyState, takeKey } from '../src/core/imports/key-transitions.ts';
 import { countsUnbalanced, importUnknown } from '../src/core/imports/ledger-error.ts';
+import { isSameTurn, noTurn, type Place, type Turn } from '../src/core/imports/order.ts';
 import type { Ledger } from '../src/core/ports.ts';
 
 /**
@@ -27,6 +28,8 @@ export function simLedger(): Ledger {
   const chunks = new Map<string, ChunkState[]>();
   const keys = new Map<string, KeyState>();
   const datasets = new Map<string, string>();
+  const places = new Map<string, Place[]>();
+  const turns = new Map<string, Turn>();
 
   return {
     async register(registration, ranges) {
@@ -65,6 +68,34 @@ export function simLedger(): Ledger {
       if (known !== undefined) keys.set(nameOf(object), clearKey(known, importId));
     },
 
+    async takePlace(dataset, place) {
+      const known = places.get(dataset) ?? [];
+      if (known.some((one) => one.place === place.place)) return;
+      places.set(
+        dataset,
+        [...known, place].sort((a, b) => (a.place < b.place ? -1 : 1)),
+      );
+    },
+
+    async nextPlace(dataset, after) {
+      return places.get(dataset)?.find(({ place }) => place > after) ?? null;
+    },
+
+    async lastPlace(dataset) {
+      return places.get(dataset)?.at(-1) ?? null;
+    },
+
+    async readTurn(dataset) {
+      return turns.get(dataset) ?? noTurn;
+    },
+
+    async changeTurn(dataset, from, to) {
+      const known = turns.get(dataset) ?? noTurn;
+      if (known.serial !== from.serial) return isSameTurn(known, to);
+      turns.set(dataset, to);
+      return true;
+    },
+
     async readImport(importId) {
       return imports.get(importId) ?? null;
     },
@@ -94,6 +125,7 @@ export function simLedger(): Ledger {
     begin: async (importId, nowMs) => change(importId, importChanges.begin(nowMs)),
     mark: async (importId, status, failure) => change(importId, importChanges.mark(status, failure)),
     noteFailure: async (importId, failure) => change(importId, importChanges.noteFailure(failure)),
+    move: async (importId, place) => change(importId, importChanges.move(place)),
     noteWatch: async (importId, watch) => change(importId, importChanges.noteWatch(watch)),
 
     async checkpoint(lease, checkpoint, untilMs) {

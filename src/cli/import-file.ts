@@ -7,9 +7,10 @@ import type { FaultTally } from '../core/imports/fault-tally.ts';
 import { hasEnded, importId, type ImportRecord, type ObjectRef } from '../core/imports/import.ts';
 import { chunksAt } from '../core/imports/plan.ts';
 import { settledOf } from '../core/imports/settled.ts';
-import type { Clock, Ledger, Results, TableWriter } from '../core/ports.ts';
+import type { Clock, Ledger, Queue, Results, TableWriter } from '../core/ports.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { loadMessage, type LoadPorts } from '../engine/load-message.ts';
+import { lastPlace, placeAgain } from '../engine/retry.ts';
 import { fileSource } from '../node/file-source.ts';
 import type { Interrupt } from './interrupt.ts';
 import { loadMeter, type Run } from './load-meter.ts';
@@ -34,28 +35,42 @@ export async function importFile(world: {
   results: Results;
   object: ObjectRef;
   dataset: Dataset;
+  /** The deployment's work queue: of imports of the dataset that wait for this one. */
+  send: Queue['send'];
+  /** Resume the file's load, even if newer imports of the dataset have begun. */
+  behindNewer: boolean;
+  /** Takes a line to be printed at once. */
+  say: (line: string) => void;
   bar: ProgressBar;
   interrupt: Interrupt;
 }): Promise<FileImport> {
   const { clock, ledger, openTable, results, dataset, bar, interrupt } = world;
-  const queue = workList(clock);
+  const own = workList(clock);
+  const id = await register(ledger, dataset, world.object, clock.now(), world.behindNewer);
   const ports: LoadPorts = {
     source: inflatedSource(fileSource()),
     table: openTable,
     results,
     ledger,
-    queue,
+    queue: {
+      ...own,
+      send: (message, delayMs) => (message.importId === id ? own : world).send(message, delayMs),
+    },
     clock,
   };
   const meter = loadMeter(clock);
+  let behind: string | null = null;
   const emit = (event: EngineEvent): void => {
+    if (event.type === 'import waits' && event.behind !== behind) {
+      behind = event.behind;
+      world.say(`Waits for import ${behind}: the dataset loads its files in order of arrival.`);
+    }
     if (event.type !== 'chunk progress') return;
     meter.update(event);
     if (!interrupt.stop.aborted) bar.update(event, meter.run);
   };
-  const id = await register(ledger, dataset, world.object, clock.now());
   for (const chunk of await ledger.readChunks(id)) {
-    await queue.send({ importId: id, chunk: chunk.index, epoch: chunk.epoch }, 0);
+    await own.send({ importId: id, chunk: chunk.index, epoch: chunk.epoch }, 0);
   }
   const options = {
     owner: `cli-${randomUUID()}`,
@@ -74,8 +89,8 @@ export async function importFile(world: {
   const { counts, faults } = settledOf(await ledger.readChunks(id));
   return { record, settled: counts, faults, run: meter.run };
 
-  function next(): ReturnType<typeof queue.next> {
-    return queue.next(interrupt.stop);
+  function next(): ReturnType<typeof own.next> {
+    return own.next(interrupt.stop);
   }
 }
 
@@ -85,6 +100,7 @@ async function register(
   dataset: Dataset,
   file: ObjectRef,
   queuedAtMs: number,
+  behindNewer: boolean,
 ): Promise<string> {
   for (let times = 0; ; times++) {
     const object = { ...file, sequencer: String(times) };
@@ -101,7 +117,10 @@ async function register(
       queuedAtMs,
     };
     await ledger.keepDataset(dataset.digest, JSON.stringify(dataset));
-    await ledger.register(entry, chunksAt([], object));
+    // A local file has no time of upload.
+    const place = dataset.load.files === 'in_order' ? await lastPlace(ledger, dataset.name, id) : null;
+    const { record } = await ledger.register({ ...entry, place }, chunksAt([], object));
+    if (record.place !== null) await placeAgain(ledger, record, behindNewer);
     return id;
   }
 }

@@ -9,7 +9,7 @@ import { hasEnded } from '../core/imports/import.ts';
 import type { Results, TableWriter } from '../core/ports.ts';
 import { readDatasetFolder } from '../node/dataset-folder.ts';
 import { deploymentNames } from '../deployment/names.ts';
-import { type DeploymentOptions, openDynamo } from './deployment.ts';
+import { type DeploymentOptions, openDynamo, withQueue } from './deployment.ts';
 import { exitCode } from './exit-code.ts';
 import { fileResults } from '../node/file-results.ts';
 import { fileObject } from '../node/file-source.ts';
@@ -21,7 +21,13 @@ import { progressBar } from './progress-bar.ts';
 import { rejectFiles } from './reject-files.ts';
 import { print, printError, printJson } from './terminal.ts';
 
-type LoadOptions = DeploymentOptions & { dataset: string; datasets: string; results: string; json: boolean };
+type LoadOptions = DeploymentOptions & {
+  dataset: string;
+  datasets: string;
+  results: string;
+  json: boolean;
+  behindNewer: boolean;
+};
 
 type LoadedFile = FileImport & {
   readonly rejects: readonly string[];
@@ -80,7 +86,19 @@ async function loadFile(file: string, dataset: Dataset, options: LoadOptions): P
   });
   try {
     const ledger = dynamoLedger({ client: dynamo, table: names.ledgerTable });
-    const ended = await importFile({ clock, ledger, openTable, results, object, dataset, bar, interrupt });
+    const ended = await importFile({
+      clock,
+      ledger,
+      openTable,
+      results,
+      object,
+      dataset,
+      bar,
+      interrupt,
+      behindNewer: options.behindNewer,
+      send: (message, delayMs) => withQueue(options, (queue) => queue.send(message, delayMs)),
+      say: options.json ? () => undefined : printError,
+    });
     const rejects = await rejectFiles(options.results, ended.record, dataset);
     return { ...ended, rejects, report, interruptedBy: interrupt.by };
   } finally {

@@ -43,6 +43,11 @@ function addLoad(sluice: Command): void {
     .option('--datasets <folder>', 'folder of the dataset documents', 'datasets');
   addDeploymentOptions(load)
     .option('--results <folder>', 'folder for rejects and reports', 'sluice-results')
+    .option(
+      '--behind-newer',
+      'resume an interrupted load even if the dataset loads files in order and newer imports have begun',
+      false,
+    )
     .option('--json', 'print one JSON object at the end, and nothing else', false)
     .addHelpText(
       'after',
@@ -71,6 +76,11 @@ function addRetry(sluice: Command): void {
     .command('retry')
     .description('resume a stalled import from its last checkpoint')
     .argument('<import>', "the import's id, as 'sluice status' shows it");
+  retry.option(
+    '--behind-newer',
+    'also where the dataset loads files in order and newer imports have begun: it is then loaded last',
+    false,
+  );
   addDeploymentOptions(retry)
     .option('--json', 'print one JSON object, and nothing else', false)
     .addHelpText(

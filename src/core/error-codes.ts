@@ -96,6 +96,12 @@ export const ERRORS = {
       'The object is not the one that was accepted: it was replaced in a bucket without versioning, or the local file was modified.',
     remedy: 'Wait until the file is complete, and load it again.',
   },
+  'arrived-late': {
+    consequence: 'fails',
+    meaning:
+      'The dataset loads its files in order of arrival (`load.files: in_order`), and the event of this file came more than a minute late: an import of a file that arrived later has begun. Loading it now would write older rows over newer ones. No row of it was written.',
+    remedy: 'If its rows are still wanted, upload the file again: it is then the newest.',
+  },
   'table-key-mismatch': {
     consequence: 'fails',
     meaning:
@@ -242,6 +248,13 @@ export const ERRORS = {
     meaning:
       'The file has a header and no rows. The import is done; its report has the code among its `warnings`.',
     remedy: 'If there should be rows, look at the program that writes the file.',
+  },
+  'behind-newer': {
+    consequence: 'none',
+    meaning:
+      'The dataset loads its files in order of arrival, and newer imports have begun since this one was stalled, or its load was interrupted, for an hour. Its remaining rows would be written over theirs.',
+    remedy:
+      'If that is wanted, add `--behind-newer`: the import is loaded after all imports that wait now. Otherwise leave it.',
   },
   'configuration-invalid': {
     consequence: 'none',

@@ -14,6 +14,7 @@ import type {
   ObjectRef,
   Watch,
 } from './imports/import.ts';
+import type { Place, Turn } from './imports/order.ts';
 import type { Warning } from './imports/warning.ts';
 import type { WorkMessage } from './imports/work.ts';
 import type { WritePlan } from './write-plan.ts';
@@ -128,6 +129,24 @@ export type Ledger = {
 
   /** Removes the previous imports of the key, which have stopped, if this import is still that of the newest version. */
   clearKey(object: ObjectKey, importId: string): Promise<void>;
+
+  /** Adds an import to those of the dataset that are loaded one after another. Idempotent. */
+  takePlace(dataset: string, place: Place, nowMs: number): Promise<void>;
+
+  /** The first place after `after` ('': of all); null: there is none. */
+  nextPlace(dataset: string, after: string): Promise<Place | null>;
+
+  /** The last place of all. */
+  lastPlace(dataset: string): Promise<Place | null>;
+
+  /** Which import of the dataset may be loaded; `noTurn` before the first. */
+  readTurn(dataset: string): Promise<Turn>;
+
+  /** Replaces the turn if it is still `from`, by its serial; returns whether it is `to` then. `to` has the next serial. */
+  changeTurn(dataset: string, from: Turn, to: Turn): Promise<boolean>;
+
+  /** Gives an import that has not ended another place. */
+  move(importId: string, place: string): Promise<void>;
 
   readImport(importId: string): Promise<ImportRecord | null>;
 

@@ -1,14 +1,11 @@
 import { type Dataset, datasetOf, type InvalidDataset } from '../core/dataset/dataset.ts';
-import {
-  type ChunkRecord,
-  hasEnded,
-  importId,
-  type ImportRecord,
-  type ObjectRef,
-} from '../core/imports/import.ts';
+import { hasEnded, importId, type ImportRecord, type ObjectRef } from '../core/imports/import.ts';
 import type { Clock, Ledger, Queue, Results, Source } from '../core/ports.ts';
 import { chunksAt } from '../core/imports/plan.ts';
+import { placeOf } from '../core/imports/order.ts';
 import type { Emit } from './events.ts';
+import { enterOrder } from './order/standing-in-order.ts';
+import { queueFirst } from './queue-work.ts';
 import { endImport, reportEnd } from './end-import.ts';
 import { planChunks } from './plan-chunks.ts';
 import { takeVersion } from './versions.ts';
@@ -16,6 +13,8 @@ import { takeVersion } from './versions.ts';
 export type AcceptOutcome =
   /** A work message for each chunk is in the queue. */
   | { readonly kind: 'queued'; readonly importId: string }
+  /** Another import of the dataset comes first, or may come: this one's turn will queue its messages. */
+  | { readonly kind: 'waits'; readonly importId: string }
   /** The import is under way or has ended: the event is a repeated one. */
   | { readonly kind: 'known'; readonly importId: string }
   /** A newer version of the key is registered: the import has ended. */
@@ -38,7 +37,7 @@ export async function accept(
   object: ObjectRef,
   emit: Emit,
 ): Promise<AcceptOutcome> {
-  const { ledger, queue } = ports;
+  const { ledger } = ports;
   const dataset = datasetOf(datasets, object.key);
   if (dataset === undefined) {
     emit({
@@ -57,18 +56,19 @@ export async function accept(
   // One that began with a readable dataset resumes with that one, whatever is deployed now.
   const begun = before !== null && before.datasetDigest !== UNREADABLE ? before : null;
   if (begun === null && 'problem' in dataset) return refuse(ports, dataset, object, emit);
-  const { record } =
+  const { record, isNew } =
     begun === null
       ? await registerNew(ports, dataset as Dataset, object)
       : // A registered import has its plan.
         await ledger.register(begun, []);
   if (hasEnded(record.status)) return known(ports, record, emit);
   if (!(await takeVersion(ports, record, emit))) return { kind: 'superseded', importId: id };
-  // A crash may have come between these messages, and some chunks may be loading: the others still lack theirs. One too many
-  // does no harm, the chunk's lease sees to it.
-  const first = (await ledger.readChunks(id)).slice(0, record.parallel).filter(isUntouched);
-  for (const { index } of first) await queue.send({ importId: id, chunk: index, epoch: 0 }, 0);
-  if (first.length === 0) return known(ports, record, emit);
+  // A repeated event may come after a crash: then any import may lack its messages.
+  const queuedFor = isNew ? { importId: id } : 'any';
+  const order = record.place === null ? null : (await enterOrder(ports, record, queuedFor, emit)).kind;
+  if (order === 'late') return { kind: 'failed', importId: id };
+  if (order === 'waits' || order === 'later') return { kind: 'waits', importId: id };
+  if (order === null && (await queueFirst(ports, record, 0)) === 0) return known(ports, record, emit);
   emit({
     type: 'import queued',
     level: 'info',
@@ -92,16 +92,27 @@ async function registerNew(
   // Before the import that names it by its digest.
   await ports.ledger.keepDataset(digest, JSON.stringify(dataset));
   const chunks = await planChunks(ports, dataset, object);
-  const entry = { id: importId(object), dataset: name, datasetDigest: digest, object };
+  const id = importId(object);
+  const nowMs = ports.clock.now();
+  const place =
+    load.files === 'in_order' ? placeOf(object.uploadedAtMs ?? nowMs, object.sequencer, id) : null;
   return ports.ledger.register(
-    { ...entry, parallel: load.max_parallel, queuedAtMs: ports.clock.now() },
+    {
+      id,
+      dataset: name,
+      datasetDigest: digest,
+      object,
+      parallel: load.max_parallel,
+      queuedAtMs: nowMs,
+      place,
+    },
     chunks,
   );
 }
 
 /** Registers an import that has failed before it began, so that people see it where they look for imports. */
 async function refuse(
-  ports: { ledger: Ledger; results: Results; clock: Clock },
+  ports: { ledger: Ledger; results: Results; queue: Queue; clock: Clock },
   { name, problem }: InvalidDataset,
   object: ObjectRef,
   emit: Emit,
@@ -117,13 +128,8 @@ async function refuse(
   return { kind: 'failed', importId: record.id };
 }
 
-/** No loader has claimed it. */
-function isUntouched({ epoch, lease, finished, checkpoint, startBytes }: ChunkRecord): boolean {
-  return epoch === 0 && lease === null && !finished && checkpoint.offsetBytes === startBytes;
-}
-
 async function known(
-  ports: { ledger: Ledger; results: Results; clock: Clock },
+  ports: { ledger: Ledger; results: Results; queue: Queue; clock: Clock },
   record: ImportRecord,
   emit: Emit,
 ): Promise<AcceptOutcome> {

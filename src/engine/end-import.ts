@@ -4,14 +4,20 @@ import { SluiceError } from '../core/errors.ts';
 import { settledOf } from '../core/imports/settled.ts';
 import type { ChunkRecord, Failure, ImportRecord } from '../core/imports/import.ts';
 import type { ImportEnd } from '../core/imports/import-transitions.ts';
-import type { Clock, Ledger, Results } from '../core/ports.ts';
+import type { Clock, Ledger, Queue, Results } from '../core/ports.ts';
 import { rejectVerdict } from '../core/imports/reject-limit.ts';
 import { datasetOfImport } from './dataset-of-import.ts';
 import { joinedWarnings, type Warning, warning } from '../core/imports/warning.ts';
 import type { Emit } from './events.ts';
+import { passTurn } from './order/pass-turn.ts';
 import { type Ending, putReport, rejectsLocation } from './report.ts';
 
-type Ports = { readonly ledger: Ledger; readonly results: Results; readonly clock: Clock };
+type Ports = {
+  readonly ledger: Ledger;
+  readonly results: Results;
+  readonly queue: Queue;
+  readonly clock: Clock;
+};
 
 /**
  * Counts a finished chunk, and ends the import if it was the last: as done, or as failed if too many of its rows were rejected.
@@ -120,9 +126,12 @@ async function recordEnd(ports: Ports, record: ImportRecord, end: Ending, emit: 
   return ended;
 }
 
-/** Emits the event, which is the metric too, and closes the import. After a crash between the two, the event is emitted again. */
+/**
+ * Emits the event, which is the metric too, lets the next import of the dataset run, and closes the import. After a crash between these
+ * the event is emitted again.
+ */
 async function emitEnd(
-  { ledger }: Ports,
+  ports: Ports,
   record: ImportRecord,
   { status, counts, units, faults, failure }: Ending,
   report: string,
@@ -143,7 +152,8 @@ async function emitEnd(
       emit({ type: 'import superseded', level: 'warn', ...failure!, ...facts });
       break;
   }
-  await ledger.close(importId);
+  if (record.place !== null) await passTurn(ports, dataset, 'any');
+  await ports.ledger.close(importId);
 }
 
 /** The end that the ledger has. */

@@ -46,6 +46,8 @@ export type EngineEvent =
       readonly level: 'info';
       readonly status: ImportStatus;
     } & OfObject)
+  /** Its dataset loads its files in order: another import comes first (null: the place is not known yet). */
+  | ({ readonly type: 'import waits'; readonly level: 'info'; readonly behind: string | null } & OfObject)
   // load
   | ({
       readonly type: 'chunk started' | 'chunk resumed';
@@ -115,6 +117,13 @@ export type EngineEvent =
       readonly silentS: number;
       /** How often it was queued again before, without progress. */
       readonly requeues: number;
+    } & OfImport)
+  /** It was stalled, or its local file was not loaded, for so long that the next import of its dataset has the turn. */
+  | ({
+      readonly type: 'turn passed on';
+      readonly level: 'warn';
+      readonly to: string | null;
+      readonly blockedS: number;
     } & OfImport)
   | {
       readonly type: 'sweep done';

@@ -3,6 +3,7 @@ import { type ChunkRecord, type Failure, hasEnded, type ImportRecord } from '../
 import { importUnknown } from '../core/imports/ledger-error.ts';
 import { settledOf } from '../core/imports/settled.ts';
 import type { Ledger } from '../core/ports.ts';
+import { isBehindNewer, type Turn } from '../core/imports/order.ts';
 import { resumeCommand } from './retry.ts';
 
 /** An import as `sluice status` shows it: its record, with the counts of what is settled so far. */
@@ -25,8 +26,12 @@ export async function listOverviews(
   nowMs: number,
 ): Promise<readonly ImportOverview[]> {
   const records = await ledger.listImports(dataset, limit);
+  const turns = new Map<string, Promise<Turn>>();
   return Promise.all(
-    records.map(async (record) => overviewOf(record, await ledger.readChunks(record.id), nowMs)),
+    records.map(async (record) => {
+      const turn = await turnOfImport(ledger, record, turns);
+      return overviewOf(record, await ledger.readChunks(record.id), turn, nowMs);
+    }),
   );
 }
 
@@ -35,28 +40,58 @@ export async function importDetails(ledger: Ledger, importId: string, nowMs: num
   const record = await ledger.readImport(importId);
   if (record === null) throw importUnknown(importId);
   const chunks = await ledger.readChunks(importId);
-  return { ...overviewOf(record, chunks, nowMs), chunks };
+  const turn = await turnOfImport(ledger, record, new Map());
+  return { ...overviewOf(record, chunks, turn, nowMs), chunks };
 }
 
-function overviewOf(record: ImportRecord, chunks: readonly ChunkRecord[], nowMs: number): ImportOverview {
+/** The turn of its dataset, which is read once; null: the import waits for no other one. */
+async function turnOfImport(
+  ledger: Ledger,
+  { dataset, place, status }: ImportRecord,
+  turns: Map<string, Promise<Turn>>,
+): Promise<Turn | null> {
+  if (place === null || hasEnded(status)) return null;
+  const turn = turns.get(dataset) ?? ledger.readTurn(dataset);
+  turns.set(dataset, turn);
+  return turn;
+}
+
+function overviewOf(
+  record: ImportRecord,
+  chunks: readonly ChunkRecord[],
+  turn: Turn | null,
+  nowMs: number,
+): ImportOverview {
   const { counts, faults } = settledOf(chunks);
   return {
     ...record,
     counts: record.status === 'done' ? record.counts : counts,
     faults,
-    notice: noticeOf(record, chunks, nowMs),
+    notice: noticeOf(record, chunks, turn, nowMs),
   };
 }
 
-function noticeOf(record: ImportRecord, chunks: readonly ChunkRecord[], nowMs: number): string | null {
+function noticeOf(
+  record: ImportRecord,
+  chunks: readonly ChunkRecord[],
+  turn: Turn | null,
+  nowMs: number,
+): string | null {
   const { status, failure, lastFailure } = record;
   if (hasEnded(status)) return failure === null ? null : failureText(failure);
+  const place = { place: record.place ?? '', importId: record.id };
+  const why = lastFailure === null ? '' : `${failureText(lastFailure)} `;
+  if (turn !== null && isBehindNewer(turn, place))
+    return `${why}The imports behind it have begun (load.files: in_order). To load it after them, run: ${resumeCommand(record)} --behind-newer`;
   if (status === 'stalled') {
-    const why = lastFailure === null ? '' : `${failureText(lastFailure)} `;
     return `${why}Fix the cause, then run: ${resumeCommand(record)}`;
   }
   if (lastFailure !== null)
     return `The last attempt failed, and will be retried: ${failureText(lastFailure)}`;
+  if (turn !== null && turn.importId !== record.id) {
+    const first = turn.importId === null ? 'earlier files, which may still come' : `import ${turn.importId}`;
+    return `Waits for ${first}: the dataset loads its files in order of arrival.`;
+  }
   const sinceMs = silentSinceMs(record, chunks, nowMs);
   if (sinceMs === null) return null;
   return `No lease renewal since ${utc(sinceMs)} UTC; if this persists, run: ${resumeCommand(record)}`;

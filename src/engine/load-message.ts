@@ -5,6 +5,7 @@ import {
   type ChunkRecord,
   hasEnded,
   type ImportRecord,
+  isLocalFile,
   type Lease,
 } from '../core/imports/import.ts';
 import type { Clock, Ledger, Queue, Results, Source, TableWriter } from '../core/ports.ts';
@@ -16,7 +17,9 @@ import { HAND_ON_MS, handOn, releaseIfOwned, waitForDeployment } from './hand-on
 import { type Claim, createKeeper } from './keeper.ts';
 import { createLeaseClock } from './lease-clock.ts';
 import { LEASE_MS } from './lease-times.ts';
+import { passTurn } from './order/pass-turn.ts';
 import { openChunk, recordWarnings } from './open-chunk.ts';
+import { type OrderStanding, standingInOrder } from './order/standing-in-order.ts';
 import { standingOf } from './versions.ts';
 
 export type LoadPorts = {
@@ -65,6 +68,8 @@ export type LoadOptions = {
 
 /** Between looks at whether an earlier version's loader has stopped: it does so at its next checkpoint, within some 5 s. */
 const OLDER_VERSION_MS = 5000;
+/** Between looks at whether an earlier import of the dataset has stopped, or one that may still come has come. */
+const MOST_WAIT_MS = 60_000;
 
 /** Handles one work message: loads its chunk from the checkpoint, until the chunk is finished or the loader has to stop. */
 export async function loadMessage(
@@ -139,6 +144,8 @@ async function loadClaimedChunk(
     await handOn(ports, message, claim, chunk.checkpoint, waitMs + HAND_ON_MS);
     return { kind: 'held', untilMs: standing.untilMs };
   }
+  const inOrder = await standingInOrder(ports, record, claim.clock, options.emit);
+  if (inOrder.kind !== 'free') return waitForTurn(ports, message, claim, record, inOrder, options.emit);
   const startedAtMs = record.startedAtMs ?? clock.now();
   await ledger.begin(record.id, startedAtMs);
   const begun = { ...record, startedAtMs };
@@ -157,6 +164,30 @@ async function loadClaimedChunk(
     await releaseIfOwned(ledger, lease, message.epoch);
     return { kind: 'failed', code: error.code };
   }
+}
+
+/** Releases a chunk whose import is not to be loaded now. Its turn queues its messages; a local file has no other process to look for it. */
+async function waitForTurn(
+  ports: LoadPorts,
+  message: WorkMessage,
+  claim: Claim,
+  record: ImportRecord,
+  standing: Exclude<OrderStanding, { readonly kind: 'free' }>,
+  emit: Emit,
+): Promise<LoadOutcome> {
+  const { checkpoint } = claim.chunk;
+  const isOwn = standing.kind === 'later' || (standing.kind === 'waits' && isLocalFile(record.object));
+  if (isOwn) {
+    const nowMs = claim.clock.earliestMs();
+    const untilMs = standing.kind === 'later' ? standing.untilMs : nowMs + OLDER_VERSION_MS;
+    await handOn(ports, message, claim, checkpoint, Math.min(MOST_WAIT_MS, untilMs - nowMs) + HAND_ON_MS);
+    return { kind: 'held', untilMs };
+  }
+  await ports.ledger.release(claim.lease, checkpoint, message.epoch);
+  if (standing.kind === 'late') return { kind: 'failed', code: 'arrived-late' };
+  // Its turn may have come while the chunk was leased: then no message was queued for it.
+  await passTurn(ports, record.dataset, { importId: record.id });
+  return drop(message, emit, 'another import of its dataset comes first');
 }
 
 /** Loads the rows of the chunk as far as possible, and records the warnings. */

@@ -8,7 +8,9 @@ import {
 import type { Clock, Ledger, Queue, Results } from '../core/ports.ts';
 import type { Emit } from './events.ts';
 import { reportEnd } from './end-import.ts';
-import { queueAgain } from './retry.ts';
+import { passBlockedTurn } from './order/blocked-turn.ts';
+import type { TurnState } from './order/turn.ts';
+import { queueAgain } from './queue-work.ts';
 
 export type SweepPorts = {
   readonly ledger: Ledger;
@@ -48,6 +50,8 @@ export async function sweep(ports: SweepPorts, deadlineMs: number, emit: Emit): 
   const nowMs = clock.now();
   const tally: Tally = { open: 0, stalled: 0, silent: 0, oldestMs: nowMs };
   const failures: unknown[] = [];
+  /** Of datasets that load their files in order, each looked at once. */
+  const turns = new Map<string, Promise<TurnState>>();
   let isComplete = true;
   let last: ImportRecord | null = null;
   for (;;) {
@@ -84,12 +88,27 @@ export async function sweep(ports: SweepPorts, deadlineMs: number, emit: Emit): 
       if (nowMs - (record.endedAtMs ?? 0) > TELL_MS) await reportEnd(ports, record, emit);
       return;
     }
+    const isWaiting = record.place !== null && (await turnOf(record.dataset)).holder?.id !== record.id;
     // `sluice load` resumes it, when it is run again. This is no reason for an alarm.
     if (isLocalFile(record.object)) return;
     tally.open++;
     tally.oldestMs = Math.min(tally.oldestMs, record.queuedAtMs);
     if (record.status === 'stalled') tally.stalled++;
+    else if (isWaiting) await keepPlace(record);
     else if (await isSilent(record)) await wake(record);
+  }
+
+  function turnOf(dataset: string): Promise<TurnState> {
+    const known = turns.get(dataset) ?? passBlockedTurn(ports, dataset, emit);
+    turns.set(dataset, known);
+    return known;
+  }
+
+  /** `accept` may have died before the import took its place: once is enough. */
+  async function keepPlace({ id, dataset, place, watch }: ImportRecord): Promise<void> {
+    if (watch !== null) return;
+    await ledger.takePlace(dataset, { place: place!, importId: id }, nowMs);
+    await ledger.noteWatch(id, { progress: 'waits', sinceMs: nowMs, requeues: 0 });
   }
 
   /** Nothing has changed for long, and no message waits in the queue: it is unknown which import a waiting message belongs to. */

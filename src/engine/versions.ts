@@ -1,10 +1,15 @@
-import { hasEnded, type ImportRecord, type ObjectRef } from '../core/imports/import.ts';
-import type { Clock, Ledger, Results } from '../core/ports.ts';
+import { hasEnded, hasRivals, type ImportRecord, type ObjectRef } from '../core/imports/import.ts';
+import type { Clock, Ledger, Queue, Results } from '../core/ports.ts';
 import type { Emit } from './events.ts';
 import { endImport, reportEnd } from './end-import.ts';
 import type { LeaseClock } from './lease-clock.ts';
 
-type Ports = { readonly ledger: Ledger; readonly results: Results; readonly clock: Clock };
+type Ports = {
+  readonly ledger: Ledger;
+  readonly results: Results;
+  readonly queue: Queue;
+  readonly clock: Clock;
+};
 
 export type Standing =
   /** The newest version of its key, and no earlier one is still being written. */
@@ -17,12 +22,12 @@ export type Standing =
 /**
  * Of two versions of one key the newer one's rows are what the table holds in the end, in whatever order their events come. So
  * an import takes its key before its messages are queued, and ends those of earlier versions. Returns whether it is the newest;
- * if not, it has ended. Objects without a sequencer (of the command line) have no versions.
+ * if not, it has ended.
  */
 export async function takeVersion(ports: Ports, record: ImportRecord, emit: Emit): Promise<boolean> {
   const { object } = record;
-  if (object.sequencer === null) return true;
-  const key = { bucket: object.bucket, key: object.key, sequencer: object.sequencer };
+  if (!hasRivals(record)) return true;
+  const key = { bucket: object.bucket, key: object.key, sequencer: object.sequencer! };
   const { importId, previous } = await ports.ledger.takeKey(key, record.id, ports.clock.now());
   if (importId !== record.id) {
     await supersede(ports, record, importId, emit);
@@ -43,7 +48,7 @@ export async function standingOf(
   emit: Emit,
 ): Promise<Standing> {
   const { ledger } = ports;
-  const key = record.object.sequencer === null ? null : await ledger.readKey(record.object);
+  const key = hasRivals(record) ? await ledger.readKey(record.object) : null;
   if (key === null) return { kind: 'free' };
   if (key.importId !== record.id) {
     await supersede(ports, record, key.importId, emit);
@@ -51,14 +56,24 @@ export async function standingOf(
   }
   if (key.previous.length === 0) return { kind: 'free' };
   await supersedeAll(ports, key.previous, record.id, emit);
-  const nowMs = clock.earliestMs();
-  let untilMs = nowMs;
-  for (const id of key.previous) {
-    for (const { lease } of await ledger.readChunks(id)) untilMs = Math.max(untilMs, lease?.untilMs ?? 0);
-  }
-  if (untilMs > nowMs) return { kind: 'waits', untilMs };
+  const untilMs = await leasedUntilMs(ledger, key.previous, clock);
+  if (untilMs !== null) return { kind: 'waits', untilMs };
   await ledger.clearKey(record.object, record.id);
   return { kind: 'free' };
+}
+
+/** When the last lease of these imports expires; null: none is leased. */
+export async function leasedUntilMs(
+  ledger: Ledger,
+  importIds: readonly string[],
+  clock: LeaseClock,
+): Promise<number | null> {
+  const nowMs = clock.earliestMs();
+  let untilMs = nowMs;
+  for (const id of importIds) {
+    for (const { lease } of await ledger.readChunks(id)) untilMs = Math.max(untilMs, lease?.untilMs ?? 0);
+  }
+  return untilMs > nowMs ? untilMs : null;
 }
 
 async function supersedeAll(

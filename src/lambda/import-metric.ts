@@ -47,6 +47,8 @@ function metricsOf(event: FunctionEvent): readonly Metric[] {
     case 'object ignored':
     case 'import queued':
     case 'import already registered':
+    case 'import waits':
+    case 'turn passed on':
     case 'chunk started':
     case 'chunk resumed':
     case 'chunk progress':

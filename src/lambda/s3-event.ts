@@ -10,6 +10,8 @@ export type S3Event =
 /** The fields that count, of 'Event message structure' (Amazon S3 User Guide); S3 adds others in minor versions. */
 const record = z.object({
   eventName: z.string(),
+  /** When S3 finished processing the request. */
+  eventTime: z.iso.datetime().optional(),
   s3: z.object({
     bucket: z.object({ name: z.string().min(1) }),
     object: z.object({
@@ -46,7 +48,7 @@ function isCreation(eventName: string): boolean {
   return /^(s3:)?ObjectCreated:/.test(eventName);
 }
 
-function objectRef({ s3: { bucket, object } }: z.infer<typeof record>, event: unknown): ObjectRef {
+function objectRef({ eventTime, s3: { bucket, object } }: z.infer<typeof record>, event: unknown): ObjectRef {
   if (object.size === undefined) throw invalid(`the size of '${object.key}' is missing`, event);
   if (!object.eTag) throw invalid(`the eTag of '${object.key}' is missing`, event);
   return {
@@ -56,6 +58,7 @@ function objectRef({ s3: { bucket, object } }: z.infer<typeof record>, event: un
     etag: object.eTag.replace(/^"(.*)"$/, '$1'),
     sizeBytes: object.size,
     sequencer: object.sequencer || null,
+    ...(eventTime === undefined ? {} : { uploadedAtMs: Date.parse(eventTime) }),
   };
 }
 

@@ -24,6 +24,7 @@ const done: ImportDetails = {
   counts: { read: 12_000_000, written: 11_994_000, rejected: 5000, superseded: 1000, skipped: 0 },
   units: 994,
   queuedAtMs: t0 - 2000,
+  place: null,
   startedAtMs: t0 - 1000,
   endedAtMs: t0 + 3200,
   failure: null,

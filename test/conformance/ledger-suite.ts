@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MAX_TEXT_BYTES } from '../../src/core/bounded-text.ts';
 import { noCounts } from '../../src/core/imports/counts.ts';
 import type { ImportRecord, Lease } from '../../src/core/imports/import.ts';
+import { nextTurn, noTurn, type Place } from '../../src/core/imports/order.ts';
 import type { Ledger } from '../../src/core/ports.ts';
 
 import {
@@ -48,6 +49,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
           isOpen: true,
           warnings: [],
           watch: null,
+          place: null,
         };
         expect(answer).toEqual({ record: queued, isNew: true });
         expect(await ledger.readImport(record.id)).toEqual(queued);
@@ -103,6 +105,51 @@ export function describeLedger(name: string, open: OpenLedger): void {
         await ledger.register(record, [{ startBytes: 0, endBytes: 2 ** 45 + 1, startLine: 1 }]);
         expect((await ledger.readImport(record.id))?.object).toEqual(record.object);
         expect((await ledger.readChunks(record.id))[0]?.endBytes).toBe(2 ** 45 + 1);
+      });
+    });
+
+    describe('the order of a dataset', () => {
+      test('gives the places one after another, each once', async () => {
+        const dataset = randomUUID();
+        expect(await ledger.nextPlace(dataset, '')).toBeNull();
+        expect(await ledger.lastPlace(dataset)).toBeNull();
+        for (const place of ['2#b', '1#a', '3#c', '1#a'])
+          await ledger.takePlace(dataset, { place, importId: place }, t0);
+        await ledger.takePlace(randomUUID(), { place: '2#a', importId: 'x' }, t0);
+        expect(await ledger.nextPlace(dataset, '')).toEqual({ place: '1#a', importId: '1#a' });
+        expect(await ledger.nextPlace(dataset, '1#a')).toEqual({ place: '2#b', importId: '2#b' });
+        expect(await ledger.lastPlace(dataset)).toEqual({ place: '3#c', importId: '3#c' });
+        expect(await ledger.changeTurn(dataset, noTurn, nextTurn(noTurn, place('3#c'), true))).toBe(true);
+        expect(await ledger.nextPlace(dataset, '3#c')).toBeNull();
+      });
+
+      test('changes the turn only from the state that was read; a repeated change succeeds', async () => {
+        const dataset = randomUUID();
+        expect(await ledger.readTurn(dataset)).toEqual(noTurn);
+        const first = nextTurn(noTurn, place('1'), true);
+        expect(await ledger.changeTurn(dataset, noTurn, first)).toBe(true);
+        expect(await ledger.changeTurn(dataset, noTurn, first)).toBe(true);
+        expect(await ledger.changeTurn(dataset, noTurn, nextTurn(noTurn, place('0'), true))).toBe(false);
+        expect(await ledger.readTurn(dataset)).toEqual(first);
+        const blocked = { ...first, serial: 2, blockedSinceMs: t0 };
+        expect(await ledger.changeTurn(dataset, first, blocked)).toBe(true);
+        expect(await ledger.readTurn(dataset)).toEqual(blocked);
+        const over = nextTurn(blocked, place('2'), false);
+        expect(await ledger.changeTurn(dataset, blocked, over)).toBe(true);
+        expect(await ledger.changeTurn(dataset, first, blocked)).toBe(false);
+        expect(await ledger.readTurn(dataset)).toEqual(over);
+        expect(over).toMatchObject({ importId: null, previous: ['1'], blockedSinceMs: null });
+      });
+
+      test('moves an import to another place, unless it has ended', async () => {
+        const record = newImport({ place: '1' });
+        const { id } = record;
+        await ledger.register(record, halves);
+        await ledger.move(id, '2');
+        expect((await ledger.readImport(id))?.place).toBe('2');
+        await ledger.end(id, { status: 'failed', failure, atMs: t0 });
+        await ledger.move(id, '3');
+        expect((await ledger.readImport(id))?.place).toBe('2');
       });
     });
 
@@ -657,6 +704,10 @@ export function describeLedger(name: string, open: OpenLedger): void {
 
     function newKey(more = ''): { bucket: string; key: string } {
       return { bucket: 'sluice-source', key: `people/${randomUUID()}${more}` };
+    }
+
+    function place(name: string): Place {
+      return { place: name, importId: name };
     }
 
     async function registered(): Promise<{ id: string }> {

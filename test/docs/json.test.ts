@@ -8,6 +8,7 @@ import { measure } from '../../bench/measure.ts';
 import { findingsJson } from '../../bench/report.ts';
 import { datasetTableDefinition, ensureTable, ledgerTableDefinition } from '../../local/tables.ts';
 import { simLedger } from '../../sim/ledger.ts';
+import { memoryQueue } from '../../sim/memory-queue.ts';
 import { memoryResults } from '../../sim/memory-results.ts';
 import { virtualClock } from '../../sim/virtual-clock.ts';
 import { catchMutant } from '../../sim/world/catch-mutant.ts';
@@ -117,6 +118,7 @@ test('reports have the fields that the page documents, and all of them', async (
   const ports = {
     ledger: simLedger(),
     results: memoryResults(),
+    queue: memoryQueue(),
     clock: virtualClock({ seed: 1, startMs: 0 }),
   };
   const { record } = await ports.ledger.register(importOf('early', null), [

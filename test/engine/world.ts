@@ -74,7 +74,10 @@ export function world(options: WorldOptions = {}) {
   }
 
   /** Registers an import as `sluice load` does. */
-  async function registerLocalFile(path: string): Promise<ImportRecord> {
+  async function registerLocalFile(
+    path: string,
+    placeOf?: (importId: string) => Promise<string>,
+  ): Promise<ImportRecord> {
     const object = {
       bucket: LOCAL_BUCKET,
       key: path,
@@ -89,6 +92,7 @@ export function world(options: WorldOptions = {}) {
       datasetDigest: dataset.digest,
       object,
       parallel: 1,
+      place: (await placeOf?.(importId(object))) ?? null,
     };
     const { record } = await ledger.register({ ...entry, queuedAtMs: clock.now() }, chunksAt([], object));
     return record;

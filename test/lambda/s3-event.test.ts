@@ -54,6 +54,7 @@ describe('an S3 event', () => {
         etag: 'd41d8cd98f00b204e9800998ecf8427e',
         sizeBytes: 1024,
         sequencer: '0055AED6DCD90281E5',
+        uploadedAtMs: Date.UTC(2026, 10, 23, 12),
       },
     ]);
   });

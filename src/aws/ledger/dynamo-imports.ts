@@ -25,6 +25,7 @@ export function dynamoImports(
   | 'mark'
   | 'noteFailure'
   | 'noteWatch'
+  | 'move'
   | 'countChunk'
   | 'end'
   | 'warn'
@@ -79,6 +80,10 @@ export function dynamoImports(
 
     async noteWatch(importId, watch) {
       await change(importId, importChanges.noteWatch(watch));
+    },
+
+    async move(importId, place) {
+      await change(importId, importChanges.move(place));
     },
 
     async end(importId, end) {

@@ -6,6 +6,7 @@ import { dynamoChunks } from './dynamo-chunks.ts';
 import { dynamoDatasets } from './dynamo-datasets.ts';
 import { dynamoImports } from './dynamo-imports.ts';
 import { dynamoKeys } from './dynamo-keys.ts';
+import { dynamoOrder } from './dynamo-order.ts';
 import { dynamoRecords } from './dynamo-records.ts';
 import { DEFAULT_RETENTION_DAYS, expiryAfter } from './expiry.ts';
 import { importKey, newImportItem, planOf, readImportItem } from './import-item.ts';
@@ -29,6 +30,7 @@ export function dynamoLedger(options: {
     ...chunkMethods,
     ...dynamoImports(records, expiry),
     ...dynamoKeys(records, expiry),
+    ...dynamoOrder(records, expiry),
     ...dynamoDatasets(records),
   };
 

@@ -41,6 +41,8 @@ export function newImportItem(record: ImportRecord, chunks: readonly ChunkRange[
     etag: { S: object.etag },
     sizeBytes: numberOf(object.sizeBytes),
     ...(object.sequencer === null ? {} : { sequencer: { S: object.sequencer } }),
+    ...(object.uploadedAtMs === undefined ? {} : { uploadedAtMs: numberOf(object.uploadedAtMs) }),
+    ...(record.place === null ? {} : { place: { S: record.place } }),
     status: { S: record.status },
     chunkCount: numberOf(record.chunkCount),
     parallel: numberOf(record.parallel),
@@ -80,6 +82,7 @@ export function readImportItem(item: Item): ImportRecord {
       etag: text(item, 'etag'),
       sizeBytes: number(item, 'sizeBytes'),
       sequencer: optionalText(item, 'sequencer'),
+      ...(item['uploadedAtMs'] === undefined ? {} : { uploadedAtMs: number(item, 'uploadedAtMs') }),
     },
     status: text(item, 'status') as ImportStatus,
     chunkCount: number(item, 'chunkCount'),
@@ -94,6 +97,7 @@ export function readImportItem(item: Item): ImportRecord {
     lastFailure: readFailure(item, LAST_FAILURE),
     warnings: readWarnings(item),
     isOpen: item['open'] !== undefined,
+    place: optionalText(item, 'place'),
     watch: readWatch(item),
   };
 }
@@ -106,7 +110,7 @@ const WATCH = ['watchProgress', 'watchSinceMs', 'watchRequeues'] as const;
 
 /** The attributes that a change sets and removes. */
 export function changedAttributes({ set }: ImportChange): { written: Item; removed: readonly string[] } {
-  const { status, endedAtMs, failure, lastFailure, watch, isOpen } = set;
+  const { status, endedAtMs, failure, lastFailure, watch, isOpen, place } = set;
   return {
     written: {
       ...(status === undefined ? {} : { status: { S: status } }),
@@ -114,6 +118,7 @@ export function changedAttributes({ set }: ImportChange): { written: Item; remov
       ...failureAttributes(FAILURE, failure),
       ...failureAttributes(LAST_FAILURE, lastFailure),
       ...watchAttributes(watch),
+      ...(place === undefined || place === null ? {} : { place: { S: place } }),
     },
     removed: [
       ...(lastFailure === null ? LAST_FAILURE : []),

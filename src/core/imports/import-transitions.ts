@@ -19,7 +19,7 @@ export type ImportChange = {
   readonly countedAs?: Counts;
   /** The new values of fields. */
   readonly set: Partial<
-    Pick<ImportRecord, 'status' | 'endedAtMs' | 'failure' | 'lastFailure' | 'watch' | 'isOpen'>
+    Pick<ImportRecord, 'status' | 'endedAtMs' | 'failure' | 'lastFailure' | 'watch' | 'isOpen' | 'place'>
   >;
   /** The start time of an import that has none yet. */
   readonly startedAtMs?: number;
@@ -47,6 +47,10 @@ export const importChanges = {
 
   noteFailure(failure: Failure): ImportChange {
     return { from: notEnded, set: { lastFailure: keptFailure(failure) } };
+  },
+
+  move(place: string): ImportChange {
+    return { from: notEnded, set: { place } };
   },
 
   noteWatch(watch: Watch | null): ImportChange {
@@ -91,6 +95,7 @@ export function newImport(registration: NewImport, chunkCount: number): ImportRe
     failure: null,
     lastFailure: null,
     isOpen: true,
+    place: registration.place ?? null,
     warnings: [],
     watch: null,
   };

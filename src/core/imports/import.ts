@@ -18,6 +18,8 @@ export type ObjectRef = {
   readonly sizeBytes: number;
   /** S3's order of events of one key: hexadecimal, compared after padding on the right with zeros. */
   readonly sequencer: string | null;
+  /** When S3 had stored it, by its event. Absent: it did not come by an event. */
+  readonly uploadedAtMs?: number;
 };
 
 export const IMPORT_STATUSES = [
@@ -65,6 +67,8 @@ export type ImportRecord = {
   readonly lastFailure: Failure | null;
   /** It has not ended, or its end is not recorded as reported. */
   readonly isOpen: boolean;
+  /** Its place among the imports of its dataset, which are loaded one after another (`order.ts`). null: it waits for no other import. */
+  readonly place: string | null;
   readonly warnings: readonly Warning[];
   readonly watch: Watch | null;
 };
@@ -73,7 +77,8 @@ export type ImportRecord = {
 export type NewImport = Pick<
   ImportRecord,
   'id' | 'dataset' | 'datasetDigest' | 'object' | 'parallel' | 'queuedAtMs'
->;
+> &
+  Partial<Pick<ImportRecord, 'place'>>;
 
 /** What the sweep has seen of an import that has no leased chunk. */
 export type Watch = {
@@ -135,6 +140,14 @@ export function objectName({ bucket, key }: Pick<ObjectRef, 'bucket' | 'key'>): 
 /** Whether an import with this status is never loaded any more. */
 export function hasEnded(status: ImportStatus): boolean {
   return status === 'done' || status === 'failed' || status === 'superseded';
+}
+
+/**
+ * Whether a newer version of the object ends the import. Objects without a sequencer have no versions. Where files are loaded in order,
+ * every version has its turn, as long as the bucket keeps it.
+ */
+export function hasRivals({ object, place }: ImportRecord): boolean {
+  return object.sequencer !== null && (place === null || object.versionId === null);
 }
 
 /**

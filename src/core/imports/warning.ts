@@ -7,6 +7,8 @@ export const WARNINGS = {
   'columns-missing': 'The header lacks columns that the dataset declares as `optional`.',
   'separator-line': 'A `sep=` line for Excel before the header was skipped.',
   'repeated-mark': 'The file begins with more than one byte order mark.',
+  'earlier-file-missing':
+    'The dataset loads its files in order of arrival, and one that arrived earlier failed or was passed over.',
   'ctrl-z': 'The file ends with Ctrl-Z (0x1A), which was removed.',
 } as const;
 
