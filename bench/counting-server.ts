@@ -6,7 +6,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
 
-/** An endpoint that takes every BatchWriteItem and only counts, in a process of its own. */
+/** An endpoint that takes every BatchWriteItem, PutItem and UpdateItem and only counts, in a process of its own. */
 export type CountingServer = {
   readonly endpoint: string;
   /** What came since the start. */
@@ -55,12 +55,13 @@ function serve({ tls = false, latencyMs = 0 }: CountingServerOptions): void {
   const onConnection = (socket: Socket) => {
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
-    const take = requestReader((body) => {
-      const items = countItems(body);
+    const take = requestReader((head, body) => {
+      const isBatch = head.includes('BatchWriteItem');
+      const items = isBatch ? countItems(body) : 1;
       count.requests++;
       count.items += items;
       count.bodyBytes += body.length;
-      const answer = answerText(items);
+      const answer = answerText(isBatch ? batchAnswer(items) : SINGLE_ANSWER);
       if (latencyMs === 0) socket.write(answer, 'latin1');
       else setTimeout(() => socket.write(answer, 'latin1'), latencyMs);
     });
@@ -74,18 +75,19 @@ function serve({ tls = false, latencyMs = 0 }: CountingServerOptions): void {
   process.on('disconnect', () => process.exit());
 }
 
-/** Cuts a connection's bytes into request bodies. Knows of HTTP what it takes: headers end, and one of them is content-length. */
-function requestReader(onBody: (body: Buffer) => void): (chunk: Buffer) => void {
+/** Cuts a connection's bytes into requests. Knows of HTTP what it takes: headers end, and one of them is content-length. */
+function requestReader(onRequest: (head: string, body: Buffer) => void): (chunk: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);
   return (chunk) => {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     for (;;) {
       const headEnd = rest.indexOf('\r\n\r\n');
       if (headEnd < 0) return;
-      const length = /content-length: *([0-9]+)/i.exec(rest.toString('latin1', 0, headEnd))?.[1] ?? '0';
+      const head = rest.toString('latin1', 0, headEnd);
+      const length = /content-length: *([0-9]+)/i.exec(head)?.[1] ?? '0';
       const bodyEnd = headEnd + 4 + Number(length);
       if (rest.length < bodyEnd) return;
-      onBody(rest.subarray(headEnd + 4, bodyEnd));
+      onRequest(head, rest.subarray(headEnd + 4, bodyEnd));
       rest = rest.subarray(bodyEnd);
     }
   };
@@ -98,8 +100,13 @@ function countItems(body: Buffer): number {
 }
 
 /** As DynamoDB answers, a write unit an item. */
-function answerText(items: number): string {
-  const body = `{"ConsumedCapacity":[{"CapacityUnits":${items}.0,"TableName":"bench"}],"UnprocessedItems":{}}`;
+function batchAnswer(items: number): string {
+  return `{"ConsumedCapacity":[{"CapacityUnits":${items}.0,"TableName":"bench"}],"UnprocessedItems":{}}`;
+}
+
+const SINGLE_ANSWER = '{"ConsumedCapacity":{"CapacityUnits":1.0,"TableName":"bench"}}';
+
+function answerText(body: string): string {
   return [
     'HTTP/1.1 200 OK',
     'Server: Server',

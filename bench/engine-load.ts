@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { dynamoTable } from '../src/aws/dynamo/dynamo-table.ts';
 import { wallClock } from '../src/node/wall-clock.ts';
 import { fileObject, fileSource } from '../src/node/file-source.ts';
@@ -12,16 +13,18 @@ import { memoryResults } from '../sim/memory-results.ts';
 import { measureUsage } from './usage.ts';
 
 /**
- * `node bench/engine-load.ts FILE ENDPOINT`: loads a people file as the function does, typed and checked, through lanes
- * and with checkpoints; only the ledger and the results are in memory. Prints its usage as one line of JSON.
+ * `node bench/engine-load.ts FILE ENDPOINT [DOCUMENT]`: loads a file by a dataset's document (`datasets/people.yaml`) as the
+ * function does, typed and checked, through lanes and with checkpoints; only the ledger and the results are in memory. Prints its
+ * usage as one line of JSON.
  */
-const [file, endpoint] = process.argv.slice(2);
-if (file === undefined || endpoint === undefined) throw new Error('Usage: engine-load.ts FILE ENDPOINT');
+const [file, endpoint, document = 'datasets/people.yaml'] = process.argv.slice(2);
+if (file === undefined || endpoint === undefined)
+  throw new Error('Usage: engine-load.ts FILE ENDPOINT [DOCUMENT]');
 
 keepHeapSmall();
 const clock = wallClock();
-const { datasets } = await readDatasetFolder('datasets');
-const dataset = datasets.find(({ name }) => name === 'people')!;
+const { datasets } = await readDatasetFolder(dirname(document));
+const dataset = datasets.find(({ name }) => name === basename(document, '.yaml'))!;
 const table = dynamoTable({
   table: 'bench',
   partitionKey: dataset.table.partition_key,

@@ -2,12 +2,18 @@ import { type CountingServer, type CountingServerOptions, startCountingServer } 
 import { median } from './measure.ts';
 import { runScript } from './run-script.ts';
 
-/** One loader's way of loading a people file, as it is compared with the others'. */
+/** One loader's way of loading a file, as it is compared with the others'. */
 export type Contender = {
   readonly name: string;
   readonly script: string;
   readonly file: string;
   readonly rows: number;
+  /** What the endpoint must count; `rows` where it is not given. */
+  readonly items?: number;
+  /** The document of the dataset, for `engine-load.ts`; `datasets/people.yaml` where it is not given. */
+  readonly dataset?: string;
+  /** Another checkout whose loader is run. */
+  readonly root?: string;
   readonly endpoint: CountingServerOptions;
 };
 
@@ -27,8 +33,8 @@ type PrintedUsage = {
 
 /**
  * Runs the contenders in turns, `rounds` times, so that other load on the machine affects all of them.
- * Returns each one's runs in the order of the rounds. Throws if an endpoint counted another number of items than the file
- * has rows.
+ * Returns each one's runs in the order of the rounds. Throws if an endpoint counted another number of items than it
+ * should.
  */
 export async function runLoads(
   contenders: readonly Contender[],
@@ -68,7 +74,9 @@ export function medianRatio(runs: readonly LoadRun[], others: readonly LoadRun[]
 async function runLoad(contender: Contender): Promise<LoadRun> {
   const server = await startCountingServer(contender.endpoint);
   try {
-    const usage = await runScript<PrintedUsage>(contender.script, [contender.file, server.endpoint]);
+    const { script, file, dataset, root } = contender;
+    const args = [file, server.endpoint, ...(dataset === undefined ? [] : [dataset])];
+    const usage = await runScript<PrintedUsage>(script, args, [], root);
     await checkCount(contender, server);
     return {
       rowsPerCpuSecond: usage.rows / usage.cpuSeconds,
@@ -80,8 +88,8 @@ async function runLoad(contender: Contender): Promise<LoadRun> {
   }
 }
 
-async function checkCount({ name, rows }: Contender, server: CountingServer): Promise<void> {
-  const { items } = await server.count();
-  if (items === rows) return;
-  throw new Error(`${name}: the file has ${rows} rows, and the endpoint counted ${items} items.`);
+async function checkCount({ name, rows, items = rows }: Contender, server: CountingServer): Promise<void> {
+  const { items: counted } = await server.count();
+  if (counted === items) return;
+  throw new Error(`${name}: the endpoint counted ${counted} items, and the file makes ${items}.`);
 }

@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
 import { seededRandom } from '../sim/random.ts';
+import { rowsText, writePieces } from './text-file.ts';
 
 export type PeopleOptions = {
   readonly rows: number;
@@ -48,9 +46,6 @@ const remarks = [
   'asked for a quote',
 ];
 
-/** About as much as a disk likes at a time. */
-const chunkRows = 2_000;
-
 /**
  * The text of a CSV file of invented people in pieces of many whole records: the columns of `datasets/people.yaml`,
  * each key once, no bad rows, about 97 bytes a row without the extras. The same options give the same text.
@@ -58,34 +53,23 @@ const chunkRows = 2_000;
 export function* peopleText(options: PeopleOptions): Generator<string> {
   const { rows, seed, quotes, newlines, unicode } = { ...defaults, ...options };
   const random = seededRandom(seed);
-  yield peopleHeader;
-  for (let from = 0; from < rows; from += chunkRows) {
-    let text = '';
-    for (let row = from; row < Math.min(rows, from + chunkRows); row += 1) {
-      const chance = random();
-      const mix = Math.floor(random() * 2 ** 32);
-      const name =
-        random() < unicode ? unicodeNames[mix % 7]! : `${given[mix % 10]!} ${family[(mix >>> 8) % 10]!}`;
-      const remark = remarks[(mix >>> 4) % 5]!;
-      let note = remark;
-      if (chance < newlines) note = `"${remark},\nthen ""came back"""`;
-      else if (chance < newlines + quotes) note = `"${remark}, said ""yes"""`;
-      const day = (mix >>> 12) % 28;
-      text += `p${padded(row, 9)},${name},user${mix % 1_000_000}@mail${mix % 97}.example.org,${18 + (mix % 70)},1.${45 + (mix % 54)},${(mix & 1) === 0},20${10 + (mix % 16)}-0${1 + (mix % 9)}-${padded(day + 1, 2)},${note}\n`;
-    }
-    yield text;
-  }
+  yield* rowsText(peopleHeader, rows, (row) => {
+    const chance = random();
+    const mix = Math.floor(random() * 2 ** 32);
+    const name =
+      random() < unicode ? unicodeNames[mix % 7]! : `${given[mix % 10]!} ${family[(mix >>> 8) % 10]!}`;
+    const remark = remarks[(mix >>> 4) % 5]!;
+    let note = remark;
+    if (chance < newlines) note = `"${remark},\nthen ""came back"""`;
+    else if (chance < newlines + quotes) note = `"${remark}, said ""yes"""`;
+    const day = (mix >>> 12) % 28;
+    return `p${padded(row, 9)},${name},user${mix % 1_000_000}@mail${mix % 97}.example.org,${18 + (mix % 70)},1.${45 + (mix % 54)},${(mix & 1) === 0},20${10 + (mix % 16)}-0${1 + (mix % 9)}-${padded(day + 1, 2)},${note}\n`;
+  });
 }
 
 /** Writes `peopleText` to a file, in memory that does not grow with it. Returns the file's size in bytes. */
 export async function generatePeople(path: string, options: PeopleOptions): Promise<number> {
-  const file = createWriteStream(path);
-  for (const text of peopleText(options)) {
-    if (!file.write(text)) await once(file, 'drain');
-  }
-  file.end();
-  await finished(file);
-  return file.bytesWritten;
+  return writePieces(path, peopleText(options));
 }
 
 function padded(value: number, digits: number): string {

@@ -4,39 +4,40 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 
 const execute = promisify(execFile);
-const folder = import.meta.dirname;
-const root = join(folder, '..');
+const here = join(import.meta.dirname, '..');
 const interpreters: Record<string, string> = { mjs: process.execPath, py: 'python3', sh: 'bash' };
-/** Scripts that are bundled, by their names. */
+/** Scripts that are bundled, by their paths. */
 const bundles = new Map<string, Promise<string>>();
 
 /**
  * Runs a script of this folder (`csv-read.ts`, `peers/boto3_writer.py`) in a separate process, in the root of the
  * repository, and returns the line of JSON that it prints; `flags` are the interpreter's. TypeScript is bundled first, like the
  * function: stripping types at run time would add CPU time for the script with more types. If the script fails, throws what it wrote
- * to stderr.
+ * to stderr. `root` is another checkout, whose script is run in its place.
  */
 export async function runScript<T>(
   script: string,
   args: readonly string[],
   flags: readonly string[] = [],
+  root = here,
 ): Promise<T> {
-  const path = script.endsWith('.ts') ? await bundled(script) : join(folder, script);
+  const path = script.endsWith('.ts') ? await bundled(root, script) : join(root, 'bench', script);
   const interpreter = interpreters[path.slice(path.lastIndexOf('.') + 1)]!;
   const { stdout } = await execute(interpreter, [...flags, path, ...args], { cwd: root });
   return JSON.parse(stdout) as T;
 }
 
-function bundled(script: string): Promise<string> {
-  const path = bundles.get(script) ?? bundle(script);
-  bundles.set(script, path);
+function bundled(root: string, script: string): Promise<string> {
+  const source = join(root, 'bench', script);
+  const path =
+    bundles.get(source) ?? bundle(source, join(root, 'dist/bench', script.replace(/\.ts$/, '.mjs')));
+  bundles.set(source, path);
   return path;
 }
 
-async function bundle(script: string): Promise<string> {
-  const outfile = join(root, 'dist/bench', script.replace(/\.ts$/, '.mjs'));
+async function bundle(source: string, outfile: string): Promise<string> {
   await build({
-    entryPoints: [join(folder, script)],
+    entryPoints: [source],
     outfile,
     bundle: true,
     platform: 'node',
