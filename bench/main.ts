@@ -7,6 +7,7 @@ import { measureColdStart } from './cold-start.ts';
 import { type DatasetsSpeedOptions, measureDatasets } from './datasets-speed.ts';
 import { measurePeakRss, type PeakRssOptions } from './peak-rss.ts';
 import { measureFlow } from './flow.ts';
+import { measureHostile } from './hostile/measure.ts';
 import { measureReading } from './reading.ts';
 import { type Findings, findingsJson, findingsMarkdown } from './report.ts';
 import { measureSpeed, type SpeedOptions } from './speed.ts';
@@ -76,6 +77,7 @@ async function runAll(plan: Plan, quick: boolean, command: string): Promise<Find
     const datasets = await measureDatasets(plan.datasets, folder, tell);
     const reading = await measureReading(plan.reading, folder, tell);
     const peakRss = await measurePeakRss(plan.peakRss, folder, tell);
+    const hostile = await measureHostile(folder, tell);
     const coldStart = await measureColdStart({ runs: plan.coldStartRuns }, tell);
     const flow = await measureFlow({ quick }, tell);
     return {
@@ -85,6 +87,7 @@ async function runAll(plan: Plan, quick: boolean, command: string): Promise<Find
         ...datasets,
         ...reading.measures,
         ...peakRss,
+        ...hostile,
         ...flow.measures,
         ...coldStart,
       ],

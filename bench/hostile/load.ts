@@ -10,12 +10,13 @@ import { wallClock } from '../../src/node/wall-clock.ts';
 import { keepHeapSmall } from '../../src/lambda/heap.ts';
 import { memoryQueue } from '../../sim/memory-queue.ts';
 import { simLedger } from '../../sim/ledger.ts';
-import { measureUsage } from '../../bench/usage.ts';
+import { measureUsage } from '../usage.ts';
 
 /** What a load of a hostile file is to do; one argument, as JSON. */
 export type HostileLoad = {
   readonly file: string;
-  readonly columns: Record<string, { type: string; optional: boolean }>;
+  /** The parts of the document other than `source`, `load` and `table`. */
+  readonly document: object;
   readonly resultsFolder: string;
   /** What the table takes, in bytes of item texts; everything at once where it is not given. */
   readonly bytesPerSecond?: number;
@@ -35,7 +36,7 @@ export type HostileOutcome = {
 /** An answer takes as long as DynamoDB's. */
 const LATENCY_MS = 6;
 
-/** `node hostile-load.ts JSON`: loads a file as the function does; table, ledger and queue are those of this process. */
+/** `node bench/hostile/load.ts JSON`: loads a file as the function does; table, ledger and queue are those of this process. */
 const options = JSON.parse(process.argv[2] ?? '') as HostileLoad;
 // What the function has in memory before it loads anything.
 await import('../../src/lambda/handler.ts');
@@ -44,7 +45,7 @@ const clock = wallClock();
 const datasets = parseDatasets({
   hostile: {
     source: { prefix: '/', suffix: '' },
-    columns: options.columns,
+    ...options.document,
     load: { max_reject_ratio: 1 },
     table: { partition_key: 'id' },
   },
