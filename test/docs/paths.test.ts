@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, '../..');
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object };
 
 /** Folders that a path begins with; in docs/architecture.md also those of `src/`. What the build or a command makes is left out. */
-const TOP = '\\.ci|bench|bin|datasets|docs|local|samples|scripts|sim|src|terraform|test';
+const TOP = '\\.ci|bench|bin|datasets|docs|examples|local|samples|scripts|sim|src|terraform|test';
 const IN_SRC = 'aws|cli|core|engine|lambda|node';
 const PATH = new RegExp(`(?<![\\w./-])(?:${TOP}|${IN_SRC})/[\\w./-]*\\w/?`, 'g');
 /** Names that stand for any name. */
