@@ -16,6 +16,7 @@ const ORDER = [
   'core/assert',
   'core/fault',
   'core/revision',
+  'core/nearest',
   'core/csv',
   'core/types',
   'core/dataset',

@@ -7,6 +7,7 @@ import { sharedTables } from './checks/shared-tables.ts';
 import { digestOf } from './digest.ts';
 import { describeIssue, problemText, shown } from './reading/problem.ts';
 import { type ResolvedDocument, resolvedDocument } from './resolved/resolved-document.ts';
+import type { TableSpec } from './resolved/table-spec.ts';
 import { unresolved } from './resolved/unresolved.ts';
 import { schema } from './schema/document.ts';
 import { nameSchema } from './schema/values.ts';
@@ -47,7 +48,7 @@ export function resolveDocument(
     );
   }
   const resolved = resolvedDocument(name, parsed.data, code);
-  const problems = contradictions(resolved);
+  const problems = contradictions(parsed.data, resolved);
   if (problems.length > 0) return problems.map((problem) => ({ dataset: name, ...problem }));
   const sizeBytes = utf8ToBytes(JSON.stringify(resolved)).length;
   if (sizeBytes > MOST_BYTES) {
@@ -109,9 +110,10 @@ export function readResolved(value: unknown): Dataset {
     );
   }
   const { name, digest } = entry.data;
-  const { transform, table } = shared.parse(value);
-  const dataset = parseDataset(name, unresolved(entry.data), transform?.code);
-  return { ...dataset, table: { ...dataset.table, same_as: table.same_as }, digest };
+  const { transform, table, key } = entry.data;
+  const dataset = { ...parseDataset(name, unresolved(entry.data), transform?.code), digest };
+  if (dataset.table.same_as === null || table === undefined || key === undefined) return dataset;
+  return { ...dataset, table: table as TableSpec, key };
 }
 
 /** Reads the datasets of a deployment. A dataset that cannot be read does not affect the others. */
@@ -147,12 +149,15 @@ function matches({ prefix, suffix, ignore_case }: Dataset['source'], key: string
   return key.startsWith(prefix) && suffix.some((each) => folded(key).endsWith(folded(each)));
 }
 
-const resolvedEntry = z.looseObject({ name: z.string(), digest: z.string().min(1) });
+const keyAttribute = z.object({ name: z.string(), type: z.enum(['S', 'N', 'B']) });
 
-/** What a resolved document has beyond its own document: the bundled module, and another dataset's table, as if it were its own. */
-const shared = z.object({
-  transform: z.object({ code: z.string() }).nullable().catch(null),
-  table: z.object({ same_as: z.string().nullable().catch(null) }).catch({ same_as: null }),
+/** What a resolved document has beyond a document: the module's text; and the table, which may be another dataset's. */
+const resolvedEntry = z.looseObject({
+  name: z.string(),
+  digest: z.string().min(1),
+  transform: z.looseObject({ code: z.string() }).nullish(),
+  table: z.looseObject({}).optional(),
+  key: z.object({ partition: keyAttribute, sort: keyAttribute.nullable() }).optional(),
 });
 
 /** As much as can be had of an entry that is not valid. */

@@ -1,6 +1,6 @@
 import { otherDelimiterHint } from '../csv/other-delimiter.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { nearest } from '../dataset/reading/suggestion.ts';
+import { nearest } from '../nearest.ts';
 import { SluiceError } from '../errors.ts';
 
 /** A suggestion is looked for among this many columns, for this many missing ones. */

@@ -187,7 +187,7 @@ const wrong: Wrong[] = [
   [
     'a boolean key',
     { more: 'columns: { id: { type: boolean } }\n' },
-    "3:24: columns.id.type: 'boolean' is not a type of a key, and 'id' is one. Allowed: string, number",
+    "3:24: columns.id.type: 'boolean' is not a type of a key, and 'id' is one. Allowed: string, number, binary and dates",
   ],
   [
     'one column for both keys',

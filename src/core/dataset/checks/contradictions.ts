@@ -1,10 +1,27 @@
 import * as z from 'zod';
-import { type Problem, shown } from '../reading/problem.ts';
+import type { Problem } from '../reading/problem.ts';
 import type { ResolvedDocument } from '../resolved/resolved-document.ts';
+import type { DatasetDocument } from '../schema/document.ts';
+import { columnProblems } from './column-problems.ts';
+import { formatProblems } from './format-problems.ts';
+import { keyProblems } from './key-problems.ts';
+import { nameProblems } from './name-problems.ts';
+import { referenceProblems } from './reference-problems.ts';
+import { tableProblems } from './table-problems.ts';
+import { writeProblems } from './write-problems.ts';
 
 /** What the schema cannot see: values that are right each by itself and do not fit together. */
-export function contradictions(dataset: ResolvedDocument): readonly Problem[] {
-  return [...sameCharacters(dataset), ...keyProblems(dataset)];
+export function contradictions(document: DatasetDocument, dataset: ResolvedDocument): readonly Problem[] {
+  return [
+    ...formatProblems(dataset),
+    ...columnProblems(dataset),
+    ...nameProblems(dataset),
+    ...referenceProblems(document, dataset),
+    ...writeProblems(document, dataset),
+    // Those of another dataset's table are checked with all datasets.
+    ...(dataset.table.same_as === null ? keyProblems(dataset) : []),
+    ...tableProblems(document, dataset),
+  ];
 }
 
 /** Of a document that may be wrong otherwise, too. */
@@ -16,27 +33,3 @@ export function missingKey(document: unknown): readonly Problem[] {
 }
 
 const tableFields = z.object({ table: z.looseObject({}) });
-
-function sameCharacters({ format }: ResolvedDocument): readonly Problem[] {
-  return (['quote', 'escape'] as const)
-    .filter((name) => format[name] === format.delimiter)
-    .map((name) => ({
-      path: ['format', name],
-      at: 'value',
-      text: `${shown(format[name])} is also the delimiter; they must differ`,
-    }));
-}
-
-function keyProblems({ columns, table }: ResolvedDocument): readonly Problem[] {
-  const problems: Problem[] = [];
-  if (table.partition_key === table.sort_key) {
-    const text = `${shown(table.sort_key)} is also the partition key; they must differ`;
-    problems.push({ path: ['table', 'sort_key'], at: 'value', text });
-  }
-  for (const key of new Set([table.partition_key, table.sort_key])) {
-    if (key === undefined || columns[key]?.type !== 'boolean') continue;
-    const text = `'boolean' is not a type of a key, and ${shown(key)} is one. Allowed: string, number`;
-    problems.push({ path: ['columns', key, 'type'], at: 'value', text });
-  }
-  return problems;
-}

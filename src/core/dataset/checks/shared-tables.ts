@@ -1,7 +1,8 @@
 import { shown } from '../reading/problem.ts';
-import { nearest } from '../reading/suggestion.ts';
+import { nearest } from '../../nearest.ts';
 import type { ResolvedDocument } from '../resolved/resolved-document.ts';
 import type { DatasetProblem } from './conflicts.ts';
+import { keyProblems } from './key-problems.ts';
 
 /** Gives each dataset with `table.same_as` the table of the dataset that it names. */
 export function sharedTables<T extends ResolvedDocument>(
@@ -17,7 +18,14 @@ export function sharedTables<T extends ResolvedDocument>(
       problems.push({ dataset: dataset.name, path: ['table', 'same_as'], at: 'value', text });
       return dataset;
     }
-    return { ...dataset, table: { ...owner.table, same_as }, key: owner.key };
+    const shared = { ...dataset, table: { ...owner.table, same_as }, key: owner.key };
+    const ttl = dataset.table.ttl_attribute;
+    if (ttl !== null && ttl !== owner.table.ttl_attribute) {
+      const text = `the table of ${shown(same_as)} does not have ${shown(ttl)} as the attribute with the time to live; set its table.ttl_attribute`;
+      problems.push({ dataset: dataset.name, path: ['table', 'same_as'], at: 'value', text });
+    }
+    for (const problem of keyProblems(shared)) problems.push({ dataset: dataset.name, ...problem });
+    return shared;
   });
   return { datasets: resolved, problems };
 

@@ -76,13 +76,16 @@ function createReading(at: (offset: number) => Position) {
   const problems: YamlProblem[] = [];
   const names = new Map<string, Position>();
   const values = new Map<string, Position>();
+  const scalars = new Set<string>();
   return { problems, valueOf, locate };
 
   function locate({ path, at: where }: Pick<Problem, 'path' | 'at'>): Position {
     for (let length = path.length; length >= 0; length--) {
       const key = keyOf(path.slice(0, length));
       const isWhole = length === path.length;
-      const found = (isWhole && where === 'value' ? values : names).get(key) ?? values.get(key);
+      // A value that stands for a map or a list, such as `age: number`.
+      const isShort = where === 'value' && scalars.has(key);
+      const found = (where === 'value' && (isWhole || isShort) ? values : names).get(key) ?? values.get(key);
       if (found !== undefined) return found;
     }
     return { line: 1, column: 1 };
@@ -92,6 +95,7 @@ function createReading(at: (offset: number) => Position) {
     if (node === null) return null;
     const position = at(node.range?.[0] ?? 0);
     values.set(keyOf(path), position);
+    if (isScalar(node)) scalars.add(keyOf(path));
     const refused = refusal(node);
     if (refused !== null) {
       problems.push({ ...position, path, text: refused });

@@ -18,14 +18,16 @@ export function attributeSpecs(
   document: Readonly<Record<string, AttributeDocument>>,
 ): readonly AttributeSpec[] {
   const specs = Object.entries(document).map(([name, value]) => attributeSpec(name, value));
-  const names = new Set(specs.map(({ name }) => name));
+  const names = specs.map(({ name }) => name);
   const placed = new Set<string>();
   const ordered: AttributeSpec[] = [];
+  const isReady = (path: string): boolean => {
+    const name = names.find((each) => path === each || path.startsWith(`${each}.`));
+    return name === undefined || placed.has(name);
+  };
   let waiting = specs;
   for (;;) {
-    const next = waiting.filter((spec) =>
-      referredNames(spec).every((name) => !names.has(name) || placed.has(name)),
-    );
+    const next = waiting.filter((spec) => referredNames(spec).every((path) => isReady(path)));
     if (next.length === 0) return [...ordered, ...waiting];
     for (const spec of next) placed.add(spec.name);
     ordered.push(...next);
@@ -47,7 +49,7 @@ function attributeSpec(name: string, document: AttributeDocument): AttributeSpec
   return { name, template: value ?? '', ...(isRead ? { type: 'string' } : {}), ...spec };
 }
 
-/** `${address.street | upper}` refers to `address`. */
+/** `${address.street | upper}` refers to `address.street`. */
 function templateNames(template: string): readonly string[] {
-  return [...template.matchAll(/\$\{\s*([^|}$.\s][^|}.]*)/g)].map(([, name]) => name!.trim());
+  return [...template.matchAll(/\$\{\s*([^|}$\s][^|}]*)/g)].map(([, name]) => name!.trim());
 }

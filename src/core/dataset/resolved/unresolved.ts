@@ -49,10 +49,14 @@ function writeOf(write: unknown): unknown {
   return isMap(write) ? withNone(withoutNulls(write, ['ops'])) : write;
 }
 
-/** A table that is another dataset's is written out: its `same_as` would need the other dataset. */
-function tableOf(resolved: Fields): Fields {
-  const { same_as: _, indexes, ...table } = resolved;
-  return { ...withNone(table), indexes: eachOf(indexes, indexOf) };
+/** Of a table that is another dataset's, the document has the other dataset's name only. */
+function tableOf({ same_as, name, indexes, ...table }: Fields): Fields {
+  if (same_as !== null) return { same_as };
+  return {
+    ...withNone(table),
+    ...(table['existing'] === null ? { name } : {}),
+    indexes: eachOf(indexes, indexOf),
+  };
 }
 
 function indexOf({ partition_key, sort_key, projection, include, ...rest }: Fields): Fields {
