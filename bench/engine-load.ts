@@ -68,6 +68,6 @@ await table.close();
 
 const record = await ledger.readImport(id);
 if (record?.status !== 'done') throw new Error(`The import ended as ${JSON.stringify(record)}`);
-if (record.counts.written !== record.counts.read)
+if (record.counts.loaded !== record.counts.read)
   throw new Error(`Not every row was written: ${JSON.stringify(record.counts)}`);
 console.log(JSON.stringify({ rows: record.counts.written, ...usage }));

@@ -122,18 +122,20 @@ export function ledgerWatch(options: {
       read: next - first + skipped,
       rejected: rejectsBetween(entry, first, next),
       skipped,
+      blank: skipped,
     });
   }
 
   function compareCounts(
     name: string,
     counts: Counts,
-    expected: Pick<Counts, 'read' | 'rejected' | 'skipped'>,
+    expected: Pick<Counts, 'read' | 'rejected' | 'skipped' | 'blank'>,
   ): void {
     const isTrue =
       counts.read === expected.read &&
       counts.rejected === expected.rejected &&
-      counts.skipped === expected.skipped;
+      counts.skipped === expected.skipped &&
+      counts.blank === expected.blank;
     if (isTrue && countsBalance(counts)) return;
     violate(
       'rows-conserved',
@@ -242,6 +244,7 @@ export function ledgerWatch(options: {
       read: file.rows.length + file.blanks.length,
       rejected: rejectsBetween(entry, 0, file.rows.length),
       skipped: file.blanks.length,
+      blank: file.blanks.length,
     });
     if (counts.written > entry.landed.size || counts.written < file.lastOfKey.size) {
       violate(

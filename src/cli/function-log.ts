@@ -1,9 +1,12 @@
 import * as z from 'zod';
-import { noCounts } from '../core/imports/counts.ts';
+import { type Counts, noCounts } from '../core/imports/counts.ts';
 import type { FunctionEvent } from '../lambda/function-event.ts';
 import { countsLine } from './import-summary.ts';
 
-const count = z.number();
+const countsSchema = Object.fromEntries(Object.keys(noCounts).map((name) => [name, z.number()])) as Record<
+  keyof Counts,
+  z.ZodNumber
+>;
 
 /** The fields of a log line that are shown to a person. */
 const entrySchema = z.object({
@@ -16,9 +19,7 @@ const entrySchema = z.object({
   reason: z.string().optional(),
   errorMessage: z.string().optional(),
   rejects: z.string().nullish(),
-  counts: z
-    .object({ read: count, written: count, rejected: count, superseded: count, skipped: count })
-    .default(noCounts),
+  counts: z.object(countsSchema).default(noCounts),
 });
 
 type Entry = z.infer<typeof entrySchema>;

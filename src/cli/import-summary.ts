@@ -1,10 +1,22 @@
+import type { Counts } from '../core/imports/counts.ts';
 import type { ImportRecord } from '../core/imports/import.ts';
 import type { Run } from './load-meter.ts';
 
-/** `read 1,000 = written 994 + rejected 5 + superseded 1 + skipped 0`: the first promise, with its numbers. */
+/** `read 1,000 = loaded 995 + skipped 0 + rejected 5`: the first promise for rows, with its numbers. */
+export function rowsLine({ read, loaded, skipped, rejected }: Counts): string {
+  return `read ${number(read)} = loaded ${number(loaded)} + skipped ${number(skipped)} + rejected ${number(rejected)}`;
+}
+
+/** `made 995 = written 994 + superseded 1`: the first promise for items. Beside `written`, only what is not 0. */
+export function itemsLine(counts: Counts): string {
+  const others = (['deleted', 'superseded', 'kept', 'refused'] as const).filter((name) => counts[name] > 0);
+  const terms = (['written', ...others] as const).map((name) => `${name} ${number(counts[name])}`);
+  return `made ${number(counts.made)} = ${terms.join(' + ')}`;
+}
+
+/** Both in one line. */
 export function countsLine({ counts }: Pick<ImportRecord, 'counts'>): string {
-  const { read, written, rejected, superseded, skipped } = counts;
-  return `read ${number(read)} = written ${number(written)} + rejected ${number(rejected)} + superseded ${number(superseded)} + skipped ${number(skipped)}`;
+  return `rows: ${rowsLine(counts)}; items: ${itemsLine(counts)}`;
 }
 
 /** How an import ended, in a line: with the time and rate of the run that ended it, or with its reason. */

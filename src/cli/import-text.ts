@@ -2,7 +2,7 @@ import { type ChunkRecord, type ImportRecord, objectName } from '../core/imports
 import { rejectsFolder } from '../engine/report.ts';
 import { type ImportDetails, type ImportOverview, utc } from '../engine/import-overview.ts';
 import { importNotes } from './import-notes.ts';
-import { countsLine, duration, number } from './import-summary.ts';
+import { countsLine, duration, itemsLine, number, rowsLine } from './import-summary.ts';
 import { wrap } from './wrap.ts';
 
 /** `width`: columns of the terminal (null: lines of any length). `nowMs`: for the duration of a load that is running. */
@@ -41,7 +41,8 @@ export function importText(details: ImportDetails, view: View): string[] {
     ['started', startedAtMs === null ? null : `${utc(startedAtMs)} UTC`],
     ['ended', endedAtMs === null ? null : `${utc(endedAtMs)} UTC`],
     [endedAtMs === null ? 'so far' : 'took', span],
-    ['rows', countsLine({ counts })],
+    ['rows', rowsLine(counts)],
+    ['items', itemsLine(counts)],
     ['rejects', counts.rejected > 0 ? `in the results, under ${rejectsFolder(details)}` : null],
     ...importNotes(details).map(([what, text]): [string, string] => [what, text]),
     ['notice', notice],

@@ -75,7 +75,7 @@ export const ERRORS = {
   },
   'nothing-loaded': {
     consequence: 'fails',
-    meaning: 'Rows were rejected, and no row was written.',
+    meaning: 'Rows were rejected, and no row was loaded.',
     remedy:
       "Read the reject files: often `format` or a column's type in the dataset does not match the file. Fix the dataset or the file, and upload the file again.",
   },
@@ -205,7 +205,8 @@ export const ERRORS = {
   },
   'counts-unbalanced': {
     consequence: 'retried',
-    meaning: 'The counts of the rows do not add up to the rows read, so the import is not marked done.',
+    meaning:
+      'The counts of the rows, or those of the items, do not add up, so the import is not marked done.',
     remedy: 'Report it, with the message: this is a bug in Sluice.',
   },
   'message-invalid': {

@@ -178,19 +178,22 @@ export function createIntake(options: {
   function readRecord(into: Block): void {
     rows++;
     if (isBlankRow(reader)) {
-      skipRecord(into);
+      skipRecord(into, true);
       return;
     }
-    const recordBytes = reader.recordEnd - reader.recordStart;
+    mapRecord(into);
+  }
+
+  function mapRecord(into: Block): void {
     const result = mapping.map(reader, buffer, room, line);
     if (result !== MAPPED) {
       if (result === REFUSED) reject(into);
-      else skipRecord(into);
+      else skipRecord(into, false);
       return;
     }
     addRow(into);
     place.offset = bufferBytes + reader.recordStart - into.startBytes;
-    place.length = recordBytes;
+    place.length = reader.recordEnd - reader.recordStart;
     place.line = line;
     for (let index = 0; index < mapping.itemCount; index++) addItem(into, mapping.items[index]!);
   }
@@ -203,7 +206,7 @@ export function createIntake(options: {
 
   function addItem(into: Block, item: MappedItem): void {
     blockUnits += item.units;
-    if (watermark.addItem(into, item.end)) {
+    if (watermark.addItem(into, item.end, mapping.plans[item.plan]!.kind)) {
       settledUnits += item.units;
       return;
     }

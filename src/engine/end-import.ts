@@ -94,16 +94,16 @@ export async function reportEnd(ports: Ports, record: ImportRecord, emit: Emit):
 
 /** A file with a header and no rows is valid, but may be a mistake. */
 function doneLevel(counts: Counts): { level: 'info' | 'warn'; code?: 'header-only' } {
-  if (counts.read === counts.skipped) return { level: 'warn', code: 'header-only' };
+  if (counts.read === counts.blank) return { level: 'warn', code: 'header-only' };
   return { level: counts.rejected > 0 ? 'warn' : 'info' };
 }
 
 /** Warnings that need the counts of all rows. */
-function endWarnings({ read, skipped }: Counts): readonly Warning[] {
+function endWarnings({ read, blank }: Counts): readonly Warning[] {
   const warnings: Warning[] = [];
-  if (read === skipped) warnings.push(warning('header-only', 'The file has a header and no rows.'));
-  if (skipped > 0) {
-    warnings.push(warning('blank-rows', `Rows whose cells are all empty were skipped: ${skipped}.`));
+  if (read === blank) warnings.push(warning('header-only', 'The file has a header and no rows.'));
+  if (blank > 0) {
+    warnings.push(warning('blank-rows', `Rows whose cells are all empty were skipped: ${blank}.`));
   }
   return warnings;
 }
@@ -179,7 +179,7 @@ function ledgerEnd({ status, counts, atMs, failure }: Ending): ImportEnd {
 function unbalanced(record: ImportRecord): SluiceError {
   return new SluiceError(
     'counts-unbalanced',
-    `Import ${record.id} read ${record.counts.read} rows, but the counts do not add up to that: ${JSON.stringify(record.counts)}. ` +
+    `The counts of import ${record.id} do not add up: ${JSON.stringify(record.counts)}. ` +
       'It is not marked done. This is a bug in Sluice: please report it with this message.',
     { data: { importId: record.id, counts: record.counts } },
   );

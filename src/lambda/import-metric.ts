@@ -1,3 +1,4 @@
+import { type Counts, ITEM_COUNTS, ROW_COUNTS } from '../core/imports/counts.ts';
 import type { FunctionEvent } from './function-event.ts';
 
 type Metric = { readonly name: string; readonly unit: 'Count' | 'Seconds'; readonly value: number };
@@ -26,9 +27,11 @@ export function importMetric(event: FunctionEvent, nowMs: number): Record<string
 function metricsOf(event: FunctionEvent): readonly Metric[] {
   switch (event.type) {
     case 'import done':
-      return [one('ImportsDone')];
+      return [one('ImportsDone'), ...countMetrics(event.counts)];
     case 'import failed':
-      return [one('ImportsFailed')];
+      return [one('ImportsFailed'), ...countMetrics(event.counts)];
+    case 'import superseded':
+      return countMetrics(event.counts);
     case 'import stalled':
       return [one('ImportsStalled')];
     case 'event failed':
@@ -59,7 +62,6 @@ function metricsOf(event: FunctionEvent): readonly Metric[] {
     case 'import waiting':
     case 'earlier dataset used':
     case 'import warning':
-    case 'import superseded':
     case 'dead letter dropped':
     case 'dead letter kept':
     case 'import queued again':
@@ -73,6 +75,21 @@ function metricsOf(event: FunctionEvent): readonly Metric[] {
     case 'event recovered':
       return [];
   }
+}
+
+/** `RowsLoaded`, `ItemsWritten` …; what is 0 has none, because CloudWatch bills each metric. */
+function countMetrics(counts: Counts): readonly Metric[] {
+  const named = [
+    ...ROW_COUNTS.map((name) => ({ name, metric: `Rows${capitalized(name)}` })),
+    ...ITEM_COUNTS.map((name) => ({ name, metric: `Items${capitalized(name)}` })),
+  ];
+  return named
+    .filter(({ name }) => counts[name] > 0)
+    .map(({ name, metric }) => ({ name: metric, unit: 'Count', value: counts[name] }));
+}
+
+function capitalized(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 function one(name: string): Metric {

@@ -18,7 +18,7 @@ test('dev starts, loads the sample, says what became of it and where the rows ar
   )!;
   expect(screen).toContain('  people: s3://sluice-source/people/*.csv → table sluice-people\n');
   expect(screen).toMatch(
-    /people\/people\.csv: done, read 1,000 = written 99[45] \+ rejected 5 \+ superseded [01] \+/,
+    /people\/people\.csv: done, rows: read 1,000 = loaded 995 \+ skipped 0 \+ rejected 5; items: made 995 = written 99[45]/,
   );
   expect(screen).toMatch(
     /rejected rows, with reasons:\n +s3:\/\/sluice-results\/rejects\/people\/[0-9a-f]{20}\/0-/,
@@ -40,7 +40,9 @@ test('dev starts, loads the sample, says what became of it and where the rows ar
 
   const again = startSluice(['dev', '--port=0', `--data=${data}`, '--sample'], { cwd: root });
   const second = await again.printed(hints);
-  expect(second).toContain('samples/people.csv was loaded by an earlier start.\n  read 1,000 = written 99');
+  expect(second).toContain(
+    'samples/people.csv was loaded by an earlier start.\n  rows: read 1,000 = loaded 995',
+  );
   expect(second).not.toContain('people/people.csv: done');
   again.signal('SIGTERM');
   expect((await again.ended).code).toBe(0);

@@ -1,3 +1,4 @@
+import { putCounts } from '../support/counts.ts';
 import { expect, test } from 'vitest';
 import { functionLog } from '../../src/cli/function-log.ts';
 
@@ -15,7 +16,7 @@ function printed(...lines: (object | string)[]): string[] {
   return out;
 }
 
-const counts = { read: 1200, written: 1100, rejected: 99, superseded: 1, skipped: 0 };
+const counts = putCounts({ read: 1200, written: 1100, rejected: 99, superseded: 1 });
 
 test('shows a done import with its key and counts', () => {
   expect(
@@ -25,7 +26,7 @@ test('shows a done import with its key and counts', () => {
       { level: 'WARN', message: 'import done', importId: 'i1', counts },
     ),
   ).toEqual([
-    `${at} people/a b.csv: done, read 1,200 = written 1,100 + rejected 99 + superseded 1 + skipped 0`,
+    `${at} people/a b.csv: done, rows: read 1,200 = loaded 1,101 + skipped 0 + rejected 99; items: made 1,101 = written 1,100 + superseded 1`,
   ]);
 });
 
@@ -61,7 +62,7 @@ test.each([
 });
 
 test('shows warnings, a file without rows, and the folder of the reject files', () => {
-  const counts = { read: 2, written: 1, rejected: 1, superseded: 0, skipped: 0 };
+  const counts = putCounts({ read: 2, written: 1, rejected: 1 });
   expect(
     printed(
       {
@@ -83,9 +84,9 @@ test('shows warnings, a file without rows, and the folder of the reject files', 
     ),
   ).toEqual([
     `${at} a.csv: warning: The header lacks the optional columns age. (columns-missing)`,
-    `${at} a.csv: done, read 2 = written 1 + rejected 1 + superseded 0 + skipped 0`,
+    `${at} a.csv: done, rows: read 2 = loaded 1 + skipped 0 + rejected 1; items: made 1 = written 1`,
     `${at} a.csv: rejected rows, with reasons: s3://results/rejects/people/i1/`,
-    `${at} b.csv: done, read 0 = written 0 + rejected 0 + superseded 0 + skipped 0`,
+    `${at} b.csv: done, rows: read 0 = loaded 0 + skipped 0 + rejected 0; items: made 0 = written 0`,
     `${at} b.csv: the file has a header and no rows`,
   ]);
 });
@@ -110,7 +111,7 @@ test('shows the time of the entry, and the key from an earlier line until the im
     ),
   ).toEqual([
     '18:12:03 people/a.csv: S3 is down',
-    `${at} people/a.csv: done, read 1,200 = written 1,100 + rejected 99 + superseded 1 + skipped 0`,
+    `${at} people/a.csv: done, rows: read 1,200 = loaded 1,101 + skipped 0 + rejected 99; items: made 1,101 = written 1,100 + superseded 1`,
     `${at} import i1: late`,
   ]);
 });

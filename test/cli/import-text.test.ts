@@ -1,3 +1,4 @@
+import { putCounts } from '../support/counts.ts';
 import { expect, test } from 'vitest';
 import { importText, listText } from '../../src/cli/import-text.ts';
 import { wrap } from '../../src/cli/wrap.ts';
@@ -21,7 +22,7 @@ const done: ImportDetails = {
   chunkCount: 1,
   parallel: 1,
   finishedChunks: [0],
-  counts: { read: 12_000_000, written: 11_994_000, rejected: 5000, superseded: 1000, skipped: 0 },
+  counts: putCounts({ read: 12_000_000, written: 11_994_000, rejected: 5000, superseded: 1000 }),
   units: 994,
   queuedAtMs: t0 - 2000,
   place: null,
@@ -49,10 +50,10 @@ test('the list has object, end, time taken, counts and notice of each import, al
     'IMPORT                STATUS      ENDED (UTC)          TOOK    DATASET',
     '0123456789abcdef0123  done        2026-11-24 18:11:06  4.2 s   people',
     '  s3://sluice-source/people/people.csv',
-    '  read 12,000,000 = written 11,994,000 + rejected 5,000 + superseded 1,000 + skipped 0',
+    '  rows: read 12,000,000 = loaded 11,995,000 + skipped 0 + rejected 5,000; items: made 11,995,000 = written 11,994,000 + superseded 1,000',
     'ffffffffffffffffffff  superseded  -                    11 min  people',
     '  s3://sluice-source/people/people.csv',
-    '  read 12,000,000 = written 11,994,000 + rejected 5,000 + superseded 1,000 + skipped 0',
+    '  rows: read 12,000,000 = loaded 11,995,000 + skipped 0 + rejected 5,000; items: made 11,995,000 = written 11,994,000 + superseded 1,000',
     `  No lease renewal since 2026-11-24 18:00:00 UTC; if this persists, run: sluice retry ${'f'.repeat(20)}`,
   ]);
 });
@@ -67,7 +68,8 @@ test('one import has its times and its rejects', () => {
     '  started  2026-11-24 18:11:02 UTC',
     '  ended    2026-11-24 18:11:06 UTC',
     '  took     4.2 s',
-    '  rows     read 12,000,000 = written 11,994,000 + rejected 5,000 + superseded 1,000 + skipped 0',
+    '  rows     read 12,000,000 = loaded 11,995,000 + skipped 0 + rejected 5,000',
+    '  items    made 11,995,000 = written 11,994,000 + superseded 1,000',
     '  rejects  in the results, under rejects/people/0123456789abcdef0123/',
   ]);
 });

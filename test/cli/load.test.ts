@@ -1,3 +1,4 @@
+import { putCounts } from '../support/counts.ts';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -68,7 +69,7 @@ test('a load that is done exits with 0, and prints its counts and its report', a
   const { code, stdout, stderr } = await sluice(args(file));
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain(`${file}: done in`);
-  expect(stdout).toContain('read 2 = written 2 + rejected 0 + superseded 0 + skipped 0');
+  expect(stdout).toContain('rows: read 2 = loaded 2 + skipped 0 + rejected 0; items: made 2 = written 2');
   const [, report] = /report: (.*\.json)/.exec(stdout)!;
   expect(JSON.parse(await readFile(report!, 'utf8'))).toMatchObject({
     status: 'done',
@@ -81,7 +82,7 @@ test('a load with rejects exits with 3, and says where they are', async () => {
   const { local, write, args } = await setUp();
   const { code, stdout } = await sluice(args(await write('id,n\na,1\nb,two\n')));
   expect(code).toBe(3);
-  expect(stdout).toContain('read 2 = written 1 + rejected 1 + superseded 0 + skipped 0');
+  expect(stdout).toContain('rows: read 2 = loaded 1 + skipped 0 + rejected 1; items: made 1 = written 1');
   const [, rejects] = /rejected rows, with reasons: (.*\.csv)/.exec(stdout)!;
   expect(await readFile(rejects!, 'utf8')).toContain('3,n,number-invalid,"""two"" is not a number",b,two');
   expect(await countItems(local)).toBe(1);
@@ -237,7 +238,7 @@ test.each([
     expect(jsonOf(ending)).toMatchObject({
       id: interrupted!.id,
       status: 'done',
-      counts: { read: rows, written: rows, rejected: 0, superseded: 0, skipped: 0 },
+      counts: putCounts({ read: rows, written: rows }),
     });
     expect(await countItems(local)).toBe(rows);
     // What the checkpoint holds was not written again.
@@ -267,7 +268,7 @@ test.each([
     const { code, stdout, stderr } = await stopped.ended;
     expect({ code, stderr }).toEqual({ code: exitCode, stderr: expect.stringMatching(/^Stopping: .*\n$/) });
     expect(stdout).toMatch(
-      /stopped after [\d,]+ rows\n {2}read .*\n {2}The same command resumes from there\.\n/,
+      /stopped after [\d,]+ rows\n {2}rows: read .*\n {2}The same command resumes from there\.\n/,
     );
     const [interrupted] = await ledger.listImports('things', 1);
     expect(await ledger.readChunks(interrupted!.id)).toMatchObject([{ lease: null, finished: false }]);
@@ -278,7 +279,7 @@ test.each([
     expect(jsonOf(ending)).toMatchObject({
       id: interrupted!.id,
       status: 'done',
-      counts: { read: rows, written: rows, rejected: 0, superseded: 0, skipped: 0 },
+      counts: putCounts({ read: rows, written: rows }),
     });
     expect(await countItems(local)).toBe(rows);
   },
@@ -330,7 +331,7 @@ test.skipIf(missingScript !== null)(
     const [code] = (await once(typescript, 'close')) as [number];
     expect(code).toBe(3);
     expect(screen).toMatch(/░{24} 0% · 0 rows · 0 rows\/s · 0 rejected · … left/);
-    expect(screen).toContain('read 2 = written 1 + rejected 1');
+    expect(screen).toContain('read 2 = loaded 1');
     expect(screen.lastIndexOf('rows/s ·')).toBeLessThan(screen.indexOf('done in'));
   },
 );

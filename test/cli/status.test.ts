@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
 import { dynamoLedger } from '../../src/aws/ledger/dynamo-ledger.ts';
-import { noCounts } from '../../src/core/imports/counts.ts';
+import { putCounts } from '../support/counts.ts';
 import { chunksAt } from '../../src/core/imports/plan.ts';
 import { ensureTable, ledgerTableDefinition } from '../../local/tables.ts';
 import { startLocal } from '../local/local-clients.ts';
@@ -32,7 +32,7 @@ async function setUp() {
     const lease = { importId: id, chunk: 0, owner: 'a' };
     await ledger.claim(lease, { epoch: 0, nowMs: t0, untilMs: t0 + 60_000 });
     await ledger.begin(id, t0);
-    const counts = { ...noCounts, read: 1234, written: 1230, rejected: 4 };
+    const counts = putCounts({ read: 1234, written: 1230, rejected: 4 });
     const checkpoint = { offsetBytes: 250, line: 1236, counts, units: 1230 };
     await ledger.checkpoint(lease, checkpoint, t0 + 60_000);
     if (id !== done) continue;
@@ -49,7 +49,8 @@ test('status lists the latest imports first, with what is settled, and what to d
   const { done, stalled, silent, args } = await setUp();
   const { code, stdout, stderr } = await sluice(args('status'));
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  const counts = '  read 1,234 = written 1,230 + rejected 4 + superseded 0 + skipped 0';
+  const counts =
+    '  rows: read 1,234 = loaded 1,230 + skipped 0 + rejected 4; items: made 1,230 = written 1,230';
   const [head, ...lines] = stdout.split('\n');
   expect(head).toMatch(/^IMPORT +STATUS +ENDED \(UTC\) +TOOK +DATASET$/);
   expect(lines.map((line) => line.split(/ {2,}/))).toEqual([
@@ -106,7 +107,7 @@ test('status tells the place in the text of a compressed file, whose length is n
   await ledger.register(record, chunksAt([], object));
   const lease = { importId: id, chunk: 0, owner: 'a' };
   await ledger.claim(lease, { epoch: 0, nowMs: t0, untilMs: t0 + 60_000 });
-  const checkpoint = { offsetBytes: 1250, line: 12, counts: noCounts, units: 0 };
+  const checkpoint = { offsetBytes: 1250, line: 12, counts: putCounts({ read: 0, written: 0 }), units: 0 };
   await ledger.checkpoint(lease, checkpoint, t0 + 60_000);
   expect(await ledger.readChunks(id)).toMatchObject([{ startBytes: 0, endBytes: Infinity, checkpoint }]);
   const { stdout } = await sluice(args('status', id));

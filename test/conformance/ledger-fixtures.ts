@@ -1,3 +1,4 @@
+import { putCounts } from '../support/counts.ts';
 import { randomUUID } from 'node:crypto';
 import type { Counts } from '../../src/core/imports/counts.ts';
 import type { Checkpoint, ChunkRange, Lease } from '../../src/core/imports/import.ts';
@@ -45,7 +46,7 @@ export function terms(epoch: number, afterMs = 0): { epoch: number; nowMs: numbe
 }
 
 export function rows(n: number): Counts {
-  return { read: 10 * n, written: 4 * n, rejected: 3 * n, superseded: 2 * n, skipped: n };
+  return putCounts({ read: 10 * n, written: 4 * n, rejected: 3 * n, superseded: 2 * n, skipped: n });
 }
 
 export function at(offsetBytes: number): Checkpoint {

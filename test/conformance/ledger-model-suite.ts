@@ -1,3 +1,4 @@
+import { putCounts } from '../support/counts.ts';
 import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -191,5 +192,5 @@ function stepOf(text: string, run: Step['run']): Step {
 }
 
 function countsOf(n: number): Counts {
-  return { read: 4 * n, written: n, rejected: n, superseded: n, skipped: n };
+  return putCounts({ read: 4 * n, written: n, rejected: n, superseded: n, skipped: n });
 }

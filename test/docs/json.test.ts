@@ -1,3 +1,4 @@
+import { putCounts } from '../support/counts.ts';
 import { randomUUID } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -224,7 +225,7 @@ async function fillLedger(ledger: Ledger): Promise<{ stalled: string }> {
   const lease = { importId: stalled, chunk: 0, owner: 'a' };
   await ledger.claim(lease, { epoch: 0, nowMs: 0, untilMs: 60_000 });
   const faults = [{ code: 'key-empty', column: 'id', rows: 1 }] as const;
-  const counts = { read: 1, written: 0, rejected: 1, superseded: 0, skipped: 0 };
+  const counts = putCounts({ read: 1, written: 0, rejected: 1 });
   const checkpoint = { offsetBytes: 5, line: 3, counts, units: 0, faults, ahead: new Uint8Array([1, 2]) };
   await ledger.checkpoint(lease, checkpoint, 60_000);
   return { stalled };

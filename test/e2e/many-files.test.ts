@@ -1,3 +1,4 @@
+import { putCounts } from '../support/counts.ts';
 import { expect, test } from 'vitest';
 import { stackOf } from '../local/stack-of.ts';
 
@@ -20,7 +21,7 @@ test('50 files at once: each is done, each row is there, counted once', async ()
     files.map(({ key, rows }) => ({
       key,
       status: 'done',
-      counts: { read: rows, written: rows, rejected: 0, superseded: 0, skipped: 0 },
+      counts: putCounts({ read: rows, written: rows }),
     })),
   );
   // Each import ends once, also where a message comes twice.

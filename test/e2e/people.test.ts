@@ -1,3 +1,4 @@
+import { putCounts } from '../support/counts.ts';
 import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -42,7 +43,7 @@ test('the local stack loads 50,000 rows', async () => {
   const record = await stack.ended(await stack.put('people/50000.csv', bytes));
   expect(record).toMatchObject({
     status: 'done',
-    counts: { read: 50_000, written: 50_000, rejected: 0, superseded: 0, skipped: 0 },
+    counts: putCounts({ read: 50_000, written: 50_000 }),
   });
 
   const rows = parse<Record<string, string>>(bytes, { columns: true });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { noCounts } from '../../src/core/imports/counts.ts';
+import { putCounts } from '../support/counts.ts';
 import { SluiceError } from '../../src/core/errors.ts';
 import { importId } from '../../src/core/imports/import.ts';
 import type { Source } from '../../src/core/ports.ts';
@@ -71,7 +71,7 @@ test('a chunk that is finished and not counted is counted, even if another chunk
   const lease = { importId: id, chunk: 0, owner: 'dead' };
   const nowMs = clock.now();
   await ledger.claim(lease, { epoch: 0, nowMs, untilMs: nowMs + 60_000 });
-  const counts = { ...noCounts, read: 1, written: 1 };
+  const counts = putCounts({ read: 1, written: 1 });
   await ledger.finishChunk(lease, { offsetBytes: 6, line: 3, counts, units: 1 });
   expect(await retry(ports, id)).toEqual({ kind: 'queued', messages: 2 });
   expect(queue.messages.map(({ chunk }) => chunk)).toEqual([0, 1]);

@@ -76,9 +76,26 @@ describe('the log', () => {
     expect(directive!.Dimensions.map((names) => names.map((name) => line[name]))).toEqual(dimensions);
   });
 
+  it('counts the rows and items of an import that has ended', () => {
+    const { emit } = telemetry({ name: 'prod', logLevel: 'info' });
+    const counts = { ...noCounts, read: 5, loaded: 4, rejected: 1, made: 5, written: 3, kept: 1, refused: 1 };
+    emit({ type: 'import superseded', level: 'warn', ...failure, ...ended, counts });
+    const [line] = lines as [Record<string, unknown> & { _aws: EmbeddedMetrics }];
+    const names = line._aws.CloudWatchMetrics[0]!.Metrics.map(({ Name }) => Name);
+    expect(Object.fromEntries(names.map((name) => [name, line[name]]))).toEqual({
+      RowsRead: 5,
+      RowsLoaded: 4,
+      RowsRejected: 1,
+      ItemsMade: 5,
+      ItemsWritten: 3,
+      ItemsKept: 1,
+      ItemsRefused: 1,
+    });
+  });
+
   it('counts no other events', () => {
     const { emit } = telemetry({ name: 'prod', logLevel: 'info' });
-    emit({ type: 'import superseded', level: 'warn', ...failure, ...ended });
+    emit({ type: 'event ignored', level: 'info', reason: 'a test' });
     expect(lines[0]).not.toHaveProperty('_aws');
   });
 

@@ -1,6 +1,17 @@
 import { SluiceError } from '../../core/errors.ts';
-import type { Counts } from '../../core/imports/counts.ts';
+import { type Counts, countsBy, ITEM_COUNTS, ROW_COUNTS } from '../../core/imports/counts.ts';
 import type { Item } from './dynamo-records.ts';
+
+/** `rowsRead`, `itemsMade` … */
+const COUNT_ATTRIBUTES = [
+  ...ROW_COUNTS.map((name) => [name, `rows${capitalized(name)}`] as const),
+  ...ITEM_COUNTS.map((name) => [name, `items${capitalized(name)}`] as const),
+];
+const ATTRIBUTE_OF: ReadonlyMap<keyof Counts, string> = new Map(COUNT_ATTRIBUTES);
+
+function capitalized(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
 
 export function numberOf(value: number): { N: string } {
   return { N: String(value) };
@@ -26,23 +37,11 @@ export function optionalNumber(item: Item, name: string): number | null {
 
 /** Top-level attributes: an update can add only to these. */
 export function countAttributes(counts: Counts): Item {
-  return {
-    rowsRead: numberOf(counts.read),
-    rowsWritten: numberOf(counts.written),
-    rowsRejected: numberOf(counts.rejected),
-    rowsSuperseded: numberOf(counts.superseded),
-    rowsSkipped: numberOf(counts.skipped),
-  };
+  return Object.fromEntries(COUNT_ATTRIBUTES.map(([name, attribute]) => [attribute, numberOf(counts[name])]));
 }
 
 export function readCounts(item: Item): Counts {
-  return {
-    read: number(item, 'rowsRead'),
-    written: number(item, 'rowsWritten'),
-    rejected: number(item, 'rowsRejected'),
-    superseded: number(item, 'rowsSuperseded'),
-    skipped: number(item, 'rowsSkipped'),
-  };
+  return countsBy((name) => number(item, ATTRIBUTE_OF.get(name)!));
 }
 
 function missing(item: Item, name: string): never {

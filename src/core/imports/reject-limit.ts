@@ -11,13 +11,15 @@ export function rejectLimit(dataset: Dataset, counts: Counts): SluiceError | nul
   return tooMany(dataset, counts, RATIO_FROM_ROWS);
 }
 
-/** At its end: `nothing-loaded` where rows were rejected and none was written, or `too-many-rejects`; null where it is done. */
+/** At its end: `nothing-loaded` where rows were rejected and none was loaded, or `too-many-rejects`; null where it is done. */
 export function rejectVerdict(dataset: Dataset | null, counts: Counts): SluiceError | null {
-  const { written, rejected } = counts;
-  if (written === 0 && rejected > 0) {
+  const { loaded, rejected, written, deleted, kept } = counts;
+  // A row that is superseded by a refused one is loaded, but nothing of it reached the table.
+  const isNothing = loaded === 0 || written + deleted + kept === 0;
+  if (isNothing && rejected > 0) {
     return new SluiceError(
       'nothing-loaded',
-      `No row was written: ${rejected === 1 ? 'the one row was' : `all ${rejected} rows were`} rejected. ` +
+      `No row was loaded: ${rejected === 1 ? 'the one row was' : `${loaded === 0 ? 'all ' : ''}${rejected} rows were`} rejected. ` +
         'The reject files contain the reasons. Fix the file or the dataset, and upload the file again.',
       { data: { rejected } },
     );

@@ -6,7 +6,7 @@ import type { WritePlan } from '../write-plan.ts';
 import { createKeyIndex } from './key-index.ts';
 import { createLaneStates } from './lane-states.ts';
 import type { Operation, TextRange } from '../ports.ts';
-import { type Block, settleItem } from '../settle/block.ts';
+import { type Block, type Settlement, settleItem } from '../settle/block.ts';
 
 /** Items on their way in one request, from lanes that wait for its answer. */
 export type Batch = {
@@ -69,6 +69,8 @@ export function createLanes(options: { laneCount: number; plans: readonly WriteP
   const slots = createItemSlots();
   const states = createLaneStates({ laneCount, counts, headAge: (lane) => slots.age[heads[lane]!]! });
   const keys = createKeyIndex(slots);
+  /** One object serves all items. */
+  const settlement: Settlement = { fate: PENDING, kind: 'put', isFinal: true };
   const waiting = { items: 0, units: 0, bytes: 0 };
   const inFlight = { items: 0, units: 0, bytes: 0 };
   let lastAge = 0;
@@ -137,7 +139,10 @@ export function createLanes(options: { laneCount: number; plans: readonly WriteP
    * settled after it in its lane, and that may have its key, are not final: they must be read and written again too.
    */
   function settle(slot: number, fate: Fate): void {
-    settleItem(slots.blocks[slot]!, slots.index[slot]!, fate, hasRefused[slots.lane[slot]!] === 0);
+    settlement.fate = fate;
+    settlement.kind = plans[slots.plan[slot]!]!.kind;
+    settlement.isFinal = hasRefused[slots.lane[slot]!] === 0;
+    settleItem(slots.blocks[slot]!, slots.index[slot]!, settlement);
   }
 
   function count(slot: number, sign: 1 | -1): void {

@@ -3,11 +3,15 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Dataset } from '../dataset/dataset.ts';
 import { REVISION } from '../revision.ts';
 
-/** What has become of an item. `PENDING`: it is not settled, or it must be read again. */
+/**
+ * What has become of an item. `PENDING`: it is not settled, or it must be read again. `WRITTEN`: its operation was carried out.
+ * `SUPERSEDED`: a later item of the file has its key. `KEPT`: the table's item stays, because it existed already or is newer.
+ */
 export const PENDING = 0;
 export const WRITTEN = 1;
 export const SUPERSEDED = 2;
-export type Fate = typeof PENDING | typeof WRITTEN | typeof SUPERSEDED;
+export const KEPT = 3;
+export type Fate = typeof PENDING | typeof WRITTEN | typeof SUPERSEDED | typeof KEPT;
 
 /**
  * The fates of the items beyond a checkpoint, in the order of the file, as the ledger stores them. Items are numbered in the order in

@@ -4,7 +4,8 @@ import { type Counts, countsBalance } from '../imports/counts.ts';
 import { createRejectRows, type RejectRows } from '../rows/reject-rows.ts';
 import type { Reject } from '../rows/reject.ts';
 import { MAX_ROW_ITEMS } from '../rows/item.ts';
-import { type Fate, PENDING, SUPERSEDED, WRITTEN } from './ahead.ts';
+import type { WriteKind } from '../write-plan.ts';
+import { type Fate, KEPT, PENDING, SUPERSEDED } from './ahead.ts';
 import { grown } from './spare-arrays.ts';
 
 /**
@@ -30,13 +31,22 @@ type Books = {
   /** Items that are not settled yet. */
   pending: number;
   isOpen: boolean;
-  /** Records, and what became of them. */
+  /** Records, and what became of them; `rejects` counts the others. */
   read: number;
-  written: number;
-  superseded: number;
   skipped: number;
+  blank: number;
+  /** Rows that have items, less those of which the table has refused one. */
+  loaded: number;
   /** null: none was rejected. */
   rejects: RejectRows | null;
+  /** The lines of rows of which the table has refused an item; null: there are none. */
+  refusedLines: Set<number> | null;
+  /** What became of the items. */
+  written: number;
+  deleted: number;
+  superseded: number;
+  kept: number;
+  refused: number;
   /** Takes the arena back when the block is settled. */
   readonly recycle: (block: Block) => void;
 };
@@ -68,10 +78,16 @@ export function openBlock(options: {
     pending: 0,
     isOpen: true,
     read: 0,
-    written: 0,
-    superseded: 0,
     skipped: 0,
+    blank: 0,
+    loaded: 0,
     rejects: null,
+    refusedLines: null,
+    written: 0,
+    deleted: 0,
+    superseded: 0,
+    kept: 0,
+    refused: 0,
     recycle,
   };
 }
@@ -82,15 +98,17 @@ export function arenaFor(block: Books, bytes: number): Uint8Array {
   return block.arena;
 }
 
-/** A record that is no row. */
-export function skipRecord(block: Books): void {
+/** A record that the dataset leaves out, or (`isBlank`) that has no value. */
+export function skipRecord(block: Books, isBlank: boolean): void {
   block.read++;
   block.skipped++;
+  if (isBlank) block.blank++;
 }
 
 /** A record that has items: they follow. */
 export function addRow(block: Books): void {
   block.read++;
+  block.loaded++;
 }
 
 /** An item of the last row, whose text stands in the arena up to `end`. Its number in the block is `items - 1`, and it is to be settled. */
@@ -105,10 +123,10 @@ export function addItem(block: Books, end: number): void {
 }
 
 /** An item of the last row that an earlier loader has settled: its text is not needed. */
-export function addSettledItem(block: Books, fate: typeof WRITTEN | typeof SUPERSEDED): void {
+export function addSettledItem(block: Books, fate: Exclude<Fate, typeof PENDING>, kind: WriteKind): void {
   const index = block.items;
   addItem(block, block.used);
-  settleItem(block, index, fate, true);
+  settleItem(block, index, { fate, kind, isFinal: true });
 }
 
 /** A record that the mapping has refused. */
@@ -117,9 +135,16 @@ export function rejectRecord(block: Books, reject: Reject, format: Format): void
   addReject(block, reject, format);
 }
 
-/** An item that the table has refused; `settleItem` with `PENDING` follows. */
+/**
+ * An item that the table has refused; `settleItem` with `PENDING` follows. Its row is rejected, once, however many of its items are
+ * refused.
+ */
 export function rejectItem(block: Books, reject: Reject, format: Format): void {
   assert(block.pending > 0, 'A block that is settled got a reject.');
+  block.refusedLines ??= new Set();
+  if (block.refusedLines.has(reject.line)) return;
+  block.refusedLines.add(reject.line);
+  block.loaded--;
   addReject(block, reject, format);
 }
 
@@ -128,14 +153,22 @@ function addReject(block: Books, reject: Reject, format: Format): void {
   block.rejects.add(reject);
 }
 
-/**
- * An item of the block is settled: written, superseded, or (`PENDING`) rejected. `isFinal`: a loader that resumes from a
- * checkpoint before the block need not read the item again.
- */
-export function settleItem(block: Books, index: number, fate: Fate, isFinal: boolean): void {
+export type Settlement = {
+  /** `PENDING`: the table has refused it. */
+  fate: Fate;
+  kind: WriteKind;
+  /** A loader that resumes from a checkpoint before the block need not read the item again. */
+  isFinal: boolean;
+};
+
+/** An item of the block is settled. */
+export function settleItem(block: Books, index: number, { fate, kind, isFinal }: Readonly<Settlement>): void {
   assert(block.pending > 0, 'An item was settled twice.');
-  if (fate === WRITTEN) block.written++;
+  if (fate === PENDING) block.refused++;
   else if (fate === SUPERSEDED) block.superseded++;
+  else if (fate === KEPT) block.kept++;
+  else if (kind === 'delete') block.deleted++;
+  else block.written++;
   if (isFinal) block.fates[index] = fate;
   block.pending--;
   if (block.pending === 0 && !block.isOpen) settleBlock(block);
@@ -160,9 +193,11 @@ export function isSettled(block: Block): boolean {
   return !block.isOpen && block.pending === 0;
 }
 
-/** Of the block's records. They balance once it is settled. */
-export function countsOf({ read, written, rejects, superseded, skipped }: Block): Counts {
-  return { read, written, rejected: rejects?.count ?? 0, superseded, skipped };
+/** Of the block's records and items. They balance once it is settled. */
+export function countsOf(block: Block): Counts {
+  const { read, loaded, skipped, blank, rejects, items, written, deleted, superseded, kept, refused } = block;
+  const rejected = rejects?.count ?? 0;
+  return { read, loaded, skipped, rejected, blank, made: items, written, deleted, superseded, kept, refused };
 }
 
 function settleBlock(block: Books): void {

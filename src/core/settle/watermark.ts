@@ -17,6 +17,7 @@ import { addCounts } from '../imports/counts.ts';
 import { createFaultCounter } from '../imports/fault-tally.ts';
 import type { Checkpoint } from '../imports/import.ts';
 import type { Reject } from '../rows/reject.ts';
+import type { WriteKind } from '../write-plan.ts';
 import { createSpareArrays } from './spare-arrays.ts';
 import { createUnsettledText, type UnsettledText } from './unsettled-text.ts';
 
@@ -39,7 +40,7 @@ export type Watermark = {
    * Counts the open block's next item, whose text ends at `end` of the arena. True: an earlier loader has settled it. False: it
    * is the block's item number `items - 1`, and must be settled.
    */
-  addItem(block: Block, end: number): boolean;
+  addItem(block: Block, end: number, kind: WriteKind): boolean;
   /**
    * Removes the settled blocks from the front, and returns the next checkpoint: the sum of all blocks up to there. It also says
    * which items beyond it are settled, as far as that fits into `aheadBytes`.
@@ -150,11 +151,11 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
     arenas.give(block.arena);
   }
 
-  function addNext(block: Block, end: number): boolean {
+  function addNext(block: Block, end: number, kind: WriteKind): boolean {
     const fate = hasKnown ? known.next() : PENDING;
     if (hasKnown) hasKnown = !known.isAtEnd;
     if (fate === PENDING) addItem(block, end);
-    else addSettledItem(block, fate);
+    else addSettledItem(block, fate, kind);
     return fate !== PENDING;
   }
 

@@ -1,3 +1,4 @@
+import { putCounts } from '../../support/counts.ts';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hasEnded, type ImportRecord } from '../../../src/core/imports/import.ts';
@@ -11,7 +12,7 @@ import {
 import { addCounts, type Counts, noCounts } from '../../../src/core/imports/counts.ts';
 
 const failure = { code: 'object-gone', reason: 'Gone.' } as const;
-const one: Counts = { read: 1, written: 1, rejected: 0, superseded: 0, skipped: 0 };
+const one: Counts = putCounts({ read: 1, written: 1 });
 const total = addCounts(one, one);
 
 type Step = { readonly change: ImportChange } | { readonly chunk: number };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { putCounts } from '../../support/counts.ts';
 import { noCounts } from '../../../src/core/imports/counts.ts';
 import { parseDataset } from '../../../src/core/dataset/dataset.ts';
 import { hasRejectLimit, rejectLimit, rejectVerdict } from '../../../src/core/imports/reject-limit.ts';
@@ -38,13 +39,25 @@ test.each([
 ])(
   'an import that ends with $rejected rejects of $read rows under $load: $code',
   ({ load, code, ...counts }) => {
-    expect(rejectVerdict(people(load), { ...noCounts, ...counts })?.code ?? null).toBe(code);
+    expect(rejectVerdict(people(load), putCounts(counts))?.code ?? null).toBe(code);
   },
 );
 
+test('an import of which no whole row is loaded fails, whatever items it wrote', () => {
+  const counts = { ...noCounts, read: 2, rejected: 2, made: 4, written: 2, refused: 2 };
+  expect(rejectVerdict(people({}), counts)?.code).toBe('nothing-loaded');
+});
+
+test('an import that kept or deleted what the table had is done', () => {
+  for (const name of ['kept', 'deleted'] as const) {
+    const counts = { ...noCounts, read: 2, loaded: 1, rejected: 1, made: 1, [name]: 1 };
+    expect(rejectVerdict(people({}), counts)).toBeNull();
+  }
+});
+
 test('an import whose dataset is gone is judged by its counts alone', () => {
   expect(rejectVerdict(null, { ...noCounts, read: 30, rejected: 30 })?.code).toBe('nothing-loaded');
-  expect(rejectVerdict(null, { ...noCounts, read: 30, written: 1, rejected: 29 })).toBeNull();
+  expect(rejectVerdict(null, putCounts({ read: 30, written: 1, rejected: 29 }))).toBeNull();
 });
 
 test('a dataset that takes any share and number of rejects has no limit', () => {

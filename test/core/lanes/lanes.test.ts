@@ -45,7 +45,7 @@ function world(laneCount = 8) {
       plan: 0,
     };
     addRow(block);
-    watermark.addItem(block, item.end);
+    watermark.addItem(block, item.end, 'put');
     lanes.add(block, item, {
       index: block.items - 1,
       offset: records - block.startBytes,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { noCounts } from '../../../src/core/imports/counts.ts';
+import { putCounts } from '../../support/counts.ts';
 import type { Reject } from '../../../src/core/rows/reject.ts';
 import { DEFAULT_FORMAT, type Format } from '../../../src/core/csv/format.ts';
 import { createFateReader, PENDING, SUPERSEDED, WRITTEN } from '../../../src/core/settle/ahead.ts';
@@ -9,10 +9,10 @@ import { createWatermark, type Watermark } from '../../../src/core/settle/waterm
 /** A row with one item. */
 function addItem(watermark: Watermark, block: Block, end: number): boolean {
   addRow(block);
-  return watermark.addItem(block, end);
+  return watermark.addItem(block, end, 'put');
 }
 
-const from = { offsetBytes: 100, line: 2, counts: { ...noCounts, read: 7, written: 7 }, units: 7 };
+const from = { offsetBytes: 100, line: 2, counts: putCounts({ read: 7, written: 7 }), units: 7 };
 const format: Format = {
   ...DEFAULT_FORMAT,
   delimiter: ',',
@@ -39,19 +39,19 @@ describe('the watermark', () => {
     watermark.closeBlock(first, 200, 4);
     const second = watermark.openBlock();
     addItem(watermark, second, 0);
-    settleItem(second, 0, WRITTEN, true);
+    settleItem(second, 0, { fate: WRITTEN, kind: 'put', isFinal: true });
     watermark.closeBlock(second, 300, 5);
     expect(watermark.advance(8, 1024).checkpoint).toMatchObject({
       offsetBytes: 100,
       line: 2,
       counts: from.counts,
     });
-    settleItem(first, 0, WRITTEN, true);
-    settleItem(first, 1, WRITTEN, true);
+    settleItem(first, 0, { fate: WRITTEN, kind: 'put', isFinal: true });
+    settleItem(first, 1, { fate: WRITTEN, kind: 'put', isFinal: true });
     expect(watermark.advance(10, 1024).checkpoint).toEqual({
       offsetBytes: 300,
       line: 5,
-      counts: { ...noCounts, read: 10, written: 10 },
+      counts: putCounts({ read: 10, written: 10 }),
       units: 10,
     });
     expect(watermark.isEmpty).toBe(true);
@@ -61,7 +61,7 @@ describe('the watermark', () => {
     const watermark = createWatermark(from, format, seal);
     const block = watermark.openBlock();
     addItem(watermark, block, 0);
-    settleItem(block, 0, WRITTEN, true);
+    settleItem(block, 0, { fate: WRITTEN, kind: 'put', isFinal: true });
     expect(watermark.advance(0, 1024).checkpoint.offsetBytes).toBe(100);
     watermark.closeBlock(block, 150, 3);
     expect(watermark.advance(0, 1024).checkpoint.offsetBytes).toBe(150);
@@ -102,7 +102,7 @@ describe('the watermark', () => {
     watermark.advance(0, 1024);
     expect(watermark.settledRejectBytes).toBe(0);
     expect(watermark.rejectBytes).toBe(all - held);
-    settleItem(pending, 0, WRITTEN, true);
+    settleItem(pending, 0, { fate: WRITTEN, kind: 'put', isFinal: true });
     expect(watermark.settledRejectBytes).toBe(all - held);
     watermark.advance(0, 1024);
     expect(watermark.rejectBytes).toBe(0);
@@ -127,7 +127,7 @@ describe('the watermark', () => {
     addItem(watermark, block, 20_000);
     watermark.closeBlock(block, 150, 3);
     expect(watermark.openBlock().arena).not.toBe(arena);
-    settleItem(block, 0, WRITTEN, true);
+    settleItem(block, 0, { fate: WRITTEN, kind: 'put', isFinal: true });
     expect(watermark.openBlock().arena).toBe(arena);
   });
 
@@ -136,9 +136,9 @@ describe('the watermark', () => {
       const watermark = createWatermark(from, format, seal);
       const block = watermark.openBlock();
       for (let item = 0; item < 5; item++) expect(addItem(watermark, block, 0)).toBe(false);
-      settleItem(block, 1, WRITTEN, true);
-      settleItem(block, 2, SUPERSEDED, true);
-      settleItem(block, 3, WRITTEN, false);
+      settleItem(block, 1, { fate: WRITTEN, kind: 'put', isFinal: true });
+      settleItem(block, 2, { fate: SUPERSEDED, kind: 'put', isFinal: true });
+      settleItem(block, 3, { fate: WRITTEN, kind: 'put', isFinal: false });
       const { checkpoint } = watermark.advance(9, 1024);
       expect(checkpoint).toMatchObject({ offsetBytes: 100, counts: from.counts, units: 9 });
       expect(fatesOf(checkpoint.ahead, 5)).toEqual([PENDING, WRITTEN, SUPERSEDED, PENDING, PENDING]);
@@ -148,11 +148,11 @@ describe('the watermark', () => {
       const known = Array.from({ length: 5 }, () => addItem(next, again, 0));
       expect(known).toEqual([false, true, true, false, false]);
       next.closeBlock(again, 200, 7);
-      for (const item of [0, 3, 4]) settleItem(again, item, WRITTEN, true);
+      for (const item of [0, 3, 4]) settleItem(again, item, { fate: WRITTEN, kind: 'put', isFinal: true });
       expect(next.advance(12, 1024).checkpoint).toEqual({
         offsetBytes: 200,
         line: 7,
-        counts: { ...from.counts, read: 12, written: 11, superseded: 1 },
+        counts: putCounts({ read: 12, written: 11, superseded: 1 }),
         units: 12,
       });
     });
@@ -161,14 +161,14 @@ describe('the watermark', () => {
       const before = createWatermark(from, format, seal);
       const block = before.openBlock();
       for (let item = 0; item < 6; item++) addItem(before, block, 0);
-      for (const item of [1, 3, 5]) settleItem(block, item, WRITTEN, true);
+      for (const item of [1, 3, 5]) settleItem(block, item, { fate: WRITTEN, kind: 'put', isFinal: true });
       const watermark = createWatermark(before.advance(0, 1024).checkpoint, format, seal);
       const first = watermark.openBlock();
       addItem(watermark, first, 0);
       addItem(watermark, first, 0);
       expect(fatesOf(watermark.advance(0, 1024).checkpoint.ahead, 6)).toEqual([0, 1, 0, 1, 0, 1]);
       watermark.closeBlock(first, 110, 4);
-      settleItem(first, 0, WRITTEN, true);
+      settleItem(first, 0, { fate: WRITTEN, kind: 'put', isFinal: true });
       expect(fatesOf(watermark.advance(0, 1024).checkpoint.ahead, 4)).toEqual([0, 1, 0, 1]);
     });
 
@@ -177,7 +177,7 @@ describe('the watermark', () => {
       const block = watermark.openBlock();
       addItem(watermark, block, 0);
       watermark.closeBlock(block, 150, 3);
-      settleItem(block, 0, WRITTEN, true);
+      settleItem(block, 0, { fate: WRITTEN, kind: 'put', isFinal: true });
       watermark.advance(0, 1024);
       addItem(watermark, watermark.openBlock(), 0);
       expect(watermark.advance(0, 1024).checkpoint.ahead).toBeUndefined();
