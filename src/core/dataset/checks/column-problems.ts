@@ -1,6 +1,6 @@
 import { type Problem, shown } from '../reading/problem.ts';
 import type { ResolvedDocument } from '../resolved/resolved-document.ts';
-import { isTimeZone } from './format-problems.ts';
+import { timeZoneProblem } from './format-problems.ts';
 
 /** What does not fit together in a column. */
 export function columnProblems({ columns }: ResolvedDocument): readonly Problem[] {
@@ -17,9 +17,8 @@ export function columnProblems({ columns }: ResolvedDocument): readonly Problem[
     }
     if (filled !== undefined && on_null === 'reject')
       tell('default', 'a default replaces nulls, and on_null rejects them; remove one of them');
-    if (time_zone !== undefined && !isTimeZone(time_zone)) {
-      tell('time_zone', `${shown(time_zone)} is not a time zone such as Europe/Berlin, UTC or local`);
-    }
+    const zone = time_zone === undefined ? null : timeZoneProblem(time_zone);
+    if (zone !== null) tell('time_zone', zone);
   }
   return problems;
 }

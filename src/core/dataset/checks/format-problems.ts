@@ -1,3 +1,4 @@
+import { nearest } from '../../nearest.ts';
 import { encodingName } from '../resolved/format-spec.ts';
 import { type Problem, shown } from '../reading/problem.ts';
 import { suggestEncoding } from '../reading/suggestion.ts';
@@ -80,17 +81,20 @@ export function formatProblems({ format }: ResolvedDocument): readonly Problem[]
     const truths = new Set(format.true_values.map((word) => word.toLowerCase()));
     const both = format.false_values.find((word) => truths.has(word.toLowerCase()));
     if (both !== undefined) tell('false_values', `${shown(both)} is also in true_values`);
-    if (format.time_zone !== null && !isTimeZone(format.time_zone)) {
-      tell('time_zone', `${shown(format.time_zone)} is not a time zone such as Europe/Berlin, UTC or local`);
-    }
+    const zone = format.time_zone === null ? null : timeZoneProblem(format.time_zone);
+    if (zone !== null) tell('time_zone', zone);
   }
 }
 
-export function isTimeZone(zone: string): boolean {
-  if (zone === 'local') return true;
+/** What is wrong with the name of a time zone; null: nothing. */
+export function timeZoneProblem(zone: string): string | null {
+  if (zone === 'local') return null;
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+    new Intl.DateTimeFormat('en', { timeZone: zone }).format(0);
+    return null;
   } catch {
-    return false;
+    const meant = nearest(zone, ['UTC', 'local', ...Intl.supportedValuesOf('timeZone')], (each) => each);
+    const hint = meant === null ? '' : `; did you mean ${shown(meant)}?`;
+    return `${shown(zone)} is not a time zone such as Europe/Berlin, UTC or local${hint}`;
   }
 }

@@ -14,7 +14,7 @@ export function sharedTables<T extends ResolvedDocument>(
     if (same_as === null) return dataset;
     const owner = datasets.find(({ name }) => name === same_as);
     if (owner === undefined || owner.table.same_as !== null) {
-      const text = owner === undefined ? unknownDataset(same_as) : noOwner(dataset, owner);
+      const text = owner === undefined ? unknownDataset(dataset, same_as) : noOwner(dataset, owner);
       problems.push({ dataset: dataset.name, path: ['table', 'same_as'], at: 'value', text });
       return dataset;
     }
@@ -29,8 +29,8 @@ export function sharedTables<T extends ResolvedDocument>(
   });
   return { datasets: resolved, problems };
 
-  function unknownDataset(name: string): string {
-    const names = datasets.map((dataset) => dataset.name);
+  function unknownDataset(dataset: T, name: string): string {
+    const names = datasets.filter((other) => other !== dataset).map((other) => other.name);
     const meant = nearest(name, names, (each) => each);
     return `${shown(name)} is not a dataset${meant === null ? '' : `; did you mean ${shown(meant)}?`}`;
   }

@@ -42,6 +42,11 @@ export function tableProblems(
       });
     }
   }
+  for (const field of ['name', 'partition_key', 'sort_key'] as const) {
+    if (table.same_as !== null && written[field] !== undefined) {
+      tell(field, `same_as stands alone: the table is that of ${shown(table.same_as)}`);
+    }
+  }
   lifetimes();
   indexes();
   return problems;

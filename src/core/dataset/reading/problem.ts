@@ -45,7 +45,9 @@ export function describeIssue(
   const schema = schemaAt(root, path);
   const meant = schema === null || typeof found !== 'string' ? null : suggestValue(schema, found);
   const words = schema === null ? [] : wordsOf(schema);
-  return [{ path, at: 'value', text: `${shown(found)} is not ${issue.message}${hint(meant, words)}` }];
+  // A single word stands in the text already.
+  const allowed = words.length > 1 ? words : [];
+  return [{ path, at: 'value', text: `${shown(found)} is not ${issue.message}${hint(meant, allowed)}` }];
 }
 
 /** What the alternative says that has the right shape (a map or a list); null if none or several have. */

@@ -46,7 +46,9 @@ function itemsOf(items: unknown): unknown {
 }
 
 function writeOf(write: unknown): unknown {
-  return isMap(write) ? withNone(withoutNulls(write, ['ops'])) : write;
+  if (!isMap(write)) return write;
+  const { mode, ...rest } = write;
+  return { ...(rest['op_column'] === null ? { mode } : {}), ...withNone(withoutNulls(rest, ['ops'])) };
 }
 
 /** Of a table that is another dataset's, the document has the other dataset's name only. */
