@@ -4,8 +4,8 @@ import { stampRevision } from './stamp-revision.ts';
 import { withSubstitutes } from './substitutes.ts';
 import { writeFolder } from './write-folder.ts';
 
-/** Not in the bundle: DynamoDB's emulator, which loads LevelDB's native code from its own folder. */
-const EXTERNAL = ['dynalite'];
+/** Not in the bundle: DynamoDB's emulator, which loads LevelDB's native code from its own folder, and the bundler of transforms. */
+const EXTERNAL = ['dynalite', 'esbuild'];
 
 /**
  * Bundles the command line of the tree at `root` into `OUT/cli/main.js`, each command's code into files that it imports when it

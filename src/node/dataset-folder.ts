@@ -1,12 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { type Dataset, datasetInvalid } from '../core/dataset/dataset.ts';
-import { type DatasetFile, resolveDatasets } from '../core/dataset/resolve.ts';
+import { type DatasetFile, resolveDatasets, transformPath } from '../core/dataset/resolve.ts';
 import { SluiceError } from '../core/errors.ts';
+import { type BundledTransform, bundleTransform } from './bundle-transform.ts';
 
 export type DatasetFolder = {
   readonly datasets: readonly Dataset[];
-  /** The bytes of each document, by the file's name. */
+  /** The bytes of each document and of each module of a transform, by the path in the folder. */
   readonly files: ReadonlyMap<string, Uint8Array>;
 };
 
@@ -37,9 +38,20 @@ export async function readDatasetFolder(folder: string): Promise<DatasetFolder> 
       throw new SluiceError('file-unreadable', `${path} cannot be read. Check its permissions.`, { cause });
     });
     files.set(name, bytes);
-    documents.push({ path, name: name.slice(0, -'.yaml'.length), text: textOf(path, bytes) });
+    const text = textOf(path, bytes);
+    const document = { path, name: name.slice(0, -'.yaml'.length), text };
+    const module = transformPath(text);
+    if (module === null) documents.push(document);
+    else documents.push({ ...document, transform: await transformOf(module) });
   }
   return { datasets: resolveDatasets(documents), files };
+
+  async function transformOf(module: string): Promise<BundledTransform> {
+    const bundled = await bundleTransform(join(folder, module));
+    if ('problem' in bundled) return bundled;
+    for (const input of bundled.inputs) files.set(relative(folder, input), await readFile(input));
+    return bundled;
+  }
 }
 
 /** Without a byte order mark. */

@@ -47,3 +47,49 @@ test('a folder that is missing is named', async () => {
       'The datasets folder /nowhere/datasets cannot be read. Create it, or name another with --datasets.',
   });
 });
+
+const transformed = `${good}transform: ./change.ts\n`;
+
+test('a transform is bundled with what it imports, and its sources are files of the folder', async () => {
+  const folder = await folderOf({
+    'people.yaml': transformed,
+    'change.ts': `import { twice } from './twice.ts';\nexport default (row: { n: number }) => ({ n: twice(row.n) });\n`,
+    'twice.ts': 'export const twice = (n: number): number => 2 * n;\n',
+  });
+  const { datasets, files } = await readDatasetFolder(folder);
+  const { path, code } = datasets[0]!.transform!;
+  expect(path).toBe('./change.ts');
+  const module = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as {
+    default: (row: { n: number }) => unknown;
+  };
+  expect(module.default({ n: 21 })).toEqual({ n: 42 });
+  expect([...files.keys()].toSorted()).toEqual(['change.ts', 'people.yaml', 'twice.ts']);
+  await writeFile(join(folder, 'twice.ts'), 'export const twice = (n: number): number => n + n;\n');
+  const [changed] = (await readDatasetFolder(folder)).datasets;
+  expect(changed!.digest).not.toBe(datasets[0]!.digest);
+});
+
+test.each([
+  ['a module that is missing', {}, /people\.yaml:3:12: transform: .*change\.ts/],
+  [
+    'a module that is wrong',
+    { 'change.ts': 'export default (row => row;\n' },
+    /people\.yaml:3:12: transform: .*change\.ts:1:27: Expected "\)" but found ";"$/,
+  ],
+  [
+    'a module that is not pure',
+    { 'change.ts': `import { readFileSync } from 'node:fs';\nexport default () => readFileSync('x');\n` },
+    /transform: .*change\.ts:1:30: 'node:fs' cannot be found, or is not for a pure function$/,
+  ],
+  [
+    'a module without a default export',
+    { 'change.ts': 'export const change = (row: object) => row;\n' },
+    /transform: .*change\.ts has no default export; write: export default \(row\) => row$/,
+  ],
+])('a transform is refused with %s, at its place in the document', async (_, files, message) => {
+  const folder = await folderOf({ 'people.yaml': transformed, ...files });
+  await expect(readDatasetFolder(folder)).rejects.toMatchObject({
+    code: 'dataset-invalid',
+    message: expect.stringMatching(message) as string,
+  });
+});

@@ -10,7 +10,21 @@ export type DatasetFile = {
   /** Without `.yaml`: the dataset's. */
   readonly name: string;
   readonly text: string;
+  /** The bundled module of its `transform`, or what is wrong with it. */
+  readonly transform?: { readonly code: string } | { readonly problem: string };
 };
+
+/** The path of the module that a document names as its `transform`; null: it names none, or is no document. */
+export function transformPath(text: string): string | null {
+  if (!text.includes('transform')) return null;
+  const yaml = readYaml(text, schema);
+  const { transform } = 'value' in yaml && isFields(yaml.value) ? yaml.value : {};
+  return typeof transform === 'string' ? transform : null;
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
 
 /**
  * Resolves the documents of a deployment, in the order of their names. Throws `dataset-invalid` with all that is wrong in all of
@@ -36,7 +50,13 @@ export function resolveDatasets(files: readonly DatasetFile[]): readonly Dataset
       continue;
     }
     documents.set(file.name, { file, yaml });
-    const resolved = resolveDocument(file.name, yaml.value);
+    const { transform = { code: '' } } = file;
+    if ('problem' in transform) {
+      wrong.add(file.name);
+      tell({ dataset: file.name, path: ['transform'], at: 'value', text: transform.problem });
+      continue;
+    }
+    const resolved = resolveDocument(file.name, yaml.value, transform.code);
     if ('digest' in resolved) {
       datasets.push(resolved);
       continue;

@@ -649,7 +649,12 @@ const wrong: Wrong[] = [
   [
     'newer_by with insert',
     { more: 'write: { mode: insert, newer_by: at }\n' },
-    '3:34: write.newer_by: insert never replaces an item, so that nothing is compared; use put or merge',
+    '3:34: write.newer_by: an insert never replaces an item, so that nothing is compared; use put or merge',
+  ],
+  [
+    'newer_by with an insert among the modes',
+    { more: 'write: { op_column: Op, ops: { I: insert, D: delete }, newer_by: at }\n' },
+    '3:66: write.newer_by: an insert never replaces an item, so that nothing is compared; use put or merge',
   ],
   [
     'newer_by the key',

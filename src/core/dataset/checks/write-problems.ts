@@ -41,8 +41,9 @@ export function writeProblems(document: DatasetDocument, dataset: ResolvedDocume
     const unknownAttribute = newer_by === null || own.has(newer_by) ? null : names.unknown(newer_by);
     if (unknownAttribute !== null) tell('newer_by', unknownAttribute);
     if (newer_by === null) return;
-    if (spec.mode === 'insert' && op_column === null) {
-      tell('newer_by', 'insert never replaces an item, so that nothing is compared; use put or merge');
+    // An insert that is sent again after a conditional delete of its key would bring the item back.
+    if (op_column === null ? spec.mode === 'insert' : Object.values(ops ?? {}).includes('insert')) {
+      tell('newer_by', 'an insert never replaces an item, so that nothing is compared; use put or merge');
     }
     const type: string | undefined = names.specs.get(newer_by)?.type;
     if (type !== undefined && UNORDERED.has(type)) {
