@@ -61,6 +61,24 @@ export const ERRORS = {
     remedy:
       "Fix the header, or the column's name in the dataset. If files may lack the column, declare it `optional: true`.",
   },
+  'column-unexpected': {
+    consequence: 'fails',
+    meaning:
+      'The header has a column that the dataset does not declare, and the dataset has `other_columns: reject`.',
+    remedy: 'Declare the column, or set `other_columns` to keep, drop or { collect: extras }.',
+  },
+  'transform-invalid': {
+    consequence: 'fails',
+    meaning:
+      "The module of the dataset's `transform` cannot be loaded, or has no function as its default export.",
+    remedy: 'Fix the module, and deploy again.',
+  },
+  'columns-collide': {
+    consequence: 'fails',
+    meaning:
+      'Two columns of the header would be one attribute: both are the same declared column, or one has the name of a computed attribute or of a map.',
+    remedy: 'Rename one in the file, or declare it with another `as` or with `drop`.',
+  },
   'record-too-large': {
     consequence: 'fails',
     meaning:

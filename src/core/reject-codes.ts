@@ -66,6 +66,50 @@ export const REJECTS = {
     meaning: 'A cell of a column declared as `boolean` is none of true, false, yes, no, t, f, y, n, 1, 0.',
     remedy: 'Fix it, or declare the column as `string`.',
   },
+  'key-type': {
+    meaning: "A value of the table's key is not of the key's type.",
+    remedy: 'Fix the row, or declare the column with the type of the key.',
+  },
+  'key-part-ambiguous': {
+    meaning:
+      'A part of a key contains the text that follows it in the template. Rows that differ could then have the same key.',
+    remedy: 'Fix the row, use the filter `encode`, or another text between the parts.',
+  },
+  'index-key-invalid': {
+    meaning:
+      'An attribute that is a key of an index is empty, of another type, or too long. DynamoDB refuses the whole item.',
+    remedy: 'Fix the row. Without the attribute, the item is not in the index.',
+  },
+  'template-part-invalid': {
+    meaning:
+      'A part of a template has no text (a list, set or map), or a filter cannot be applied to it: `pad` to a longer or negative value.',
+    remedy: 'Fix the row, or the template.',
+  },
+  'where-failed': {
+    meaning:
+      'A condition (`where`) has no answer for the row, for example because it compares a null with a number.',
+    remedy: 'Test the value with `!= null` first, or fix the row.',
+  },
+  'transform-failed': {
+    meaning: '`transform` threw an exception, or returned what is no row.',
+    remedy: 'Fix the row, or the module.',
+  },
+  'op-unknown': {
+    meaning: 'The column that chooses the write mode (`op_column`) has a value that `ops` does not list.',
+    remedy: 'Fix the row, or add the value to `ops`.',
+  },
+  'newer-by-missing': {
+    meaning: 'The row has no value for the attribute that `newer_by` compares.',
+    remedy: 'Fill it in.',
+  },
+  'too-many-items': {
+    meaning: 'The row makes over 100 items.',
+    remedy: 'Return fewer rows from `transform`.',
+  },
+  'duplicate-items': {
+    meaning: 'Two items of the row have the same key.',
+    remedy: "Fix the row, or the items' keys in the dataset.",
+  },
   'refused-by-table': {
     meaning:
       "DynamoDB rejected the item; the reason is DynamoDB's message. For example the key of an index is empty or of another type.",

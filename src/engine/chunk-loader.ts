@@ -1,16 +1,16 @@
 import { sealOf } from '../core/settle/ahead.ts';
-import type { Dataset } from '../core/dataset/dataset.ts';
 import type { Checkpoint, ChunkRecord, ImportRecord } from '../core/imports/import.ts';
 import { createIntake } from '../core/intake.ts';
 import { createPacer } from '../core/pace/pacer.ts';
 import { createLanes, MAX_WAITING_ITEMS } from '../core/lanes/lanes.ts';
-import { compileMapping } from '../core/rows/mapping.ts';
+import { compileMapping } from '../core/rows/compile-mapping.ts';
 import type { Clock, Source, TableWriter } from '../core/ports.ts';
 import { createWatermark, MAX_REJECT_BYTES } from '../core/settle/watermark.ts';
 import { type Warning, warning } from '../core/imports/warning.ts';
 import { chunkDeadlines } from './chunk-deadlines.ts';
 import type { FileHeader } from './file-header.ts';
 import type { Keeper } from './keeper.ts';
+import type { OpenChunk } from './open-chunk.ts';
 import { prefetch } from './prefetch.ts';
 import type { Progress } from './progress.ts';
 import { createPump } from './pump.ts';
@@ -55,10 +55,9 @@ export async function loadChunk(options: {
   source: Source;
   table: TableWriter;
   clock: Clock;
-  dataset: Dataset;
+  open: OpenChunk;
   record: ImportRecord;
   chunk: ChunkRecord;
-  header: FileHeader;
   keeper: Keeper;
   /** On the monotonic clock. */
   deadlineMs: number;
@@ -66,9 +65,10 @@ export async function loadChunk(options: {
   stop: AbortSignal | undefined;
   onProgress: (progress: Progress) => void;
 }): Promise<{ checkpoint: Checkpoint; end: ChunkEnd; warnings: readonly Warning[] }> {
-  const { source, table, clock, dataset, record, chunk, header, keeper } = options;
+  const { source, table, clock, open, record, chunk, keeper } = options;
+  const { dataset, header, context } = open;
   const from = startOf(chunk, header);
-  const mapping = compileMapping(dataset, header.names);
+  const mapping = compileMapping(dataset, header.names, context);
   const signal = createSignal(clock);
   const lanes = createLanes({ laneCount: LANES, plans: mapping.plans });
   const watermark = createWatermark(from, dataset.format, sealOf(dataset));

@@ -200,16 +200,15 @@ async function loadRows(
 ): Promise<{ checkpoint: Checkpoint; end: ChunkEnd }> {
   const { source, clock } = ports;
   const { chunk } = claim;
-  const { dataset, header } = await openChunk(ports, datasets, record, chunk, emit);
+  const open = await openChunk(ports, datasets, record, chunk, emit);
   const { warnings, ...loaded } = await loadChunk({
     source,
-    table: ports.table(dataset),
+    table: ports.table(open.dataset),
     clock,
-    dataset,
+    open,
     record,
     chunk,
-    header,
-    keeper: createKeeper({ ports, dataset, record, header, claim, receipt }),
+    keeper: createKeeper({ ports, dataset: open.dataset, record, header: open.header, claim, receipt }),
     deadlineMs,
     stop,
     onProgress: (progress) =>

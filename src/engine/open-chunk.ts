@@ -1,20 +1,27 @@
 import type { Dataset, InvalidDataset } from '../core/dataset/dataset.ts';
-import { missingColumns } from '../core/rows/header-columns.ts';
+import { matchHeader } from '../core/rows/header/match-header.ts';
+import type { MappingContext } from '../core/rows/mapping.ts';
 import type { ChunkRecord, ImportRecord } from '../core/imports/import.ts';
 import type { Ledger, Source } from '../core/ports.ts';
 import { datasetOfImport } from './dataset-of-import.ts';
 import { type Warning, warning } from '../core/imports/warning.ts';
 import type { Emit } from './events.ts';
 import { type FileHeader, readFileHeader } from './file-header.ts';
+import { loadLibraries } from './libraries.ts';
+import { loadTransform } from './load-transform.ts';
 
 type Ports = { readonly source: Source; readonly ledger: Ledger };
 
 /** A claimed chunk with what its rows are read by. */
-export type OpenChunk = { readonly dataset: Dataset; readonly header: FileHeader };
+export type OpenChunk = {
+  readonly dataset: Dataset;
+  readonly header: FileHeader;
+  readonly context: MappingContext;
+};
 
 /**
- * Finds the dataset and reads the file's header, for a claimed chunk. Throws what `datasetOfImport` and `readFileHeader` throw,
- * and `key-column-missing` or `column-missing`.
+ * Finds the dataset, reads the file's header, and loads what the dataset's rules need, for a claimed chunk. Throws what
+ * `datasetOfImport`, `readFileHeader`, `matchHeader` and `loadTransform` throw.
  */
 export async function openChunk(
   ports: Ports,
@@ -35,12 +42,22 @@ export async function openChunk(
     epoch: chunk.epoch,
     offsetBytes: chunk.checkpoint.offsetBytes,
   });
-  return { dataset, header };
+  const { name, transform } = dataset;
+  const context: MappingContext = {
+    facts: {
+      file: record.object.key,
+      importId: record.id,
+      importedAt: new Date(record.queuedAtMs).toISOString(),
+    },
+    libraries: await loadLibraries(dataset),
+    transform: transform === null ? null : await loadTransform(name, transform.code),
+  };
+  return { dataset, header, context };
 }
 
 /** Warns of optional columns that the header lacks. Throws if it lacks a column that the dataset needs. */
 function columnWarnings(dataset: Dataset, header: FileHeader): readonly Warning[] {
-  const missing = missingColumns(dataset, header.names);
+  const { missing } = matchHeader(dataset, header.names);
   if (missing.length === 0) return [];
   const further = missing.length > 20 ? ` and ${missing.length - 20} more` : '';
   return [

@@ -3,9 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { noCounts } from '../../src/core/imports/counts.ts';
 import { parseDataset } from '../../src/core/dataset/dataset.ts';
 import { createIntake, MAX_RECORD_BYTES } from '../../src/core/intake.ts';
+import { NO_LIBRARIES } from '../../src/core/libraries.ts';
 import { createLanes } from '../../src/core/lanes/lanes.ts';
-import { compileMapping } from '../../src/core/rows/mapping.ts';
+import { compileMapping } from '../../src/core/rows/compile-mapping.ts';
 import { createWatermark, MAX_HELD_BYTES, MAX_REJECT_BYTES } from '../../src/core/settle/watermark.ts';
+
+const CONTEXT = {
+  facts: { file: 'people/a.csv', importId: 'i1', importedAt: '2026-01-02T03:04:05.678Z' },
+  libraries: NO_LIBRARIES,
+  transform: null,
+};
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -16,7 +23,7 @@ function intakeOf(header: readonly string[], document: object = {}) {
     table: { partition_key: 'id' },
     ...document,
   });
-  const mapping = compileMapping(dataset, header);
+  const mapping = compileMapping(dataset, header, CONTEXT);
   const lanes = createLanes({ laneCount: 8, plans: mapping.plans });
   const watermark = createWatermark(
     { offsetBytes: 0, line: 2, counts: noCounts, units: 0 },

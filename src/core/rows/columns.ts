@@ -1,12 +1,14 @@
-import { isRejectHeader, REJECT_COLUMNS } from '../csv/header.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import type { CellWriter } from '../types/column-type.ts';
+import { type CellWriter, NULL_VALUE, refuse, type Row } from '../types/column-type.ts';
 import { compileCell, type CompiledCell } from '../types/compile-cell.ts';
 import { type WordText, wordText } from '../types/words.ts';
+import type { HeaderColumn, HeaderMatch } from './header/match-header.ts';
 import { MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from './item.ts';
+import { utf8Length } from './values/attribute-size.ts';
 
 /** A column of the file that becomes an attribute, compiled for writing. */
 export type Column = {
+  /** In the header. */
   readonly name: string;
   /** Position in the record. */
   readonly field: number;
@@ -16,40 +18,72 @@ export type Column = {
   readonly opening: WordText;
   readonly closing: WordText;
   readonly nameBytes: number;
-  /** null: the column is no part of the table's key. */
+  /** null: the column is no part of a key. */
   readonly key: Key | null;
 };
 
-type Key = { readonly kind: string; readonly maxBytes: number };
+/** A part of the table's key, or of that of an index, which items may lack. */
+type Key = { readonly kind: string; readonly maxBytes: number; readonly isIndex: boolean };
 
-const PARTITION_KEY: Key = { kind: 'a partition key', maxBytes: MAX_PARTITION_KEY_BYTES };
-const SORT_KEY: Key = { kind: 'a sort key', maxBytes: MAX_SORT_KEY_BYTES };
+const PARTITION_KEY: Key = {
+  kind: 'a partition key',
+  maxBytes: MAX_PARTITION_KEY_BYTES,
+  isIndex: false,
+};
+const SORT_KEY: Key = { kind: 'a sort key', maxBytes: MAX_SORT_KEY_BYTES, isIndex: false };
 const encoder = new TextEncoder();
 
 /**
- * The columns of a header in the order of an item's attributes: those of the key first (so that an item's text begins with its
- * key), then the others in the order of the file. The columns of a reject file (`sluice_line` …) are left out.
+ * The stored columns of a header in the order of an item's attributes: those of the key first (so that an item's text begins with its
+ * key), then the others in the order of the file.
  */
-export function compileColumns(dataset: Dataset, header: readonly string[]): readonly Column[] {
-  const { partition_key, sort_key } = dataset.table;
-  const keys = sort_key === undefined ? [partition_key] : [partition_key, sort_key];
-  const ours = new Set<string>(isRejectHeader(header) ? REJECT_COLUMNS : []);
-  const others = header.filter((name) => !keys.includes(name) && !ours.has(name));
-  const fields = new Map(header.map((name, field) => [name, field]));
-  return [...keys, ...others].map((name, index) => {
-    const key = index >= keys.length ? null : index === 0 ? PARTITION_KEY : SORT_KEY;
-    const cell = compileCell(dataset.columns[name] ?? {}, dataset.format, key !== null);
+export function compileColumns(dataset: Dataset, { columns }: HeaderMatch): readonly Column[] {
+  const { partition, sort } = dataset.key;
+  const keys = sort === null ? [partition.name] : [partition.name, sort.name];
+  const stored = columns.filter(({ isStored }) => isStored);
+  const ofKey = keys.map((key) => stored.find(({ name }) => name === key)!);
+  const others = stored.filter(({ name }) => !keys.includes(name));
+  return [...ofKey, ...others].map((column, index) => {
+    const key = index >= keys.length ? indexKey(dataset, column) : index === 0 ? PARTITION_KEY : SORT_KEY;
+    const cell = compileCell(column.spec, dataset.format, index < keys.length);
     return {
-      name,
-      field: fields.get(name)!,
+      name: column.header,
+      field: column.field,
       write: cell.write,
       room: cell.room,
-      opening: textOf(`${index === 0 ? '' : ','}${JSON.stringify(name)}:${cell.opening}`),
+      opening: textOf(`${index === 0 ? '' : ','}${JSON.stringify(column.name)}:${cell.opening}`),
       closing: textOf(cell.closing),
-      nameBytes: encoder.encode(name).length,
+      nameBytes: utf8Length(column.name),
       key,
     };
   });
+}
+
+/** `end`: the position after the value that was written, or NULL_VALUE. Returns it, or REFUSED. */
+export function checkKey(row: Row, { kind, maxBytes, isIndex }: Key, end: number, bytes: number): number {
+  if (isIndex) {
+    if (end === NULL_VALUE || (bytes > 0 && row.valueBytes <= maxBytes)) return end;
+    const found = bytes === 0 ? 'empty' : `of ${row.valueBytes} bytes`;
+    return refuse(
+      row,
+      'index-key-invalid',
+      `the cell is ${found}; ${kind} must not be empty, and has at most ${maxBytes} bytes`,
+    );
+  }
+  if (end === NULL_VALUE || bytes === 0) {
+    return refuse(row, 'key-empty', 'the cell is empty; a key needs a value');
+  }
+  if (row.valueBytes <= maxBytes) return end;
+  return refuse(row, 'key-too-large', `the cell has ${row.valueBytes} bytes; ${kind} takes ${maxBytes}`);
+}
+
+function indexKey({ table }: Dataset, { name }: HeaderColumn): Key | null {
+  for (const [index, { partition_key, sort_key }] of Object.entries(table.indexes)) {
+    const kind = `a key of index '${index}'`;
+    if (sort_key?.name === name) return { kind, maxBytes: MAX_SORT_KEY_BYTES, isIndex: true };
+    if (partition_key.name === name) return { kind, maxBytes: MAX_PARTITION_KEY_BYTES, isIndex: true };
+  }
+  return null;
 }
 
 function textOf(text: string): WordText {

@@ -1,34 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SPARE_BYTES } from '../../../src/core/types/words.ts';
-import { createRecordReader } from '../../../src/core/csv/record-reader.ts';
-import { parseDataset } from '../../../src/core/dataset/dataset.ts';
-import { compileMapping, MAPPED } from '../../../src/core/rows/mapping.ts';
+import { mapRow as mapOne } from './map-row.ts';
 
 const people = {
   source: { prefix: 'people/' },
-  columns: { age: { type: 'number' }, active: { type: 'boolean' } },
+  columns: { age: { type: 'number', optional: true }, active: { type: 'boolean', optional: true } },
   table: { partition_key: 'id' },
 };
 
-/** What becomes of the first record of `row`: its item's attributes, or the reasons why it has none. */
+/** What becomes of a row: its only item, or the reasons why it has none. */
 function mapRow(document: object, header: string[], row: string | Uint8Array) {
-  const dataset = parseDataset('people', document);
-  const mapping = compileMapping(dataset, header);
-  const content = typeof row === 'string' ? new TextEncoder().encode(row) : row;
-  const bytes = new Uint8Array(content.length + SPARE_BYTES);
-  bytes.set(content);
-  const reader = createRecordReader(dataset.format);
-  reader.open(bytes, 0, content.length, true);
-  expect(reader.next()).toBe(true);
-  let arena = new Uint8Array(0);
-  const room = { used: 7, reserve: (needed: number) => (arena = new Uint8Array(needed + 7)) };
-  if (mapping.map(reader, bytes, room, 2) !== MAPPED) return { faults: mapping.faults };
-  const { start, keyEnd, end, sizeBytes, units, keyHash, partitionHash } = mapping.items[0]!;
-  expect(end).toBeLessThanOrEqual(arena.length);
-  const text = new TextDecoder('utf-8', { fatal: true }).decode(arena.subarray(start, end));
-  const key = new TextDecoder().decode(arena.subarray(start, keyEnd));
-  return { item: JSON.parse(text) as Record<string, unknown>, key, sizeBytes, units, keyHash, partitionHash };
+  const { items, faults } = mapOne(document, header, row);
+  return { ...items[0]!, faults };
 }
 
 const itemOf = (header: string[], row: string | Uint8Array, document: object = people) =>
