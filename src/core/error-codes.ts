@@ -1,20 +1,5 @@
-/** What becomes of an import by an error. */
-export type Consequence =
-  /** The import fails: no retry can succeed. */
-  | 'fails'
-  /** A deployment that takes effect may bring what is missing: the import waits for it for a few minutes, then fails. */
-  | 'waits'
-  /** The message or the event is retried. After its last attempt the import is `stalled`. */
-  | 'retried'
-  /** The import ends: a newer version of its object is loaded. */
-  | 'superseded'
-  /** There is nothing to load: the object is ignored, or its import is done without rows. */
-  | 'nothing'
-  /** No import is affected: a command, the function or the local stack cannot begin. */
-  | 'none';
-
-/** `meaning` and `remedy` are Markdown for `docs/errors.md`, which `npm run docs` generates. */
-export type CodeEntry = { readonly meaning: string; readonly remedy: string };
+import type { CodeEntry, Consequence } from './code-entry.ts';
+import { HEADER_ERRORS } from './header-codes.ts';
 
 /** Every code of an error that stops an import or a command. */
 export const ERRORS = {
@@ -29,55 +14,12 @@ export const ERRORS = {
       'The content of the file is not CSV. The message names what it is, for example an Excel workbook, Parquet, JSON, an HTML page or an image.',
     remedy: 'As the message says: export or save the data as CSV (UTF-8), and upload that.',
   },
-  'header-invalid': {
-    consequence: 'fails',
-    meaning:
-      'A column of the header has no name, contains a NUL byte or is not valid UTF-8, or a quote in the header is misplaced or not closed. Or a `sep=` line before the header names another delimiter than the dataset.',
-    remedy:
-      'Fix the column that the message names; save the file as UTF-8. If the whole header is read as one column, set `format.delimiter` as the message suggests.',
-  },
-  'duplicate-header': {
-    consequence: 'fails',
-    meaning: 'The header names a column twice, so one of the two would be lost.',
-    remedy: 'Rename one of them.',
-  },
-  'too-many-columns': {
-    consequence: 'fails',
-    meaning:
-      'The header has more than 16,384 columns, the limit of an Excel sheet. An item of 400 KB has less than 25 bytes for each of more columns, including the name.',
-    remedy: 'Remove columns; check `format.delimiter`; or turn groups of columns into rows.',
-  },
-  'key-column-missing': {
-    consequence: 'fails',
-    meaning:
-      "The header lacks the column of the table's partition key or sort key. The message lists the columns of the header, and suggests a delimiter if the whole header is one column.",
-    remedy:
-      'Fix the header, or `table.partition_key` and `table.sort_key` of the dataset. Column names are case-sensitive.',
-  },
-  'column-missing': {
-    consequence: 'fails',
-    meaning:
-      'The header lacks a column that the dataset declares. The message suggests the most similar name in the header.',
-    remedy:
-      "Fix the header, or the column's name in the dataset. If files may lack the column, declare it `optional: true`.",
-  },
-  'column-unexpected': {
-    consequence: 'fails',
-    meaning:
-      'The header has a column that the dataset does not declare, and the dataset has `other_columns: reject`.',
-    remedy: 'Declare the column, or set `other_columns` to keep, drop or { collect: extras }.',
-  },
+  ...HEADER_ERRORS,
   'transform-invalid': {
     consequence: 'fails',
     meaning:
       "The module of the dataset's `transform` cannot be loaded, or has no function as its default export.",
     remedy: 'Fix the module, and deploy again.',
-  },
-  'columns-collide': {
-    consequence: 'fails',
-    meaning:
-      'Two columns of the header would be one attribute: both are the same declared column, or one has the name of a computed attribute or of a map.',
-    remedy: 'Rename one in the file, or declare it with another `as` or with `drop`.',
   },
   'record-too-large': {
     consequence: 'fails',

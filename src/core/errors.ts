@@ -1,5 +1,6 @@
 import { boundedText } from './bounded-text.ts';
-import { type Consequence, ERRORS } from './error-codes.ts';
+import type { Consequence } from './code-entry.ts';
+import { ERRORS } from './error-codes.ts';
 import type { REJECTS } from './reject-codes.ts';
 
 /** Why an import or a command cannot go on. The table says what becomes of the import; `docs/errors.md` follows from it. */

@@ -1,4 +1,4 @@
-import type { CodeEntry } from './error-codes.ts';
+import type { CodeEntry } from './code-entry.ts';
 
 /** Every code of a fault that rejects a row. */
 export const REJECTS = {

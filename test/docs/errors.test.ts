@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { errorsDocument } from '../../scripts/errors-document.ts';
-import { type CodeEntry, ERRORS } from '../../src/core/error-codes.ts';
+import type { CodeEntry } from '../../src/core/code-entry.ts';
+import { ERRORS } from '../../src/core/error-codes.ts';
 import { REJECTS } from '../../src/core/reject-codes.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -10,6 +10,8 @@ const root = join(import.meta.dirname, '../..');
  */
 const ORDER = [
   'core/bounded-text',
+  'core/code-entry',
+  'core/header-codes',
   'core/error-codes',
   'core/reject-codes',
   'core/errors',
