@@ -9,6 +9,7 @@ import { keepHeapSmall } from '../src/lambda/heap.ts';
 import { readDatasetFolder } from '../src/node/dataset-folder.ts';
 import { simLedger } from '../sim/ledger.ts';
 import { memoryQueue } from '../sim/memory-queue.ts';
+import { tableAsDeclared } from '../sim/table-as-declared.ts';
 import { memoryResults } from '../sim/memory-results.ts';
 import { measureUsage } from './usage.ts';
 
@@ -53,7 +54,15 @@ const usage = await measureUsage(async () => {
   );
   const queue = memoryQueue();
   await queue.send({ importId: id, chunk: 0, epoch: 0 }, 0);
-  const ports = { source: fileSource(), table: () => table, results: memoryResults(), ledger, queue, clock };
+  const ports = {
+    source: fileSource(),
+    table: () => table,
+    describeTable: tableAsDeclared,
+    results: memoryResults(),
+    ledger,
+    queue,
+    clock,
+  };
   for (let message = queue.messages.shift(); message !== undefined; message = queue.messages.shift()) {
     const { delayMs, ...work } = message;
     await clock.sleep(delayMs);

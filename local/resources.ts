@@ -13,6 +13,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Dataset } from '../src/core/dataset/dataset.ts';
+import { keyText, tableShape } from '../src/core/dataset/table-shape.ts';
 import { SluiceError } from '../src/core/errors.ts';
 import type { DeploymentNames } from '../src/deployment/names.ts';
 import type { StackClients } from './clients.ts';
@@ -45,7 +46,10 @@ export async function makeResources(
     makeQueues(sqs, names, visibility),
     ...[names.sourceBucket, names.resultsBucket, names.codeBucket].map((bucket) => makeBucket(s3, bucket)),
     ensureTable(dynamo, ledgerTableDefinition(names.ledgerTable)),
-    ...datasets.map((dataset) => makeDatasetTable(dynamo, dataset, names.tablePrefix)),
+    // A shared table is made once, for the dataset that owns it.
+    ...datasets
+      .filter(({ table }) => table.same_as === null)
+      .map((dataset) => makeDatasetTable(dynamo, dataset, names.tablePrefix)),
   ]);
   const document = { bucket: names.codeBucket, key: DATASETS_KEY };
   return { queues, datasets: { ...document, version: await putDatasets(s3, document, datasets) } };
@@ -100,29 +104,13 @@ async function makeDatasetTable(dynamo: DynamoDBClient, dataset: Dataset, prefix
   const definition = datasetTableDefinition(dataset, prefix);
   await ensureTable(dynamo, definition);
   const { Table } = await dynamo.send(new DescribeTableCommand({ TableName: definition.TableName }));
-  const wanted = keyText(definition);
-  const found = keyText(Table ?? {});
+  const [wanted, found] = [keyText(dataset.key), keyText(tableShape(Table ?? {}).key)];
   if (wanted === found) return;
   throw new SluiceError(
     'table-key-mismatch',
     `Table '${definition.TableName}' has the key ${found}, but datasets/${dataset.name}.yaml now asks for ${wanted}. The key of a table cannot be changed. Give the dataset another table.name, or delete the folder of the local data (.sluice) to start with empty tables.`,
     { data: { table: definition.TableName, dataset: dataset.name, found, wanted } },
   );
-}
-
-/** `id (N), at (S)`: the key's attributes in order, with their types. */
-function keyText(table: {
-  KeySchema?: { AttributeName?: string | undefined }[] | undefined;
-  AttributeDefinitions?:
-    | { AttributeName?: string | undefined; AttributeType?: string | undefined }[]
-    | undefined;
-}): string {
-  const types = new Map(
-    table.AttributeDefinitions?.map((attribute) => [attribute.AttributeName, attribute.AttributeType]),
-  );
-  return (table.KeySchema ?? [])
-    .map(({ AttributeName }) => `${AttributeName} (${types.get(AttributeName)})`)
-    .join(', ');
 }
 
 /** As Terraform does: writes a new version and leaves the older ones. Returns the version's id. */

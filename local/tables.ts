@@ -6,6 +6,8 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import type { Dataset } from '../src/core/dataset/dataset.ts';
+import type { IndexSpec, Key } from '../src/core/dataset/resolved/table-spec.ts';
+import { tableName } from '../src/core/dataset/table-name.ts';
 
 /** The ledger's table as Terraform creates it: records by `pk` and `sk`, with indexes of the imports by dataset, by time, and of open ones. */
 export function ledgerTableDefinition(name: string): CreateTableCommandInput {
@@ -32,27 +34,64 @@ export function ledgerTableDefinition(name: string): CreateTableCommandInput {
   };
 }
 
-/** A dataset's table. Its name has the deployment's prefix (`sluice-`). A key attribute has the type of its column. */
-export function datasetTableDefinition(dataset: Dataset, prefix: string): CreateTableCommandInput {
-  const { table, key } = dataset;
-  const keys = [
-    { ...key.partition, keyType: 'HASH' } as const,
-    ...(key.sort === null ? [] : [{ ...key.sort, keyType: 'RANGE' } as const]),
-  ];
+/**
+ * A dataset's table with its indexes. Its name has the deployment's prefix (`sluice-`), unless it is a table that exists in AWS. A key
+ * attribute has the type of its column. Streams, classes, keys of KMS and limits are AWS's: the local tables have none.
+ */
+export function datasetTableDefinition(
+  { table, key }: Pick<Dataset, 'table' | 'key'>,
+  prefix: string,
+): CreateTableCommandInput {
+  const indexes = Object.entries(table.indexes);
+  const keys = [key, ...indexes.map(([, index]) => indexKey(index))];
+  const attributes = keys.flatMap(({ partition, sort }) => [partition, ...(sort === null ? [] : [sort])]);
+  const types = new Map(attributes.map(({ name, type }) => [name, type]));
+  const units = { ReadCapacityUnits: table.read_units, WriteCapacityUnits: table.write_units };
+  const capacity = table.billing === 'on_demand' ? {} : { ProvisionedThroughput: units };
+  const locals = indexes
+    .filter(([, { local }]) => local)
+    .map(([name, index]) => indexDefinition(name, index));
+  const globals = indexes
+    .filter(([, { local }]) => !local)
+    .map(([name, index]) => ({ ...indexDefinition(name, index), ...capacity }));
   return {
-    TableName: `${prefix}${table.name}`,
-    AttributeDefinitions: keys.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
-    KeySchema: keys.map(({ name, keyType }) => ({ AttributeName: name, KeyType: keyType })),
-    ...(table.billing === 'on_demand'
-      ? { BillingMode: 'PAY_PER_REQUEST' }
-      : {
-          BillingMode: 'PROVISIONED',
-          ProvisionedThroughput: {
-            ReadCapacityUnits: table.read_units,
-            WriteCapacityUnits: table.write_units,
-          },
-        }),
+    TableName: localTableName(table, prefix),
+    AttributeDefinitions: [...types].map(([name, type]) => ({ AttributeName: name, AttributeType: type })),
+    KeySchema: keySchema(key),
+    BillingMode: table.billing === 'on_demand' ? 'PAY_PER_REQUEST' : 'PROVISIONED',
+    ...capacity,
+    ...(globals.length === 0 ? {} : { GlobalSecondaryIndexes: globals }),
+    ...(locals.length === 0 ? {} : { LocalSecondaryIndexes: locals }),
   };
+}
+
+/** The local DynamoDB has one account: it knows a table by its name, not by an ARN. */
+function localTableName(table: Dataset['table'], prefix: string): string {
+  return tableName(table, prefix).replace(/^arn:.*:table\//, '');
+}
+
+function indexKey({ partition_key, sort_key }: IndexSpec): Key {
+  return { partition: partition_key, sort: sort_key };
+}
+
+function indexDefinition(name: string, index: IndexSpec) {
+  return {
+    IndexName: name,
+    KeySchema: keySchema(indexKey(index)),
+    Projection: {
+      ProjectionType: PROJECTIONS[index.projection],
+      ...(index.projection === 'include' ? { NonKeyAttributes: [...index.include] } : {}),
+    },
+  };
+}
+
+const PROJECTIONS = { all: 'ALL', keys_only: 'KEYS_ONLY', include: 'INCLUDE' } as const;
+
+function keySchema({ partition, sort }: Key): NonNullable<CreateTableCommandInput['KeySchema']> {
+  return [
+    { AttributeName: partition.name, KeyType: 'HASH' },
+    ...(sort === null ? [] : [{ AttributeName: sort.name, KeyType: 'RANGE' } as const]),
+  ];
 }
 
 /** Creates the table if it does not exist, and resolves when it is ACTIVE (at most after a minute). An existing table is not changed. */

@@ -8,6 +8,8 @@ provider "aws" {
 
 data "aws_caller_identity" "this" {}
 
+data "aws_partition" "this" {}
+
 locals {
   account_id = data.aws_caller_identity.this.account_id
 }
@@ -59,7 +61,7 @@ module "datasets_document" {
 
 module "table" {
   source   = "./modules/dynamodb-table"
-  for_each = local.datasets
+  for_each = local.owned
 
   name                   = "${var.name}-${each.value.table.name}"
   partition_key          = each.value.key.partition
@@ -67,11 +69,18 @@ module "table" {
   billing                = each.value.table.billing
   read_units             = each.value.table.read_units
   write_units            = each.value.table.write_units
-  ttl_attribute          = try(each.value.table.ttl_attribute, null)
+  indexes                = each.value.table.indexes
+  autoscaling            = each.value.table.autoscaling
+  max_read_units         = each.value.table.max_read_units
+  max_write_units        = each.value.table.max_write_units
+  streams                = each.value.table.streams
+  class                  = each.value.table.class
+  kms_key_arn            = each.value.table.kms
+  ttl_attribute          = each.value.table.ttl_attribute
   point_in_time_recovery = each.value.table.point_in_time_recovery
   deletion_protection    = each.value.table.deletion_protection
 
-  tags = { Dataset = each.key }
+  tags = merge(each.value.table.tags, { Dataset = each.key })
 }
 
 module "ledger" {
@@ -126,7 +135,8 @@ module "execution_role" {
     index_arns = module.ledger.index_arns
   }
   datasets_folder_arn     = "${module.code_bucket.arn}/datasets/"
-  table_arns              = values(module.table)[*].arn
+  table_actions           = local.table_actions
+  kms_key_arns            = toset([for dataset in values(local.datasets) : dataset.table.kms if dataset.table.kms != null])
   queue_arn               = module.work_queue.arn
   dead_letter_queue_arn   = module.work_queue.dead_letter_arn
   failed_events_queue_arn = module.work_queue.failed_events_arn
@@ -192,10 +202,5 @@ module "notification" {
   account_id    = local.account_id
   function_name = module.function.name
   function_arn  = module.function.arn
-  filters = merge([
-    for name, dataset in local.datasets : {
-      for i, suffix in dataset.source.suffix :
-      i == 0 ? name : "${name}-${i}" => { prefix = dataset.source.prefix, suffix = suffix }
-    }
-  ]...)
+  prefixes      = toset([for dataset in values(local.datasets) : dataset.source.prefix])
 }

@@ -3,7 +3,7 @@ output "datasets" {
   value = {
     for name, dataset in local.datasets : name => {
       upload_to = "s3://${module.source_bucket.name}/${dataset.source.prefix}"
-      table     = module.table[name].name
+      table     = dataset.table.existing == null ? module.table[coalesce(dataset.table.same_as, name)].name : dataset.table.existing
     }
   }
 

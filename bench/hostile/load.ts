@@ -9,6 +9,7 @@ import { inflatedSource } from '../../src/node/inflated-source.ts';
 import { wallClock } from '../../src/node/wall-clock.ts';
 import { keepHeapSmall } from '../../src/lambda/heap.ts';
 import { memoryQueue } from '../../sim/memory-queue.ts';
+import { tableAsDeclared } from '../../sim/table-as-declared.ts';
 import { simLedger } from '../../sim/ledger.ts';
 import { measureUsage } from '../usage.ts';
 
@@ -58,6 +59,7 @@ const queue = memoryQueue();
 const ports = {
   source: inflatedSource(fileSource()),
   table: () => table(),
+  describeTable: tableAsDeclared,
   results: await fileResults(options.resultsFolder),
   ledger: {
     ...ledger,

@@ -113,9 +113,12 @@ function perform(act: Action, store: Store, data: unknown): Promise<unknown> {
   });
 }
 
+/** A table named by its ARN: the local DynamoDB has one account, and knows a table by its name. */
+const ARN = /("TableName":\s*|"RequestItems":\s*\{\s*)"arn:[^"/]*:table\/([^"/]+)"/g;
+
 function parse(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString());
+    return JSON.parse(body.toString().replace(ARN, '$1"$2"'));
   } catch {
     throw Object.assign(new Error('The body is not JSON'), {
       statusCode: 400,

@@ -6,6 +6,7 @@ import { capacity, type CapacityMode, type CapacityOptions } from '../capacity.t
 import { type CheckedItem, keySchema } from '../item.ts';
 import { simLedger } from '../ledger.ts';
 import { memoryQueue } from '../memory-queue.ts';
+import { tableAsDeclared } from '../table-as-declared.ts';
 import { memoryResults } from '../memory-results.ts';
 import { memorySource } from '../memory-source.ts';
 import { network, type NetworkOptions } from '../network.ts';
@@ -85,7 +86,15 @@ export async function runFlow(options: FlowRunOptions): Promise<FlowRun> {
 
   async function loadFile(body: Uint8Array, index: number): Promise<ImportRecord> {
     const queue = memoryQueue();
-    const ports = { source, table: () => table, results: memoryResults(), ledger, queue, clock };
+    const ports = {
+      source,
+      describeTable: tableAsDeclared,
+      table: () => table,
+      results: memoryResults(),
+      ledger,
+      queue,
+      clock,
+    };
     const object = source.put(`rows/${index}.csv`, body);
     await accept(ports, datasets, object, emit);
     for (let message = queue.messages.shift(); message !== undefined; message = queue.messages.shift()) {

@@ -14,6 +14,7 @@ import { type BatchPut, type BatchReply, batchReply, errorReply } from '../batch
 import type { Attributes } from '../item.ts';
 import { copyOf } from '../operation.ts';
 import type { SimTable } from '../table.ts';
+import { tableAsDeclared } from '../table-as-declared.ts';
 import type { Bucket } from './bucket.ts';
 import type { Invocation } from './invocation.ts';
 import type { Fate } from './life.ts';
@@ -70,6 +71,7 @@ export function ports(services: Services, invocation: () => Invocation): LoadPor
       ledger: ledgerPort(),
       source: { read },
       table: () => ({ write, close: async () => undefined }),
+      describeTable: tableAsDeclared,
       results: { put },
       queue: {
         send: (message, delayMs) =>
@@ -112,6 +114,7 @@ export function ports(services: Services, invocation: () => Invocation): LoadPor
           isCompressed(object) ? read(object, ...range) : source.read(object, ...range),
       },
       table: () => writer,
+      describeTable: tableAsDeclared,
       results: resultsOverWire(put),
       queue: queueOverWire({ send, hide, waiting }),
     };

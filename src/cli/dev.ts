@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { tableName } from '../core/dataset/table-name.ts';
 import { SluiceError } from '../core/errors.ts';
 import { readDatasetFolder } from '../node/dataset-folder.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
@@ -64,7 +65,7 @@ function printStack(stack: Stack, options: DevOptions): void {
   print('');
   for (const { name, source, table } of stack.datasets) {
     print(
-      `  ${name}: s3://${stack.names.sourceBucket}/${source.prefix}*${source.suffix.join(' or *')} → table ${stack.names.tablePrefix}${table.name}`,
+      `  ${name}: s3://${stack.names.sourceBucket}/${source.prefix}*${source.suffix.join(' or *')} → table ${tableName(table, stack.names.tablePrefix)}`,
     );
   }
   print('');
@@ -80,7 +81,7 @@ function printHints(stack: Stack): void {
     `  export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
     `  export AWS_DEFAULT_REGION=${LOCAL_REGION} AWS_ENDPOINT_URL=${stack.url}`,
     `  aws s3 cp FILE.csv s3://${stack.names.sourceBucket}/${dataset.source.prefix}`,
-    `  aws dynamodb scan --table-name ${stack.names.tablePrefix}${dataset.table.name} --max-items 3`,
+    `  aws dynamodb scan --table-name ${tableName(dataset.table, stack.names.tablePrefix)} --max-items 3`,
     '',
     'Ctrl-C stops; the data stays.',
   ];

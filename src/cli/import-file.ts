@@ -32,6 +32,7 @@ export async function importFile(world: {
   clock: Clock;
   ledger: Ledger;
   openTable: (dataset: Dataset) => TableWriter;
+  describeTable: LoadPorts['describeTable'];
   results: Results;
   object: ObjectRef;
   dataset: Dataset;
@@ -44,12 +45,13 @@ export async function importFile(world: {
   bar: ProgressBar;
   interrupt: Interrupt;
 }): Promise<FileImport> {
-  const { clock, ledger, openTable, results, dataset, bar, interrupt } = world;
+  const { clock, ledger, openTable, describeTable, results, dataset, bar, interrupt } = world;
   const own = workList(clock);
   const id = await register(ledger, dataset, world.object, clock.now(), world.behindNewer);
   const ports: LoadPorts = {
     source: inflatedSource(fileSource()),
     table: openTable,
+    describeTable,
     results,
     ledger,
     queue: {

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { dynamoConnection } from '../aws/connection.ts';
 import { dynamoLedger } from '../aws/ledger/dynamo-ledger.ts';
+import { describeTable } from '../aws/dynamo/describe-table.ts';
 import { dynamoTable } from '../aws/dynamo/dynamo-table.ts';
 import { wallClock } from '../node/wall-clock.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
+import { tableName } from '../core/dataset/table-name.ts';
 import { SluiceError } from '../core/errors.ts';
 import { hasEnded } from '../core/imports/import.ts';
 import type { Results, TableWriter } from '../core/ports.ts';
@@ -55,10 +57,11 @@ async function loadFile(file: string, dataset: Dataset, options: LoadOptions): P
   const connection = await dynamoConnection(dynamo, names.ledgerTable);
   const tables: TableWriter[] = [];
   // A resumed load ends with the document that it began with, so the table may differ from the given dataset's.
-  const openTable = ({ table: { name, partition_key, sort_key } }: Dataset): TableWriter => {
+  const openTable = (dataset: Dataset): TableWriter => {
+    const { partition_key, sort_key } = dataset.table;
     const table = dynamoTable({
       ...connection,
-      table: names.tablePrefix + name,
+      table: tableName(dataset.table, names.tablePrefix),
       partitionKey: partition_key,
       sortKey: sort_key ?? null,
       clock,
@@ -90,6 +93,7 @@ async function loadFile(file: string, dataset: Dataset, options: LoadOptions): P
       clock,
       ledger,
       openTable,
+      describeTable: ({ table }) => describeTable(dynamo, tableName(table, names.tablePrefix)),
       results,
       object,
       dataset,

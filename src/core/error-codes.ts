@@ -69,6 +69,17 @@ export const ERRORS = {
     remedy:
       "Fix the dataset's `table` and the types of its key columns, or give the dataset another `table.name`.",
   },
+  'table-index-mismatch': {
+    consequence: 'fails',
+    meaning:
+      'A table that the deployment does not create (`table.existing`) lacks an index that the dataset declares, or has it with another key. Or the key of one of its indexes is an attribute that the dataset declares with another type.',
+    remedy: "Fix the dataset's `table.indexes`, or the type or name of the attribute; or change the table.",
+  },
+  'table-region-mismatch': {
+    consequence: 'fails',
+    meaning: "`table.existing` is the ARN of a table in another region than the function's.",
+    remedy: 'Deploy Sluice in the region of the table, or name a table of this region.',
+  },
   'dataset-invalid': {
     consequence: 'fails',
     meaning:

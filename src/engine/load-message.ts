@@ -8,6 +8,7 @@ import {
   isLocalFile,
   type Lease,
 } from '../core/imports/import.ts';
+import type { TableShape } from '../core/dataset/table-shape.ts';
 import type { Clock, Ledger, Queue, Results, Source, TableWriter } from '../core/ports.ts';
 import type { WorkMessage } from '../core/imports/work.ts';
 import { type ChunkEnd, loadChunk } from './chunk-loader.ts';
@@ -25,6 +26,8 @@ import { standingOf } from './versions.ts';
 export type LoadPorts = {
   readonly source: Source;
   readonly table: (dataset: Dataset) => TableWriter;
+  /** Called for tables that the deployment does not create. Throws `table-missing`, `table-region-mismatch`, `access-denied`. */
+  readonly describeTable: (dataset: Dataset) => Promise<TableShape>;
   readonly results: Results;
   readonly ledger: Ledger;
   readonly queue: Queue;

@@ -1,4 +1,5 @@
 import type { Dataset, InvalidDataset } from '../core/dataset/dataset.ts';
+import { checkTableShape, type TableShape } from '../core/dataset/table-shape.ts';
 import { matchHeader } from '../core/rows/header/match-header.ts';
 import type { MappingContext } from '../core/rows/mapping.ts';
 import type { ChunkRecord, ImportRecord } from '../core/imports/import.ts';
@@ -10,7 +11,11 @@ import { type FileHeader, readFileHeader } from './file-header.ts';
 import { loadLibraries } from './libraries.ts';
 import { loadTransform } from './load-transform.ts';
 
-type Ports = { readonly source: Source; readonly ledger: Ledger };
+type Ports = {
+  readonly source: Source;
+  readonly ledger: Ledger;
+  readonly describeTable: (dataset: Dataset) => Promise<TableShape>;
+};
 
 /** A claimed chunk with what its rows are read by. */
 export type OpenChunk = {
@@ -21,7 +26,7 @@ export type OpenChunk = {
 
 /**
  * Finds the dataset, reads the file's header, and loads what the dataset's rules need, for a claimed chunk. Throws what
- * `datasetOfImport`, `readFileHeader`, `matchHeader` and `loadTransform` throw.
+ * `datasetOfImport`, `describeTable`, `checkTableShape`, `readFileHeader`, `matchHeader` and `loadTransform` throw.
  */
 export async function openChunk(
   ports: Ports,
@@ -31,6 +36,7 @@ export async function openChunk(
   emit: Emit,
 ): Promise<OpenChunk> {
   const dataset = await datasetOfImport(ports.ledger, datasets, record, emit);
+  if (dataset.table.existing !== null) checkTableShape(dataset, await ports.describeTable(dataset));
   const header = await readFileHeader(ports.source, record.object, dataset);
   await recordWarnings(ports, record, [...header.warnings, ...columnWarnings(dataset, header)], emit);
   emit({

@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamoConnection } from '../aws/connection.ts';
 import { dynamoLedger } from '../aws/ledger/dynamo-ledger.ts';
+import { describeTable } from '../aws/dynamo/describe-table.ts';
 import { dynamoTable } from '../aws/dynamo/dynamo-table.ts';
 import { inflatedSource } from '../node/inflated-source.ts';
 import { s3Results } from '../aws/s3/s3-results.ts';
@@ -10,6 +11,7 @@ import { s3Source } from '../aws/s3/s3-source.ts';
 import { sqsQueue } from '../aws/sqs/sqs-queue.ts';
 import { wallClock } from '../node/wall-clock.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
+import { tableName } from '../core/dataset/table-name.ts';
 import type { TableWriter } from '../core/ports.ts';
 import { accept } from '../engine/accept.ts';
 import { loadMessage } from '../engine/load-message.ts';
@@ -39,12 +41,13 @@ export async function pipeline(config: Config, emit: EmitFunctionEvent): Promise
     table: tables((dataset) =>
       dynamoTable({
         ...connection,
-        table: config.tablePrefix + dataset.table.name,
+        table: tableName(dataset.table, config.tablePrefix),
         partitionKey: dataset.table.partition_key,
         sortKey: dataset.table.sort_key ?? null,
         clock,
       }),
     ),
+    describeTable: (dataset: Dataset) => describeTable(dynamo, tableName(dataset.table, config.tablePrefix)),
     results: s3Results({ client: s3, bucket: config.resultsBucket }),
     ledger: dynamoLedger({
       client: dynamo,
@@ -72,7 +75,7 @@ export async function pipeline(config: Config, emit: EmitFunctionEvent): Promise
 function tables(open: (dataset: Dataset) => TableWriter): (dataset: Dataset) => TableWriter {
   const opened = new Map<string, TableWriter>();
   return (dataset) => {
-    const name = JSON.stringify([dataset.table.name, dataset.key]);
+    const name = JSON.stringify([tableName(dataset.table, ''), dataset.key]);
     const table = opened.get(name) ?? open(dataset);
     opened.set(name, table);
     return table;

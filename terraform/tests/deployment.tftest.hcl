@@ -3,6 +3,10 @@ mock_provider "aws" {
     defaults = { account_id = "123456789012" }
   }
 
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
   }
@@ -20,7 +24,7 @@ run "each_dataset_has_a_table_whose_name_has_the_deployments_prefix" {
 
   assert {
     condition     = { for name, table in module.table : name => table.name } == { people = "sluice-people", readings = "sluice-sensor-readings" }
-    error_message = "The tables follow from the documents."
+    error_message = "The tables follow from the documents; those that exist or are shared are not created."
   }
 
   assert {
@@ -46,6 +50,38 @@ run "a_dataset_is_what_the_build_resolved" {
   }
 }
 
+run "the_function_may_do_with_a_table_what_its_datasets_need" {
+  command = plan
+
+  variables {
+    region = "eu-west-1"
+  }
+
+  assert {
+    condition = { for name, writes in local.writes : name => join(" ", sort(writes)) } == {
+      orders   = "delete+ merge+ put+"
+      people   = "put"
+      readings = "put"
+      staff    = "insert"
+    }
+    error_message = "How items are written: ${jsonencode(local.writes)}"
+  }
+
+  assert {
+    condition     = local.table_actions.DescribeTable == toset(["arn:aws:dynamodb:eu-west-1:210987654321:table/orders"])
+    error_message = "Only a table that the deployment does not create is described: ${jsonencode(local.table_arns.orders)}"
+  }
+}
+
+run "overlapping_prefixes_are_one_filter" {
+  command = plan
+
+  assert {
+    condition     = toset([for dataset in values(local.datasets) : dataset.source.prefix]) == toset(["orders/", "people/", "people/staff/", "readings/"])
+    error_message = "The prefixes are those of the documents."
+  }
+}
+
 run "the_function_gets_the_resolved_datasets_in_one_object_whose_version_it_names" {
   command = plan
 
@@ -55,8 +91,8 @@ run "the_function_gets_the_resolved_datasets_in_one_object_whose_version_it_name
   }
 
   assert {
-    condition     = local.resolved.datasets[0].source.suffix == [".csv"]
-    error_message = "The defaults are filled in: ${jsonencode(local.resolved.datasets[0])}"
+    condition     = local.datasets.people.source.suffix == [".csv"]
+    error_message = "The defaults are filled in: ${jsonencode(local.datasets.people)}"
   }
 }
 

@@ -19,6 +19,7 @@ import { dynamoLedger } from '../../src/aws/ledger/dynamo-ledger.ts';
 import { program } from '../../src/cli/program.ts';
 import { parseDataset } from '../../src/core/dataset/dataset.ts';
 import { chunksAt } from '../../src/core/imports/plan.ts';
+import { nextTurn, noTurn } from '../../src/core/imports/order.ts';
 import { warning } from '../../src/core/imports/warning.ts';
 import type { Ledger } from '../../src/core/ports.ts';
 import { endImport } from '../../src/engine/end-import.ts';
@@ -84,7 +85,7 @@ test(
     check('sluice load --json', (await stopped.ended).stdout);
     check('sluice load --json', await printed(args(...load)));
 
-    const { stalled } = await fillLedger(ledger);
+    const { stalled, behind } = await fillLedger(ledger);
     const listed = check('sluice status --json', await printed(args('status')));
     const imports = (listed as { imports: { id: string }[] }).imports.map(({ id }) => id);
     for (const id of imports) check('sluice status IMPORT --json', await printed(args('status', id)));
@@ -93,6 +94,7 @@ test(
     await local.sqs.send(new CreateQueueCommand({ QueueName: 'test-work' }));
     check('sluice retry IMPORT --json', await printed(args('retry', stalled)));
     check('sluice retry IMPORT --json', await printed(args('retry', imports[0]!)));
+    check('sluice retry IMPORT --json', await printed(args('retry', behind)));
 
     const commands = headings.filter((heading) => /^(sluice|Errors)/.test(heading));
     expect(commands.map((heading) => [heading, contracts[heading].unseen()])).toEqual(
@@ -210,13 +212,18 @@ async function setUp() {
   return { local, folder, ledger, file, args };
 }
 
-/** Imports as a deployed function leaves them: one that waits, one that has failed, and one that is stalled over a leased chunk. */
-async function fillLedger(ledger: Ledger): Promise<{ stalled: string }> {
-  const [waiting, failed, stalled] = [randomUUID(), randomUUID(), randomUUID()];
-  for (const id of [waiting, failed, stalled]) {
-    const registration = importOf(id, id === waiting ? null : '01A2');
+/**
+ * Imports as a deployed function leaves them: one that waits, one that is behind it in the order of their dataset, one that has failed,
+ * and one that is stalled over a leased chunk.
+ */
+async function fillLedger(ledger: Ledger): Promise<{ stalled: string; behind: string }> {
+  const [waiting, behind, failed, stalled] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+  for (const id of [waiting, behind, failed, stalled]) {
+    const place = id === waiting ? '1' : id === behind ? '2' : null;
+    const registration = { ...importOf(id, id === waiting ? null : '01A2'), place };
     await ledger.register(registration, chunksAt([], registration.object));
   }
+  await ledger.changeTurn('things', noTurn, nextTurn(noTurn, { place: '1', importId: waiting }, true));
   const failure = { code: 'object-unreadable', reason: 'S3 answers 503.' } as const;
   await ledger.end(failed, { status: 'failed', atMs: 5, failure });
   await ledger.warn(stalled, [warning('blank-rows', 'Two rows.')]);
@@ -228,7 +235,7 @@ async function fillLedger(ledger: Ledger): Promise<{ stalled: string }> {
   const counts = putCounts({ read: 1, written: 0, rejected: 1 });
   const checkpoint = { offsetBytes: 5, line: 3, counts, units: 0, faults, ahead: new Uint8Array([1, 2]) };
   await ledger.checkpoint(lease, checkpoint, 60_000);
-  return { stalled };
+  return { stalled, behind };
 }
 
 function importOf(id: string, sequencer: string | null) {
@@ -239,6 +246,7 @@ function importOf(id: string, sequencer: string | null) {
     etag: 'e',
     sizeBytes: 100,
     sequencer,
+    uploadedAtMs: 1,
   };
   return { id, dataset: 'things', datasetDigest: 'd', object, parallel: 1, queuedAtMs: 1 };
 }

@@ -4,6 +4,7 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { simLedger } from '../../sim/ledger.ts';
 import { memoryQueue } from '../../sim/memory-queue.ts';
+import { tableAsDeclared } from '../../sim/table-as-declared.ts';
 import { memoryResults } from '../../sim/memory-results.ts';
 import { dynamoConnection } from '../../src/aws/connection.ts';
 import { dynamoTable } from '../../src/aws/dynamo/dynamo-table.ts';
@@ -114,6 +115,7 @@ describe.skipIf(moto.missing !== null)(
       );
       const ports = {
         source: s3Source({ client }),
+        describeTable: tableAsDeclared,
         table: () => table,
         results: memoryResults(),
         ledger,

@@ -10,6 +10,7 @@ import { memoryQueue } from '../../sim/memory-queue.ts';
 import { memoryResults } from '../../sim/memory-results.ts';
 import { memorySource } from '../../sim/memory-source.ts';
 import { keySchema } from '../../sim/item.ts';
+import { tableAsDeclared } from '../../sim/table-as-declared.ts';
 import { type Fate, simTable } from '../../sim/table.ts';
 import { virtualClock } from '../../sim/virtual-clock.ts';
 
@@ -42,7 +43,15 @@ export function world(options: WorldOptions = {}) {
   const ledger = simLedger();
   const queue = memoryQueue();
   const events: EngineEvent[] = [];
-  const basic: LoadPorts = { source, table: () => table, results, ledger, queue, clock };
+  const basic: LoadPorts = {
+    source,
+    table: () => table,
+    describeTable: tableAsDeclared,
+    results,
+    ledger,
+    queue,
+    clock,
+  };
   const ports: LoadPorts = { ...basic, ...options.ports?.(basic) };
   const emit = (event: EngineEvent) => void events.push(event);
 

@@ -36,6 +36,59 @@ describe("a dataset's table", () => {
       BillingMode: 'PAY_PER_REQUEST',
     });
   });
+
+  test('has its indexes, each with its projection', () => {
+    expect(
+      definition({
+        source: { prefix: 'p/' },
+        columns: { token: 'number', at: 'number' },
+        table: {
+          partition_key: 'token',
+          sort_key: 'at',
+          write_units: 9,
+          indexes: {
+            'by-mail': { partition_key: 'mail', sort_key: 'at', projection: ['name'] },
+            'by-name': { sort_key: 'name', local: true, projection: 'keys_only' },
+          },
+        },
+      }),
+    ).toMatchObject({
+      AttributeDefinitions: [
+        { AttributeName: 'token', AttributeType: 'N' },
+        { AttributeName: 'at', AttributeType: 'N' },
+        { AttributeName: 'mail', AttributeType: 'S' },
+        { AttributeName: 'name', AttributeType: 'S' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'by-mail',
+          KeySchema: [
+            { AttributeName: 'mail', KeyType: 'HASH' },
+            { AttributeName: 'at', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['name'] },
+          ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 9 },
+        },
+      ],
+      LocalSecondaryIndexes: [
+        {
+          IndexName: 'by-name',
+          KeySchema: [
+            { AttributeName: 'token', KeyType: 'HASH' },
+            { AttributeName: 'name', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+    });
+  });
+
+  test('has the name of a table that exists in AWS, also where that is an ARN', () => {
+    const existing = 'arn:aws:dynamodb:eu-west-1:210987654321:table/orders';
+    expect(definition({ source: { prefix: 'p/' }, table: { existing, partition_key: 'id' } }).TableName).toBe(
+      'orders',
+    );
+  });
 });
 
 describe('ensureTable', () => {

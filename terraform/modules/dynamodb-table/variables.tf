@@ -9,7 +9,7 @@ variable "name" {
 }
 
 variable "partition_key" {
-  description = "The partition key: the attribute's name, and its type (S: string, N: number)."
+  description = "The partition key: the attribute's name, and its type (S: string, N: number, B: binary)."
   type = object({
     name = string
     type = string
@@ -21,8 +21,8 @@ variable "partition_key" {
   }
 
   validation {
-    condition     = contains(["S", "N"], var.partition_key.type)
-    error_message = "Table '${var.name}': the partition key's type is '${var.partition_key.type}'; it must be S or N."
+    condition     = contains(["S", "N", "B"], var.partition_key.type)
+    error_message = "Table '${var.name}': the partition key's type is '${var.partition_key.type}'; it must be S, N or B."
   }
 }
 
@@ -40,8 +40,8 @@ variable "sort_key" {
   }
 
   validation {
-    condition     = var.sort_key == null || try(contains(["S", "N"], var.sort_key.type), false)
-    error_message = "Table '${var.name}': the sort key's type must be S or N."
+    condition     = var.sort_key == null || try(contains(["S", "N", "B"], var.sort_key.type), false)
+    error_message = "Table '${var.name}': the sort key's type must be S, N or B."
   }
 
   validation {
@@ -84,23 +84,91 @@ variable "write_units" {
 }
 
 variable "indexes" {
-  description = "Global secondary indexes by name. Each projects all attributes."
+  description = "Secondary indexes by name. `projection`: all, keys_only, or include (the keys and the attributes in `include`). `local`: a local index; its partition key is the table's."
   type = map(object({
     partition_key = object({
       name = string
       type = string
     })
-    sort_key = object({
+    sort_key = optional(object({
       name = string
       type = string
-    })
+    }))
+    projection = optional(string, "all")
+    include    = optional(list(string), [])
+    local      = optional(bool, false)
   }))
   default = {}
 
   validation {
-    condition     = alltrue([for index in values(var.indexes) : contains(["S", "N"], index.partition_key.type) && contains(["S", "N"], index.sort_key.type)])
-    error_message = "Table '${var.name}': the type of an index's key must be S or N."
+    condition     = alltrue(flatten([for index in values(var.indexes) : [for key in [index.partition_key, index.sort_key] : contains(["S", "N", "B"], key.type) if key != null]]))
+    error_message = "Table '${var.name}': the type of an index's key must be S, N or B."
   }
+
+  validation {
+    condition     = alltrue([for index in values(var.indexes) : contains(["all", "keys_only", "include"], index.projection) && (index.projection == "include") == (length(index.include) > 0)])
+    error_message = "Table '${var.name}': an index's projection must be all, keys_only or include; include needs the names of attributes, and only include may have them."
+  }
+
+  validation {
+    condition     = alltrue([for index in values(var.indexes) : !index.local || index.sort_key != null])
+    error_message = "Table '${var.name}': a local index needs a sort key."
+  }
+}
+
+variable "autoscaling" {
+  description = "Most units, and the percentage of them that is aimed at; read_units and write_units are the least. null: the units are fixed. Only with `provisioned` billing."
+  type = object({
+    max_read_units  = number
+    max_write_units = number
+    target_percent  = number
+  })
+  default = null
+
+  validation {
+    condition     = var.autoscaling == null || try(var.autoscaling.target_percent >= 20 && var.autoscaling.target_percent <= 90, false)
+    error_message = "Table '${var.name}': target_percent must be from 20 to 90."
+  }
+}
+
+variable "max_read_units" {
+  description = "Most read units per second; null: no limit but AWS's. Only with `on_demand` billing."
+  type        = number
+  default     = null
+}
+
+variable "max_write_units" {
+  description = "Most write units per second; null: no limit but AWS's. Only with `on_demand` billing."
+  type        = number
+  default     = null
+}
+
+variable "streams" {
+  description = "What a stream record contains: keys_only, new_image, old_image or new_and_old_images; none: the table has no stream."
+  type        = string
+  default     = "none"
+
+  validation {
+    condition     = contains(["none", "keys_only", "new_image", "old_image", "new_and_old_images"], var.streams)
+    error_message = "Table '${var.name}': streams is '${var.streams}'; it must be none, keys_only, new_image, old_image or new_and_old_images."
+  }
+}
+
+variable "class" {
+  description = "Table class: standard or infrequent_access."
+  type        = string
+  default     = "standard"
+
+  validation {
+    condition     = contains(["standard", "infrequent_access"], var.class)
+    error_message = "Table '${var.name}': class is '${var.class}'; it must be standard or infrequent_access."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the table; null: the account's AWS managed key."
+  type        = string
+  default     = null
 }
 
 variable "ttl_attribute" {

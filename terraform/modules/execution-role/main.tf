@@ -41,10 +41,32 @@ data "aws_iam_policy_document" "permissions" {
     resources = [for prefix in var.results_bucket.prefixes : "${var.results_bucket.arn}/${prefix}*"]
   }
 
-  statement {
-    sid       = "WriteTables"
-    actions   = ["dynamodb:BatchWriteItem"]
-    resources = var.table_arns
+  # One statement for each action: a table grants only what its datasets need.
+  dynamic "statement" {
+    for_each = { for action, tables in var.table_actions : action => tables if length(tables) > 0 }
+
+    content {
+      sid       = "Tables${statement.key}"
+      actions   = ["dynamodb:${statement.key}"]
+      resources = statement.value
+    }
+  }
+
+  # Of tables that a KMS key of the account encrypts. DynamoDB calls KMS in the name of the function.
+  dynamic "statement" {
+    for_each = length(var.kms_key_arns) > 0 ? ["UseKeysOfTables"] : []
+
+    content {
+      sid       = statement.value
+      actions   = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+      resources = var.kms_key_arns
+
+      condition {
+        test     = "StringLike"
+        variable = "kms:ViaService"
+        values   = ["dynamodb.*.amazonaws.com"]
+      }
+    }
   }
 
   statement {

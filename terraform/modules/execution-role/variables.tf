@@ -41,9 +41,20 @@ variable "results_bucket" {
   }
 }
 
-variable "table_arns" {
-  description = "The ARNs of the datasets' tables."
+variable "table_actions" {
+  description = "For each action of DynamoDB that the datasets need, the ARNs of the tables."
+  type        = map(set(string))
+
+  validation {
+    condition     = alltrue([for action in keys(var.table_actions) : contains(["BatchWriteItem", "PutItem", "UpdateItem", "DeleteItem", "DescribeTable"], action)])
+    error_message = "The actions are BatchWriteItem, PutItem, UpdateItem, DeleteItem and DescribeTable, not ${join(", ", keys(var.table_actions))}."
+  }
+}
+
+variable "kms_key_arns" {
+  description = "The ARNs of the KMS keys that encrypt the datasets' tables; none for the AWS managed key."
   type        = set(string)
+  default     = []
 }
 
 variable "ledger" {

@@ -1,16 +1,10 @@
 locals {
-  names = sort(keys(var.filters))
-
-  # S3 refuses two filters that one object could match: one prefix begins with the other, and one suffix ends with the other.
-  # S3 checks this when the notification is put; this check fails the plan.
-  overlaps = flatten([
-    for i, a in local.names : [
-      for b in slice(local.names, i + 1, length(local.names)) :
-      "'${a}' (${var.filters[a].prefix}*${var.filters[a].suffix}) and '${b}' (${var.filters[b].prefix}*${var.filters[b].suffix})"
-      if(startswith(var.filters[a].prefix, var.filters[b].prefix) || startswith(var.filters[b].prefix, var.filters[a].prefix))
-      && (endswith(var.filters[a].suffix, var.filters[b].suffix) || endswith(var.filters[b].suffix, var.filters[a].suffix))
-    ]
-  ])
+  # S3 refuses two filters that one object could match, so that only the shortest of prefixes that begin alike is a filter. The function
+  # decides the rest: suffixes may be several, and their letter case may not matter.
+  prefixes = [
+    for prefix in var.prefixes : prefix
+    if !anytrue([for other in var.prefixes : other != prefix && startswith(prefix, other)])
+  ]
 }
 
 # Another account can create a bucket with the name of a deleted one, so the account is a condition, too.
@@ -28,24 +22,16 @@ resource "aws_s3_bucket_notification" "this" {
   bucket = var.bucket
 
   dynamic "lambda_function" {
-    for_each = var.filters
+    for_each = toset(local.prefixes)
 
     content {
       id                  = lambda_function.key
       lambda_function_arn = var.function_arn
       events              = ["s3:ObjectCreated:*"]
-      filter_prefix       = lambda_function.value.prefix
-      filter_suffix       = lambda_function.value.suffix
+      filter_prefix       = lambda_function.value
     }
   }
 
   # S3 checks its permission to invoke the function when the notification is put.
   depends_on = [aws_lambda_permission.this]
-
-  lifecycle {
-    precondition {
-      condition     = length(local.overlaps) == 0
-      error_message = "One object could match the filters of two datasets, which S3 refuses: ${join("; ", local.overlaps)}. Change source.prefix or source.suffix of one of them."
-    }
-  }
 }

@@ -28,20 +28,17 @@ variable "function_arn" {
   type        = string
 }
 
-variable "filters" {
-  description = "Prefix and suffix of the objects that invoke the function, by dataset."
-  type = map(object({
-    prefix = string
-    suffix = string
-  }))
+variable "prefixes" {
+  description = "Prefixes of the objects that invoke the function: those of the datasets."
+  type        = set(string)
 
   validation {
-    condition     = length(var.filters) <= 100
-    error_message = "There are ${length(var.filters)} datasets, but a bucket can have at most 100 event notifications (S3's quota). Put the others into another deployment."
+    condition     = length(var.prefixes) <= 100
+    error_message = "There are ${length(var.prefixes)} prefixes, but a bucket can have at most 100 event notifications (S3's quota). Put the other datasets into another deployment."
   }
 
   validation {
-    condition     = alltrue([for filter in var.filters : filter.prefix != ""])
-    error_message = "Each filter needs a prefix. Without one, every object of the bucket would invoke the function."
+    condition     = !contains(var.prefixes, "")
+    error_message = "A prefix must not be empty: every object of the bucket would invoke the function."
   }
 }

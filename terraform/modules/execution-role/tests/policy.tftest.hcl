@@ -17,10 +17,15 @@ variables {
     arn      = "arn:aws:s3:::sluice-results-123456789012"
     prefixes = ["rejects/", "reports/"]
   }
-  table_arns = [
-    "arn:aws:dynamodb:eu-west-1:123456789012:table/sluice-people",
-    "arn:aws:dynamodb:eu-west-1:123456789012:table/sluice-readings",
-  ]
+  table_actions = {
+    BatchWriteItem = [
+      "arn:aws:dynamodb:eu-west-1:123456789012:table/sluice-people",
+      "arn:aws:dynamodb:eu-west-1:123456789012:table/sluice-readings",
+    ]
+    PutItem       = ["arn:aws:dynamodb:eu-west-1:210987654321:table/orders"]
+    UpdateItem    = []
+    DescribeTable = ["arn:aws:dynamodb:eu-west-1:210987654321:table/orders"]
+  }
   ledger = {
     arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/sluice-ledger"
     index_arns = [
@@ -81,13 +86,25 @@ run "the_role_may_do_this_and_nothing_else" {
         ]
       },
       {
-        Sid    = "WriteTables"
+        Sid    = "TablesBatchWriteItem"
         Effect = "Allow"
         Action = "dynamodb:BatchWriteItem"
         Resource = [
           "arn:aws:dynamodb:eu-west-1:123456789012:table/sluice-readings",
           "arn:aws:dynamodb:eu-west-1:123456789012:table/sluice-people",
         ]
+      },
+      {
+        Sid      = "TablesDescribeTable"
+        Effect   = "Allow"
+        Action   = "dynamodb:DescribeTable"
+        Resource = "arn:aws:dynamodb:eu-west-1:210987654321:table/orders"
+      },
+      {
+        Sid      = "TablesPutItem"
+        Effect   = "Allow"
+        Action   = "dynamodb:PutItem"
+        Resource = "arn:aws:dynamodb:eu-west-1:210987654321:table/orders"
       },
       {
         Sid      = "KeepLedger"
@@ -150,7 +167,7 @@ run "with_tracing_it_may_send_traces_too" {
   }
 
   assert {
-    condition = jsondecode(aws_iam_role_policy.this.policy).Statement[11] == {
+    condition = jsondecode(aws_iam_role_policy.this.policy).Statement[13] == {
       Sid      = "SendTraces"
       Effect   = "Allow"
       Action   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
@@ -160,9 +177,38 @@ run "with_tracing_it_may_send_traces_too" {
   }
 
   assert {
-    condition     = length(jsondecode(aws_iam_role_policy.this.policy).Statement) == 12
+    condition     = length(jsondecode(aws_iam_role_policy.this.policy).Statement) == 14
     error_message = "Tracing adds one statement."
   }
+}
+
+run "a_key_of_the_account_may_be_used_through_dynamodb" {
+  command = plan
+
+  variables {
+    kms_key_arns = ["arn:aws:kms:eu-west-1:123456789012:key/1"]
+  }
+
+  assert {
+    condition = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement if statement.Sid == "UseKeysOfTables"] == [{
+      Sid       = "UseKeysOfTables"
+      Effect    = "Allow"
+      Action    = ["kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Encrypt", "kms:DescribeKey", "kms:Decrypt"]
+      Resource  = "arn:aws:kms:eu-west-1:123456789012:key/1"
+      Condition = { StringLike = { "kms:ViaService" = "dynamodb.*.amazonaws.com" } }
+    }]
+    error_message = "The policy is: ${aws_iam_role_policy.this.policy}"
+  }
+}
+
+run "an_action_that_the_function_does_not_need_is_refused" {
+  command = plan
+
+  variables {
+    table_actions = { DeleteTable = ["arn:aws:dynamodb:eu-west-1:123456789012:table/sluice-people"] }
+  }
+
+  expect_failures = [var.table_actions]
 }
 
 run "a_folder_without_a_slash_and_a_prefix_that_is_a_pattern_are_refused" {
