@@ -1,5 +1,5 @@
 import type { Dataset, InvalidDataset } from '../core/dataset/dataset.ts';
-import { checkTableShape, type TableShape } from '../core/dataset/table-shape.ts';
+import { checkTableShape, type TableShape, withIndexesOf } from '../core/dataset/table-shape.ts';
 import { matchHeader } from '../core/rows/header/match-header.ts';
 import type { MappingContext } from '../core/rows/mapping.ts';
 import type { ChunkRecord, ImportRecord } from '../core/imports/import.ts';
@@ -35,8 +35,7 @@ export async function openChunk(
   chunk: ChunkRecord,
   emit: Emit,
 ): Promise<OpenChunk> {
-  const dataset = await datasetOfImport(ports.ledger, datasets, record, emit);
-  if (dataset.table.existing !== null) checkTableShape(dataset, await ports.describeTable(dataset));
+  const dataset = await checkedDataset(ports, await datasetOfImport(ports.ledger, datasets, record, emit));
   const header = await readFileHeader(ports.source, record.object, dataset);
   await recordWarnings(ports, record, [...header.warnings, ...columnWarnings(dataset, header)], emit);
   emit({
@@ -72,6 +71,14 @@ function columnWarnings(dataset: Dataset, header: FileHeader): readonly Warning[
       `The header lacks the optional columns ${missing.slice(0, 20).join(', ')}${further}.`,
     ),
   ];
+}
+
+/** The dataset with the indexes of its table, where the deployment has not created the table. */
+async function checkedDataset(ports: Ports, dataset: Dataset): Promise<Dataset> {
+  if (dataset.table.existing === null) return dataset;
+  const shape = await ports.describeTable(dataset);
+  checkTableShape(dataset, shape);
+  return withIndexesOf(dataset, shape);
 }
 
 /** Adds warnings that the import does not have yet to the ledger and the log. */

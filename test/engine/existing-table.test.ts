@@ -41,6 +41,22 @@ test('a table that exists is loaded if it is as the dataset declares it', async 
   expect(described).toEqual(['people']);
 });
 
+test('a value that has the wrong type for a key of one of its indexes is rejected before it is sent', async () => {
+  const { drop, loadAll, items, rejects } = world({
+    dataset: { ...dataset('orders'), columns: { data: { type: 'string', null_values: [] } } },
+    ports: () => ({
+      describeTable: async (given) => ({
+        ...(await tableAsDeclared(given)),
+        indexes: { 'by-data': { partition: { name: 'data', type: 'S' }, sort: null } },
+      }),
+    }),
+  });
+  await drop('id,data\np1,\np2,x\n');
+  await loadAll();
+  expect(items()).toEqual([{ id: { S: 'p2' }, data: { S: 'x' } }]);
+  expect(rejects()).toMatchObject([{ id: 'p1', sluice_code: 'index-key-invalid' }]);
+});
+
 test('a table that the deployment creates is not described', async () => {
   const { drop, loadAll } = world({
     ports: () => ({ describeTable: () => Promise.reject(new Error('not asked for')) }),

@@ -1,7 +1,7 @@
 import { SluiceError } from '../errors.ts';
 import type { Dataset } from './dataset.ts';
 import { cellSpecs, keyTypeOf } from './resolved/attribute-type.ts';
-import type { Key, KeyAttribute } from './resolved/table-spec.ts';
+import type { IndexSpec, Key, KeyAttribute } from './resolved/table-spec.ts';
 
 /** The keys of a table, and of its indexes by name, as DynamoDB describes them. */
 export type TableShape = { readonly key: Key; readonly indexes: Readonly<Record<string, Key>> };
@@ -90,6 +90,15 @@ export function checkTableShape(dataset: Dataset, shape: TableShape): void {
       );
     }
   }
+}
+
+/** The dataset with all indexes of its table, so that values of the wrong type in their keys are rejected before they are sent. */
+export function withIndexesOf(dataset: Dataset, { indexes }: TableShape): Dataset {
+  const found = Object.entries(indexes).map(([name, { partition, sort }]): [string, IndexSpec] => [
+    name,
+    { partition_key: partition, sort_key: sort, projection: 'all', include: [], local: false },
+  ]);
+  return { ...dataset, table: { ...dataset.table, indexes: Object.fromEntries(found) } };
 }
 
 /** `id (S), at (N)` */
