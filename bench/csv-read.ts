@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import papaparse, { type ParseResult } from 'papaparse';
 import { inferSchema, initParser, type Parser } from 'udsv';
-import { fieldText } from '../src/core/csv/field.ts';
+import { cellText } from '../src/core/csv/cell-text.ts';
 import { DEFAULT_FORMAT, type Format } from '../src/core/csv/format.ts';
 import { createRecordReader, ESCAPED, SPECIAL } from '../src/core/csv/record-reader.ts';
 import { measureUsage } from './usage.ts';
@@ -60,9 +60,7 @@ function readBytes(bytes: Buffer, tally: Tally): void {
       tally.rows++;
       tally.fields += fieldCount;
       for (let field = 0; field < fieldCount; field++) tally.characters += ends[field]! - starts[field]!;
-      tally.tell?.(
-        Array.from({ length: fieldCount }, (_, field) => fieldText(reader, buffer, field, FORMAT)),
-      );
+      tally.tell?.(Array.from({ length: fieldCount }, (_, field) => cellText(reader, buffer, field, FORMAT)));
     }
   });
 }
@@ -79,7 +77,7 @@ function readStrings(bytes: Buffer, tally: Tally): void {
         texts.push(
           (marks[field]! & (SPECIAL | ESCAPED)) === 0
             ? text.slice(starts[field], ends[field])
-            : fieldText(reader, buffer, field, FORMAT),
+            : cellText(reader, buffer, field, FORMAT),
         );
       }
       count(texts, tally);

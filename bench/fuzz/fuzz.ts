@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { fieldText } from '../../src/core/csv/field.ts';
+import { cellText } from '../../src/core/csv/cell-text.ts';
 import { createRecordReader } from '../../src/core/csv/record-reader.ts';
 import { type FuzzDocument, fuzzDocument } from './documents.ts';
 
@@ -120,7 +120,7 @@ function readInPieces({ bytes, format }: FuzzDocument, stops: readonly number[])
     while (reader.next()) {
       const fields: string[] = [];
       for (let field = 0; field < reader.fieldCount; field++) {
-        fields.push(fieldText(reader, buffer, field, format));
+        fields.push(cellText(reader, buffer, field, format));
       }
       const { fault, recordStart, recordEnd } = reader;
       const before = at - filled;

@@ -5,7 +5,7 @@ import { importId } from '../../src/core/imports/import.ts';
 import type { Operation, TableWriter, WriteOutcome } from '../../src/core/ports.ts';
 import { accept } from '../../src/engine/accept.ts';
 import { loadMessage } from '../../src/engine/load-message.ts';
-import { inflatedSource } from '../../src/node/inflated-source.ts';
+import { textSource } from '../../src/node/text-source.ts';
 import { wallClock } from '../../src/node/wall-clock.ts';
 import { keepHeapSmall } from '../../src/lambda/heap.ts';
 import { memoryQueue } from '../../sim/memory-queue.ts';
@@ -57,7 +57,7 @@ const ledger = simLedger();
 let checkpoints = 0;
 const queue = memoryQueue();
 const ports = {
-  source: inflatedSource(fileSource()),
+  source: textSource(fileSource()),
   table: () => table(),
   describeTable: tableAsDeclared,
   results: await fileResults(options.resultsFolder),

@@ -1,5 +1,4 @@
 import { SluiceError } from '../../src/core/errors.ts';
-import { isCompressed } from '../../src/core/csv/file-kind.ts';
 import type {
   Clock,
   Operation,
@@ -111,7 +110,7 @@ export function ports(services: Services, invocation: () => Invocation): LoadPor
       // The bucket holds a compressed object as its text.
       source: {
         read: (object, ...range) =>
-          isCompressed(object) ? read(object, ...range) : source.read(object, ...range),
+          isZipped(object) ? read(object, ...range) : source.read(object, ...range),
       },
       table: () => writer,
       describeTable: tableAsDeclared,
@@ -262,8 +261,11 @@ export function ports(services: Services, invocation: () => Invocation): LoadPor
     return outcome;
   }
 
-  /** The bucket holds a compressed object as its text: decompression only adds time. */
-  function read(...[object, startBytes, endBytes]: Parameters<LoadPorts['source']['read']>): TextStream {
+  /** The bucket holds a compressed object as its text: decompression only adds time. Its bytes are seen only by what tells gzip. */
+  function read(
+    ...[object, startBytes, endBytes, coding]: Parameters<LoadPorts['source']['read']>
+  ): TextStream {
+    if (isZipped(object) && coding?.compression !== 'gzip') return zippedBytes();
     const stopBytes = Math.min(endBytes, object.sizeBytes);
     let readBytes = 0;
     return {
@@ -278,6 +280,10 @@ export function ports(services: Services, invocation: () => Invocation): LoadPor
         }
       },
     };
+  }
+
+  async function* zippedBytes(): AsyncGenerator<Uint8Array> {
+    yield await request('source', 'read', () => Uint8Array.from(GZIP_MAGIC));
   }
 
   function request<T>(service: Service, name: string, effect: () => T | Promise<T>): Promise<T> {
@@ -307,4 +313,10 @@ function writtenOf(items: readonly Attributes[], outcome: WriteOutcome): readonl
   if (outcome.kind === 'refused') return [];
   const held = new Set(outcome.held);
   return items.filter((_, index) => !held.has(index));
+}
+
+const GZIP_MAGIC = [0x1f, 0x8b, 8, 0];
+
+function isZipped({ key }: { readonly key: string }): boolean {
+  return key.endsWith('.gz');
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { inflatedSource } from '../node/inflated-source.ts';
+import { textSource } from '../node/text-source.ts';
 import type { Counts } from '../core/imports/counts.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
 import { SluiceError } from '../core/errors.ts';
@@ -49,7 +49,7 @@ export async function importFile(world: {
   const own = workList(clock);
   const id = await register(ledger, dataset, world.object, clock.now(), world.behindNewer);
   const ports: LoadPorts = {
-    source: inflatedSource(fileSource()),
+    source: textSource(fileSource()),
     table: openTable,
     describeTable,
     results,

@@ -1,31 +1,16 @@
 import type { CodeEntry, Consequence } from './code-entry.ts';
+import { FILE_ERRORS } from './file-error-codes.ts';
 import { HEADER_ERRORS } from './header-codes.ts';
 
 /** Every code of an error that stops an import or a command. */
 export const ERRORS = {
-  'empty-file': {
-    consequence: 'fails',
-    meaning: 'The object has no bytes, or only a byte order mark: it has no header.',
-    remedy: 'Upload the file again, with a header.',
-  },
-  'not-csv': {
-    consequence: 'fails',
-    meaning:
-      'The content of the file is not CSV. The message names what it is, for example an Excel workbook, Parquet, JSON, an HTML page or an image.',
-    remedy: 'As the message says: export or save the data as CSV (UTF-8), and upload that.',
-  },
+  ...FILE_ERRORS,
   ...HEADER_ERRORS,
   'transform-invalid': {
     consequence: 'fails',
     meaning:
       "The module of the dataset's `transform` cannot be loaded, or has no function as its default export.",
     remedy: 'Fix the module, and deploy again.',
-  },
-  'record-too-large': {
-    consequence: 'fails',
-    meaning:
-      'A record has more than 4 MiB (4,194,304 bytes), not counting its line end. Usually a quote is opened on the line that the message names, and is not closed.',
-    remedy: 'Close the quote; if `"` is not a quote in this file, set `format.quote` of the dataset.',
   },
   'too-many-rejects': {
     consequence: 'fails',
@@ -38,12 +23,6 @@ export const ERRORS = {
     meaning: 'Rows were rejected, and no row was loaded.',
     remedy:
       "Read the reject files: often `format` or a column's type in the dataset does not match the file. Fix the dataset or the file, and upload the file again.",
-  },
-  'gzip-damaged': {
-    consequence: 'fails',
-    meaning:
-      "The object's name ends in `.gz`, but it is not gzip, or it is damaged or truncated. The message names the byte of the text up to which it could be read; the rows before it are in the table.",
-    remedy: 'Check the original with `gzip -t`, compress it again, and upload it; or upload it uncompressed.',
   },
   'object-gone': {
     consequence: 'fails',

@@ -2,6 +2,11 @@ import type { CodeEntry, Consequence } from './code-entry.ts';
 
 /** Every code of an error in a file's header. */
 export const HEADER_ERRORS = {
+  'header-not-found': {
+    consequence: 'fails',
+    meaning: 'No line of the file begins with the text of `format.skip_lines.until`.',
+    remedy: 'Fix `format.skip_lines` of the dataset, or the file.',
+  },
   'header-invalid': {
     consequence: 'fails',
     meaning:

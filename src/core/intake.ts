@@ -1,9 +1,12 @@
 import { SPARE_BYTES } from './types/words.ts';
-import { isBlankRow } from './csv/blank-row.ts';
+import { createFooter } from './csv/footer.ts';
+import { BLANK, createRecordShape, ROW } from './csv/record-shape.ts';
 import { createRecordReader } from './csv/record-reader.ts';
 import { textEnd } from './csv/text-end.ts';
 import type { Dataset } from './dataset/dataset.ts';
 import { SluiceError } from './errors.ts';
+import type { Fault } from './fault.ts';
+import { type Warning, warning } from './imports/warning.ts';
 import type { Lanes } from './lanes/lanes.ts';
 import type { MappedItem } from './rows/item.ts';
 import { type Mapping, MAPPED } from './rows/mapping.ts';
@@ -30,8 +33,8 @@ export type Intake = {
   readonly rejects: number;
   /** Write units of the items that an earlier loader has settled. */
   readonly settledUnits: number;
-  /** The file ended with a Ctrl-Z, which is not part of its text. */
-  readonly hasCtrlZ: boolean;
+  /** Of what was read so far. */
+  warnings(): readonly Warning[];
 };
 
 /**
@@ -54,6 +57,14 @@ const FIRST_BUFFER_BYTES = 256 * 1024;
 /** The reader overwrites one byte after the end, and the mapping reads up to SPARE_BYTES. */
 const BEHIND_BYTES = Math.max(1, SPARE_BYTES);
 
+const BLANK_ROW: readonly Fault[] = [
+  {
+    column: '',
+    code: 'blank-row',
+    reason: 'all cells of the row are empty, and format.blank_rows is reject',
+  },
+];
+
 export function createIntake(options: {
   dataset: Dataset;
   mapping: Mapping;
@@ -63,9 +74,16 @@ export function createIntake(options: {
   startLine: number;
   /** Offset of the first pushed byte. */
   startBytes: number;
+  /** Cells of the header. */
+  columnCount: number;
+  /** The bytes end where the file does: there may be a footer. */
+  isFileEnd: boolean;
 }): Intake {
-  const { dataset, mapping, lanes, watermark } = options;
-  const reader = createRecordReader(dataset.format);
+  const { dataset, mapping, lanes, watermark, columnCount } = options;
+  const { format } = dataset;
+  const reader = createRecordReader(format);
+  const shape = createRecordShape(format, reader, columnCount);
+  const footer = options.isFileEnd ? createFooter(format, columnCount) : null;
   /** Bytes that are pushed and not read as records yet, and room after them for the reader and the mapping. */
   let buffer: Uint8Array = new Uint8Array(FIRST_BUFFER_BYTES + BEHIND_BYTES);
   let filled = 0;
@@ -108,9 +126,7 @@ export function createIntake(options: {
     get settledUnits() {
       return settledUnits;
     },
-    get hasCtrlZ() {
-      return hasCtrlZ;
-    },
+    warnings,
   };
 
   function push(bytes: Uint8Array): void {
@@ -125,6 +141,7 @@ export function createIntake(options: {
     filled += bytes.length;
     watermark.text.push(bytes);
     reader.open(buffer, 0, filled, false);
+    footer?.open(buffer, read, filled, false);
   }
 
   function end(): void {
@@ -132,6 +149,15 @@ export function createIntake(options: {
     const end = textEnd(buffer, reader.position, filled);
     hasCtrlZ = end < filled;
     reader.open(buffer, reader.position, end, true);
+    footer?.open(buffer, 0, end, true);
+  }
+
+  function warnings(): readonly Warning[] {
+    const found: Warning[] = [];
+    if (hasCtrlZ) found.push(warning('ctrl-z', 'The file ends with Ctrl-Z (0x1A), which was left out.'));
+    const { repaired } = shape;
+    if (repaired > 0) found.push(warning('quotes-repaired', `Rows whose quotes were repaired: ${repaired}.`));
+    return found;
   }
 
   function pause(): void {
@@ -139,11 +165,13 @@ export function createIntake(options: {
   }
 
   function read(windowUnits: number): boolean {
-    if (filled - reader.position < leastBytes && !isLast) return false;
+    if (unreadBytes() < leastBytes && !isLast) return false;
     leastBytes = 0;
     const { waiting, inFlight } = lanes;
     const mostWaiting = windowUnits - inFlight.units;
-    while (reader.next()) {
+    footer?.scan();
+    const rowLimit = footer?.rowLimit ?? Infinity;
+    while (reader.position < rowLimit && reader.next()) {
       if (reader.recordEnd - reader.recordStart > MAX_RECORD_BYTES) throw tooLarge(reader.recordStart);
       if (block === null) {
         block = watermark.openBlock();
@@ -158,10 +186,15 @@ export function createIntake(options: {
       }
       if (waiting.units >= mostWaiting) return true;
     }
-    const unread = filled - reader.position;
-    if (unread > MAX_INCOMPLETE_BYTES) throw tooLarge(reader.position);
+    const unread = unreadBytes();
+    if (unread > MAX_INCOMPLETE_BYTES) throw tooLarge(filled - unread);
     leastBytes = unread < LARGE_RECORD_BYTES ? 0 : Math.min(unread * 1.25, MAX_INCOMPLETE_BYTES + 1);
     return false;
+  }
+
+  /** Bytes from the first record on that is not complete. */
+  function unreadBytes(): number {
+    return filled - (footer ?? reader).position;
   }
 
   function isFull(open: Block): boolean {
@@ -176,18 +209,16 @@ export function createIntake(options: {
   }
 
   function readRecord(into: Block): void {
-    rows++;
-    if (isBlankRow(reader)) {
-      skipRecord(into, true);
-      return;
-    }
-    mapRecord(into);
+    const kind = shape.fit(buffer);
+    if (kind === ROW) mapRecord(into);
+    else if (kind === BLANK) blankRow(into);
   }
 
   function mapRecord(into: Block): void {
+    rows++;
     const result = mapping.map(reader, buffer, room, line);
     if (result !== MAPPED) {
-      if (result === REFUSED) reject(into);
+      if (result === REFUSED) reject(into, mapping.faults);
       else skipRecord(into, false);
       return;
     }
@@ -198,10 +229,16 @@ export function createIntake(options: {
     for (let index = 0; index < mapping.itemCount; index++) addItem(into, mapping.items[index]!);
   }
 
-  function reject(into: Block): void {
+  function blankRow(into: Block): void {
+    rows++;
+    if (format.blank_rows === 'skip') skipRecord(into, true);
+    else reject(into, BLANK_ROW);
+  }
+
+  function reject(into: Block, faults: readonly Fault[]): void {
     rejects++;
     const record = buffer.subarray(reader.recordStart, reader.recordEnd);
-    watermark.rejectRecord(into, { line, faults: mapping.faults, record });
+    watermark.rejectRecord(into, { line, faults, record });
   }
 
   function addItem(into: Block, item: MappedItem): void {

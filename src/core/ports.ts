@@ -1,3 +1,4 @@
+import type { TextCoding } from './csv/text-coding.ts';
 import type { Counts } from './imports/counts.ts';
 import type { ImportEnd } from './imports/import-transitions.ts';
 import type {
@@ -26,20 +27,20 @@ export type TextStream = AsyncIterable<Uint8Array> & {
 };
 
 /**
- * Reads source objects. All positions are those of an object's text: of its bytes, or if it is compressed (`core/file-kind.ts`),
- * of what they inflate to.
+ * Reads source objects. All positions are those of an object's text: of its bytes, or if it is compressed or decoded as a stream
+ * (`core/csv/text-coding.ts`), of what becomes of them.
  */
 export type Source = {
   /**
-   * The bytes [startBytes, endBytes) of exactly this version's text. That of a compressed object may end before
-   * `endBytes`, which is Infinity to read it to its end. A stream that breaks is taken up again where it broke, a few
-   * times, without the reader noticing.
+   * The bytes [startBytes, endBytes) of exactly this version's text. Without `coding` the text is the object's bytes. A text that is
+   * streamed may end before `endBytes`, which is Infinity to read it to its end. A stream that breaks is taken up again where it
+   * broke, a few times, without the reader noticing.
    *
    * Throws `object-gone` (deleted before or while it is read), `object-changed` (the ETag is another),
-   * `access-denied`, `gzip-damaged`, `object-unreadable` (anything else, after retries). Ending the iteration early closes the
-   * connection.
+   * `access-denied`, `gzip-damaged`, `zstd-damaged`, `object-unreadable` (anything else, after retries). Ending the iteration early
+   * closes the connection.
    */
-  read(object: ObjectRef, startBytes: number, endBytes: number): TextStream;
+  read(object: ObjectRef, startBytes: number, endBytes: number, coding?: TextCoding): TextStream;
 };
 
 /** Text [start, end) in an array of bytes, which is valid during the call only. */

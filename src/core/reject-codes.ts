@@ -15,8 +15,17 @@ export const REJECTS = {
     remedy: 'Remove it. If every second byte is NUL, the file is UTF-16: save it as UTF-8.',
   },
   'invalid-utf8': {
-    meaning: 'A field is not valid UTF-8.',
-    remedy: 'Save the file as UTF-8, not as Latin-1 or Windows-1252.',
+    meaning: 'A cell is not valid UTF-8.',
+    remedy:
+      'Set `format.encoding` to the encoding of the file, for example `windows-1252`, or save the file as UTF-8.',
+  },
+  'encoding-invalid': {
+    meaning: 'A cell has bytes that are no text in `format.encoding`, for example half of a character.',
+    remedy: 'Set `format.encoding` to the encoding of the file, or save the file as UTF-8.',
+  },
+  'blank-row': {
+    meaning: 'All cells of the row are empty, and the dataset has `format.blank_rows: reject`.',
+    remedy: 'Remove the row, or set `format.blank_rows: skip`.',
   },
   'unclosed-quote': {
     meaning: 'A quote is opened in the last row, and is not closed.',

@@ -58,7 +58,7 @@ export async function accept(
   if (begun === null && 'problem' in dataset) return refuse(ports, dataset, object, emit);
   const { record, isNew } =
     begun === null
-      ? await registerNew(ports, dataset as Dataset, object)
+      ? await registerNew(ports, dataset as Dataset, object, emit)
       : // A registered import has its plan.
         await ledger.register(begun, []);
   if (hasEnded(record.status)) return known(ports, record, emit);
@@ -87,11 +87,14 @@ async function registerNew(
   ports: { source: Source; ledger: Ledger; clock: Clock },
   dataset: Dataset,
   object: ObjectRef,
+  emit: Emit,
 ): ReturnType<Ledger['register']> {
   const { name, digest, load } = dataset;
   // Before the import that names it by its digest.
   await ports.ledger.keepDataset(digest, JSON.stringify(dataset));
-  const chunks = await planChunks(ports, dataset, object);
+  const chunks = await planChunks(ports, dataset, object, (reason) =>
+    emit({ type: 'object not cut', level: 'info', dataset: name, key: object.key, reason }),
+  );
   const id = importId(object);
   const nowMs = ports.clock.now();
   const place =

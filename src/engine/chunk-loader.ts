@@ -1,4 +1,5 @@
 import { sealOf } from '../core/settle/ahead.ts';
+import { isStreamed } from '../core/csv/text-coding.ts';
 import type { Checkpoint, ChunkRecord, ImportRecord } from '../core/imports/import.ts';
 import { createIntake } from '../core/intake.ts';
 import { createPacer } from '../core/pace/pacer.ts';
@@ -6,7 +7,7 @@ import { createLanes, MAX_WAITING_ITEMS } from '../core/lanes/lanes.ts';
 import { compileMapping } from '../core/rows/compile-mapping.ts';
 import type { Clock, Source, TableWriter } from '../core/ports.ts';
 import { createWatermark, MAX_REJECT_BYTES } from '../core/settle/watermark.ts';
-import { type Warning, warning } from '../core/imports/warning.ts';
+import type { Warning } from '../core/imports/warning.ts';
 import { chunkDeadlines } from './chunk-deadlines.ts';
 import type { FileHeader } from './file-header.ts';
 import type { Keeper } from './keeper.ts';
@@ -95,8 +96,12 @@ export async function loadChunk(options: {
     watermark,
     startLine: from.line,
     startBytes: from.offsetBytes,
+    columnCount: header.names.length,
+    isFileEnd: chunk.endBytes >= record.object.sizeBytes,
   });
-  const text = source.read(record.object, from.offsetBytes, chunk.endBytes);
+  /** The plan may have been made before it was known how the object is coded. */
+  const lastBytes = isStreamed(header.coding) ? Infinity : Math.min(chunk.endBytes, record.object.sizeBytes);
+  const text = source.read(record.object, from.offsetBytes, lastBytes, header.coding);
   const pieces = prefetch(text, signal);
   const deadlines = chunkDeadlines(clock.monotonic(), options.deadlineMs);
   options.stop?.addEventListener('abort', stopSoon);
@@ -139,7 +144,7 @@ export async function loadChunk(options: {
     await keeper.close();
     tellProgress(Infinity);
     const end: ChunkEnd = stop ?? { kind: watermark.isEmpty ? 'finished' : 'deadline' };
-    return { checkpoint: kept, end, warnings: warnings() };
+    return { checkpoint: kept, end, warnings: intake.warnings() };
   } catch (error) {
     await quiet();
     await keepWhatIsSettled();
@@ -218,7 +223,7 @@ export async function loadChunk(options: {
 
   /** The end of the chunk. For a text of unknown length an estimate: the rest of the object inflates like the part that is read. */
   function endBytes(): number {
-    return chunk.endBytes === Infinity ? readBytes / (text.share || 1) : chunk.endBytes;
+    return lastBytes === Infinity ? readBytes / (text.share || 1) : lastBytes;
   }
 
   function stopReading(): void {
@@ -242,11 +247,6 @@ export async function loadChunk(options: {
     if (hasEnded) stopFor({ kind: 'ended' });
     keptMs = clock.monotonic();
     keptReadBytes = readBytes;
-  }
-
-  function warnings(): readonly Warning[] {
-    if (!intake.hasCtrlZ) return [];
-    return [warning('ctrl-z', 'The file ends with Ctrl-Z (0x1A), which was left out.')];
   }
 
   function tellProgress(now: number): void {

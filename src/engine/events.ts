@@ -32,6 +32,14 @@ export type EngineEvent =
       readonly key: string;
       readonly reason: string;
     }
+  /** Its dataset allows chunks, but the file is one. */
+  | {
+      readonly type: 'object not cut';
+      readonly level: 'info';
+      readonly dataset: string;
+      readonly key: string;
+      readonly reason: string;
+    }
   | ({
       readonly type: 'import queued';
       readonly level: 'info';

@@ -1,26 +1,36 @@
-import { isBlankRow } from '../core/csv/blank-row.ts';
-import { readHeader } from '../core/csv/header.ts';
-import { createRecordReader } from '../core/csv/record-reader.ts';
+import { createLineFinder, lineBeginsWith } from '../core/csv/line-finder.ts';
+import { columnNames, headerCells, isRejectHeader, rejectColumnCount } from '../core/csv/header.ts';
+import { encodeText, encodingKind } from '../core/csv/encoding.ts';
+import type { Format } from '../core/csv/format.ts';
+import { createRecordReader, type RecordReader } from '../core/csv/record-reader.ts';
+import { isBlankRow } from '../core/csv/record-shape.ts';
 import { isSeparatorLine } from '../core/csv/separator-line.ts';
 import { textEnd } from '../core/csv/text-end.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
-import type { Format } from '../core/csv/format.ts';
 import { SluiceError } from '../core/errors.ts';
-import { textBytes } from '../core/csv/file-kind.ts';
-import { foreignFile } from '../core/csv/foreign-file.ts';
 import { type ObjectRef, objectName } from '../core/imports/import.ts';
+import { type Warning, warning } from '../core/imports/warning.ts';
 import { MAX_RECORD_BYTES } from '../core/intake.ts';
 import type { Source } from '../core/ports.ts';
-import { type Warning, warning } from '../core/imports/warning.ts';
+import { headerLine } from '../core/rows/reject.ts';
+import { openText } from './file-text.ts';
+import type { TextCoding } from '../core/csv/text-coding.ts';
 
+/** What is known of a file before its first row is read. */
 export type FileHeader = {
+  /** By which its rows are read: the dataset's, with the encoding that the file has. A reject file has no footer and no comments. */
+  readonly format: Format;
+  /** Its reject files need a byte order mark, because they have another encoding than the dataset declares. */
+  readonly needsMark: boolean;
+  readonly coding: TextCoding;
+  /** Clean and unique; '' is a column that is not stored. */
   readonly names: readonly string[];
-  /** The header as it stands in the file, without its line end. */
+  /** The header of the file's reject file, without Sluice's columns and without a line end. */
   readonly raw: Uint8Array;
   /** Where the first record begins: offset and line. */
   readonly endBytes: number;
   readonly endLine: number;
-  /** Of what stands before the header. */
+  /** Of what stands before the rows. */
   readonly warnings: readonly Warning[];
 };
 
@@ -31,97 +41,206 @@ const LAST_READ_BYTES = MAX_RECORD_BYTES + 2;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /**
- * Reads the header of an object: its first record, behind what may stand before it: byte order marks, blank rows, and Excel's
- * `sep=` line. Throws `not-csv`, `empty-file`, `header-invalid`, `duplicate-header`, `too-many-columns`, `record-too-large` (with
- * what stands before it), and what the source throws.
+ * Opens an object and reads its header, behind what may stand before it: byte order marks, lines to skip, comments, blank rows, and
+ * Excel's `sep=` line. Throws `not-csv`, `encoding-mismatch`, `empty-file`, `header-invalid`, `header-not-found`,
+ * `duplicate-header`, `too-many-columns`, `record-too-large` (with what stands before it), and what the source throws.
  */
 export async function readFileHeader(
   source: Source,
   object: ObjectRef,
   dataset: Dataset,
 ): Promise<FileHeader> {
+  const text = await openText(source, object, dataset.format, FIRST_READ_BYTES);
   for (let length = FIRST_READ_BYTES; ; length = Math.min(length * 8, LAST_READ_BYTES)) {
-    const { bytes, end } = await readBytes(source, object, Math.min(length, textBytes(object)));
-    const last = end < length || end === textBytes(object);
-    refuseForeign(bytes.subarray(0, end), object);
-    const header = findHeader(bytes, end, last, dataset.format);
-    if (header !== null) return header;
-    if (last) {
-      throw new SluiceError(
-        'empty-file',
-        `${objectName(object)} is empty: it has no header. Upload it again with a header.`,
-        {
-          data: { bucket: object.bucket, key: object.key },
-        },
-      );
+    const { bytes, end, last } = length === FIRST_READ_BYTES ? text : await text.read(length);
+    const found =
+      findHeader(bytes, end, last, text.format) ?? (last ? withoutHeader(object, text.format, end) : null);
+    if (found !== null) {
+      const { encoding } = text.format;
+      const needsMark = encoding !== dataset.format.encoding || encodingKind(encoding) === 'stream';
+      return { ...found, coding: text.coding, needsMark };
     }
-    if (length === LAST_READ_BYTES) throw tooLarge();
+    if (length === LAST_READ_BYTES) throw tooLarge(dataset.format);
   }
 }
 
-/** null: it is not whole in these bytes. */
-function findHeader(bytes: Uint8Array, end: number, last: boolean, format: Format): FileHeader | null {
-  const reader = createRecordReader(format);
-  reader.open(bytes, 0, last ? textEnd(bytes, 0, end) : end, last);
-  const warnings: Warning[] = [];
-  let marks = 0;
-  for (let line = 1; ; line += reader.lines) {
-    // Programs that join or convert files repeat it.
-    for (; hasMark(bytes, reader.position); marks++) reader.position += BYTE_ORDER_MARK.length;
-    if (!reader.next()) return null;
-    const raw = bytes.subarray(reader.recordStart, reader.recordEnd);
-    if (isBlankRow(reader)) continue;
-    if (warnings.length === 0 && isSeparatorLine(raw, line, format)) {
-      warnings.push(warning('separator-line', `Line ${line} is a sep= line for Excel, and was skipped.`));
-      continue;
-    }
-    if (reader.recordEnd > MAX_RECORD_BYTES) throw tooLarge();
-    if (marks > 1) {
-      const text = `${marks} byte order marks precede the header, and were skipped.`;
-      warnings.push(warning('repeated-mark', text));
-    }
+type Found = Omit<FileHeader, 'coding' | 'needsMark'>;
+
+/** A file that ends before its header does: done without rows if the dataset has the names, otherwise it fails. */
+function withoutHeader(object: ObjectRef, format: Format, end: number): Found {
+  const { names } = format;
+  if (names !== null) {
+    const columns = columnNames(names, format, 1);
     return {
-      names: readHeader(reader, bytes, format, line),
-      raw: raw.slice(),
-      endBytes: reader.position,
-      endLine: line + reader.lines,
-      warnings,
+      format,
+      names: columns,
+      raw: headerLine(columns, format),
+      endBytes: end,
+      endLine: 1,
+      warnings: [],
     };
   }
+  const data = { bucket: object.bucket, key: object.key };
+  const { header, skip_lines } = format;
+  const name = objectName(object);
+  if (end > 0 && typeof skip_lines !== 'number') {
+    throw new SluiceError(
+      'header-not-found',
+      `${name} has no header: none of its first lines begins with ${JSON.stringify(skip_lines.until)}. Fix format.skip_lines of the dataset, or the file.`,
+      { data },
+    );
+  }
+  const what = header === 1 ? 'is empty: it has no header' : `ends before the ${header} rows of its header`;
+  throw new SluiceError('empty-file', `${name} ${what}. Upload it again with a header.`, { data });
 }
 
-function hasMark(bytes: Uint8Array, at: number): boolean {
-  return BYTE_ORDER_MARK.every((byte, index) => bytes[at + index] === byte);
+/** null: it is not complete in these bytes. */
+function findHeader(bytes: Uint8Array, end: number, last: boolean, format: Format): Found | null {
+  const stop = last ? textEnd(bytes, 0, end) : end;
+  const marks = countMarks(bytes);
+  const warnings: Warning[] = [];
+  if (marks > 1) {
+    const text = `${marks} byte order marks precede the header, and were skipped.`;
+    warnings.push(warning('repeated-mark', text));
+  }
+  const start = marks * BYTE_ORDER_MARK.length;
+  const repaired = findRejectHeader(bytes, start, stop, last, format);
+  if (repaired !== null) return { ...repaired, warnings };
+  const preamble = skipLines(bytes, start, stop, last, format);
+  if (preamble === null) return null;
+  const reader = createRecordReader(format);
+  reader.open(bytes, preamble.at, stop, last);
+  let { line } = preamble;
+  for (;;) {
+    const { position } = reader;
+    if (!reader.next()) return format.header === 0 && last && stop > 0 ? headless(position) : null;
+    if (reader.recordEnd > MAX_RECORD_BYTES) throw tooLarge(format);
+    const raw = bytes.subarray(reader.recordStart, reader.recordEnd);
+    if (isSeparatorLine(raw, line, format)) {
+      warnings.push(warning('separator-line', `Line ${line} is a sep= line for Excel, and was skipped.`));
+    } else if (format.header === 0) {
+      return headless(position);
+    } else if (!reader.isComment && !isBlankRow(reader)) {
+      return readNames(reader, bytes, format, line, warnings);
+    }
+    line += reader.lines;
+  }
+
+  /** The first record is a row. */
+  function headless(endBytes: number): Found {
+    const names = columnNames(format.names!, format, line);
+    return { format, names, raw: headerLine(names, format), endBytes, endLine: line, warnings };
+  }
 }
 
-function tooLarge(): SluiceError {
-  return new SluiceError(
-    'record-too-large',
-    `The header has more than ${MAX_RECORD_BYTES} bytes. Probably a quote in it is not closed: close it, or set format.quote.`,
+/** Names from the reader's record and, if the header has several rows, from those after it. */
+function readNames(
+  reader: RecordReader,
+  bytes: Uint8Array,
+  format: Format,
+  firstLine: number,
+  warnings: readonly Warning[],
+): Found | null {
+  let line = firstLine;
+  const raw = bytes.slice(reader.recordStart, reader.recordEnd);
+  const rows = [headerCells(reader, bytes, format, line)];
+  line += reader.lines;
+  while (rows.length < format.header) {
+    if (!reader.next()) return null;
+    if (reader.recordEnd > MAX_RECORD_BYTES) throw tooLarge(format);
+    if (!reader.isComment) rows.push(headerCells(reader, bytes, format, line));
+    line += reader.lines;
+  }
+  const width = Math.max(...rows.map((cells) => cells.length));
+  const found = { format, endBytes: reader.position, endLine: line, warnings };
+  if (rows.length === 1) return { ...found, names: columnNames(rows[0]!, format, firstLine), raw };
+  const joined = Array.from({ length: width }, (_, field) =>
+    rows.map((cells) => cells[field] ?? '').join(' '),
+  );
+  const names = columnNames(joined, format, firstLine);
+  return { ...found, names, raw: headerLine(names, format) };
+}
+
+/**
+ * The header of a reject file that is uploaded again: it is the first row, whatever the format says of lines to skip, of the header
+ * and of the footer. null: the file is none.
+ */
+function findRejectHeader(
+  bytes: Uint8Array,
+  start: number,
+  stop: number,
+  last: boolean,
+  declared: Format,
+): Omit<Found, 'warnings'> | null {
+  const format: Format = { ...declared, comment: [], skip_lines: 0, skip_footer: 0, header: 1 };
+  const reader = createRecordReader(format);
+  reader.open(bytes, start, stop, last);
+  if (!lineBeginsWith(bytes, start, stop, REJECT_MARK, format) || !reader.next() || reader.fault !== null)
+    return null;
+  const cells = headerCells(reader, bytes, format, 1);
+  if (!isRejectHeader(cells)) return null;
+  const ours = rejectColumnCount(cells);
+  if (format.names !== null) checkCount(format.names, cells.length - ours, 1);
+  const all = format.names === null ? cells : [...cells.slice(0, ours), ...format.names];
+  const raw = bytes.slice(reader.recordStart, reader.recordEnd);
+  return {
+    format,
+    names: columnNames(all, format, 1),
+    raw,
+    endBytes: reader.position,
+    endLine: 1 + reader.lines,
+  };
+}
+
+const REJECT_MARK = new TextEncoder().encode('sluice_line');
+
+/** Where the header begins, behind the lines to skip; null: not in these bytes. */
+function skipLines(
+  bytes: Uint8Array,
+  start: number,
+  stop: number,
+  last: boolean,
+  format: Format,
+): { at: number; line: number } | null {
+  const { skip_lines } = format;
+  const until = typeof skip_lines === 'number' ? null : encodeText(skip_lines.until, format.encoding);
+  const most = typeof skip_lines === 'number' ? skip_lines : Infinity;
+  const finder = createLineFinder(format);
+  let at = start;
+  let line = 1;
+  for (let skipped = 0; skipped < most; skipped++) {
+    if (at >= stop) return null;
+    const found = finder.lineAt(bytes, at, stop, last);
+    if (found === null) return null;
+    if (until !== null && lineBeginsWith(bytes, at, found.end, until, format)) return { at, line };
+    at = found.next;
+    line += found.lines;
+  }
+  return { at, line };
+}
+
+function checkCount(names: readonly string[], columnCount: number, line: number): void {
+  if (names.length === columnCount) return;
+  throw new SluiceError(
+    'header-invalid',
+    `The header (line ${line}) has ${columnCount} columns, but format.names of the dataset has ${names.length} names. Fix format.names, or check format.delimiter.`,
+    { data: { line, columns: columnCount, names: names.length } },
   );
 }
 
-/** The first `length` bytes, or as many as there are; behind them is a byte to spare for the record reader. */
-async function readBytes(
-  source: Source,
-  object: ObjectRef,
-  length: number,
-): Promise<{ bytes: Uint8Array; end: number }> {
-  const bytes = new Uint8Array(length + 1);
-  let end = 0;
-  for await (const piece of source.read(object, 0, length)) {
-    bytes.set(piece, end);
-    end += piece.length;
-  }
-  return { bytes, end };
+/** Byte order marks at the beginning: programs that join or convert files repeat it. */
+function countMarks(bytes: Uint8Array): number {
+  let marks = 0;
+  while (BYTE_ORDER_MARK.every((byte, index) => bytes[marks * BYTE_ORDER_MARK.length + index] === byte))
+    marks++;
+  return marks;
 }
 
-function refuseForeign(bytes: Uint8Array, object: ObjectRef): void {
-  const foreign = foreignFile(bytes, object);
-  if (foreign === null) return;
-  throw new SluiceError(
-    'not-csv',
-    `${objectName(object)} is not a CSV file: it is ${foreign.name}. ${foreign.remedy}.`,
-    { data: { bucket: object.bucket, key: object.key, is: foreign.name } },
+function tooLarge({ skip_lines }: Format): SluiceError {
+  const until =
+    typeof skip_lines === 'number' ? '' : ` No line of it begins with ${JSON.stringify(skip_lines.until)}.`;
+  return new SluiceError(
+    'record-too-large',
+    `The header, with what precedes it, has more than ${MAX_RECORD_BYTES} bytes.${until} Probably a quote in it is not closed: close it, or set format.quote.`,
   );
 }

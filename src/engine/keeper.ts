@@ -119,7 +119,7 @@ export function createKeeper(options: {
     if (leaseUntilMs - claim.clock.latestMs() < PUT_MS) await renew(last);
     const start = String(last.offsetBytes).padStart(15, '0');
     const name = `${rejectsFolder(record)}${chunk.index}-${start}.csv`;
-    const body = concatenated([rejectHeader(header.raw, dataset.format), ...rejects]);
+    const body = concatenated([rejectHeader(header.raw, header.format, header.needsMark), ...rejects]);
     await ports.results.put(name, body, 'text/csv; charset=utf-8');
   }
 

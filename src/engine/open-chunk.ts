@@ -17,7 +17,7 @@ type Ports = {
   readonly describeTable: (dataset: Dataset) => Promise<TableShape>;
 };
 
-/** A claimed chunk with what its rows are read by. */
+/** A claimed chunk with what its rows are read by: the dataset with the format that the file has. */
 export type OpenChunk = {
   readonly dataset: Dataset;
   readonly header: FileHeader;
@@ -57,7 +57,7 @@ export async function openChunk(
     libraries: await loadLibraries(dataset),
     transform: transform === null ? null : await loadTransform(name, transform.code),
   };
-  return { dataset, header, context };
+  return { dataset: { ...dataset, format: header.format }, header, context };
 }
 
 /** Warns of optional columns that the header lacks. Throws if it lacks a column that the dataset needs. */

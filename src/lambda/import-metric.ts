@@ -48,6 +48,7 @@ function metricsOf(event: FunctionEvent): readonly Metric[] {
         { name: 'WaitingMessages', unit: 'Count', value: event.waitingMessages },
       ];
     case 'object ignored':
+    case 'object not cut':
     case 'import queued':
     case 'import already registered':
     case 'import waits':

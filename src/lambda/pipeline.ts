@@ -5,7 +5,7 @@ import { dynamoConnection } from '../aws/connection.ts';
 import { dynamoLedger } from '../aws/ledger/dynamo-ledger.ts';
 import { describeTable } from '../aws/dynamo/describe-table.ts';
 import { dynamoTable } from '../aws/dynamo/dynamo-table.ts';
-import { inflatedSource } from '../node/inflated-source.ts';
+import { textSource } from '../node/text-source.ts';
 import { s3Results } from '../aws/s3/s3-results.ts';
 import { s3Source } from '../aws/s3/s3-source.ts';
 import { sqsQueue } from '../aws/sqs/sqs-queue.ts';
@@ -37,7 +37,7 @@ export async function pipeline(config: Config, emit: EmitFunctionEvent): Promise
   const connection = await dynamoConnection(dynamo, config.ledgerTable);
   const clock = wallClock();
   const ports = {
-    source: inflatedSource(s3Source({ client: s3 })),
+    source: textSource(s3Source({ client: s3 })),
     table: tables((dataset) =>
       dynamoTable({
         ...connection,

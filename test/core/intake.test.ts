@@ -37,6 +37,8 @@ function intakeOf(header: readonly string[], document: object = {}) {
     watermark,
     startLine: 2,
     startBytes: 0,
+    columnCount: header.length,
+    isFileEnd: true,
   });
   return { intake, lanes, watermark };
 }

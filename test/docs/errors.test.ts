@@ -7,7 +7,9 @@ import { ERRORS } from '../../src/core/error-codes.ts';
 import { REJECTS } from '../../src/core/reject-codes.ts';
 
 const root = join(import.meta.dirname, '../..');
-const tables = new Set(['error-codes.ts', 'reject-codes.ts'].map((name) => join(root, 'src/core', name)));
+const tables = new Set(
+  ['error-codes.ts', 'file-error-codes.ts', 'reject-codes.ts'].map((name) => join(root, 'src/core', name)),
+);
 const codes: readonly (readonly [string, CodeEntry])[] = [
   ...Object.entries(ERRORS),
   ...Object.entries(REJECTS),

@@ -12,6 +12,7 @@ const ORDER = [
   'core/bounded-text',
   'core/code-entry',
   'core/header-codes',
+  'core/file-error-codes',
   'core/error-codes',
   'core/reject-codes',
   'core/errors',

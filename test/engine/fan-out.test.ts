@@ -1,4 +1,6 @@
 import { putCounts } from '../support/counts.ts';
+import { textSource } from '../../src/node/text-source.ts';
+import { MAX_FOOTER_BYTES } from '../../src/core/csv/footer.ts';
 import { describe, expect, test } from 'vitest';
 import { parseDataset } from '../../src/core/dataset/dataset.ts';
 import { SluiceError } from '../../src/core/errors.ts';
@@ -198,9 +200,38 @@ describe('the plan of an object', () => {
     const { text } = largeFile();
     const document = { ...people, source: { prefix: 'people/', suffix: '' } };
     expect((await planOf(text, document)).length).toBeGreaterThan(1);
-    expect(await planOf(text, document, undefined, 'people/a.csv.gz')).toEqual([
-      { startBytes: 0, endBytes: Infinity, startLine: 1 },
-    ]);
+    const zipped = Buffer.concat([Buffer.of(0x1f, 0x8b), Buffer.from(text)]);
+    for (const [key, endBytes] of [
+      ['people/a.csv.gz', Infinity],
+      ['people/a.csv', zipped.length],
+    ] as const) {
+      const inflated: Wrap = (source) => ({
+        read: (object, start, end, coding) =>
+          source.read(object, coding?.compression === 'gzip' ? start + 2 : start, end),
+      });
+      expect(await planOf(zipped, document, inflated, key)).toEqual([
+        { startBytes: 0, endBytes, startLine: 1 },
+      ]);
+    }
+  });
+
+  test.each([
+    [{ stray_quotes: 'repair' }, 'people/a.csv'],
+    [{ encoding: 'utf-16le' }, 'people/a.csv'],
+  ])('is one chunk if rows can only be found from the beginning: %j', async (format, key) => {
+    const { text } = largeFile();
+    const body = 'encoding' in format ? Buffer.from(text, 'utf16le') : text;
+    const reasons: string[] = [];
+    const wrap: Wrap = (source) => textSource(source);
+    expect(await planOf(body, { ...people, format }, wrap, key, reasons)).toHaveLength(1);
+    expect(reasons).toHaveLength(1);
+  });
+
+  test('leaves the footer to the last chunk', async () => {
+    const text = largeFile().text.repeat(5);
+    const chunks = await planOf(text, { ...people, format: { skip_footer: 3 } });
+    expect(chunks.length).toBeGreaterThan(1);
+    expect(text.length - chunks.at(-1)!.startBytes).toBeGreaterThan(MAX_FOOTER_BYTES);
   });
 
   test('is one chunk if the object is gone, and is left to the next attempt if S3 fails', async () => {
@@ -233,17 +264,22 @@ describe('the plan of an object', () => {
 });
 
 async function planOf(
-  body: string,
+  body: string | Uint8Array,
   document: object,
-  wrap: (source: Source, clock: ReturnType<typeof virtualClock>) => Source = (source) => source,
+  wrap: Wrap = (source) => source,
   key = 'people/a.csv',
+  reasons: string[] = [],
 ) {
   const clock = virtualClock({ seed: 1 });
   const source = memorySource();
-  const object: ObjectRef = source.put(key, new TextEncoder().encode(body));
+  const object: ObjectRef = source.put(key, typeof body === 'string' ? new TextEncoder().encode(body) : body);
   const dataset = parseDataset('people', document);
-  return clock.run(planChunks({ source: wrap(source, clock), clock }, dataset, object));
+  return clock.run(
+    planChunks({ source: wrap(source, clock), clock }, dataset, object, (reason) => reasons.push(reason)),
+  );
 }
+
+type Wrap = (source: Source, clock: ReturnType<typeof virtualClock>) => Source;
 
 function failing(error: SluiceError): Source {
   return {

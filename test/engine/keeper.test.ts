@@ -1,3 +1,4 @@
+import { PLAIN_TEXT } from '../../src/core/csv/text-coding.ts';
 import { expect, test } from 'vitest';
 import { importId } from '../../src/core/imports/import.ts';
 import { createWatermark } from '../../src/core/settle/watermark.ts';
@@ -162,6 +163,9 @@ async function keeperOf(terms: { ledgerFails?: true; resultsFail?: true; takenOv
     dataset: datasets[0]!,
     record: await importOf(object),
     header: {
+      format: datasets[0]!.format,
+      coding: PLAIN_TEXT,
+      needsMark: false,
       names: ['id', 'age'],
       raw: new TextEncoder().encode('id,age'),
       endBytes: 7,

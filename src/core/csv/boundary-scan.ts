@@ -1,5 +1,6 @@
 import type { Format } from './format.ts';
-import { blankBytes } from './record-reader.ts';
+import { byteClasses } from './byte-classes.ts';
+import { AFTER_CR, ESCAPED, QUOTED, RECORD_START, scanStates, UNQUOTED } from './scan-states.ts';
 
 /** A place in a file at which a record begins; lines count from 1. */
 export type RecordPlace = { readonly offsetBytes: number; readonly line: number };
@@ -11,7 +12,7 @@ export type RecordPlace = { readonly offsetBytes: number; readonly line: number 
 export type RangeScan = {
   /** One for each state at the start. */
   readonly outcomes: readonly Outcome[];
-  /** A CRLF counts once, at its CR. Line ends in quotes count too. */
+  /** As the record reader counts them. A CRLF counts once, at its CR. Line ends in quotes count too. */
   readonly lineEnds: number;
   readonly beginsWithLf: boolean;
   readonly endsWithCr: boolean;
@@ -33,19 +34,9 @@ export type BoundaryScan = {
 
 const LF = 10;
 const CR = 13;
-
-// The record reader's state, as far as record ends go.
-const RECORD_START = 0;
-const FIELD_START = 1;
-const UNQUOTED = 2;
-const QUOTED = 3;
-/** After a quote in a quoted field: the next byte decides what the quote was. */
-const AFTER_QUOTE = 4;
-/** After an escape character, other than a quote, in a quoted field. */
-const ESCAPED = 5;
-/** After a CR that ended a record: a following LF belongs to it. */
-const AFTER_CR = 6;
-const STATES = 7;
+/** After a few bytes two or three states are left: then equal ones are looked for only now and then. */
+const FEW_STATES = 4;
+const MERGE_BYTES = 64;
 
 /**
  * Finds record ends by the rules of `createRecordReader`, starting from every state at once. So ranges of a file can be scanned in
@@ -53,18 +44,19 @@ const STATES = 7;
  * quote to quote.
  */
 export function createBoundaryScan(format: Format, startBytes: number): BoundaryScan {
-  const quote = format.quote?.charCodeAt(0) ?? -1;
-  const escape = format.escape.charCodeAt(0);
-  const delimiter = format.delimiter.charCodeAt(0);
-  const blanks = blankBytes(format);
-  const next = transitions({ quote, escape, delimiter, blanks });
+  const { quote, escape, blanks } = byteClasses(format);
+  const { count, next } = scanStates(format);
+  const lines = lineCounter(format.line_end);
+  /** Outside quotes a byte without a quote changes little: then whole runs of them can be skipped. */
+  const skipsRuns =
+    quote !== -1 && format.line_end === 'any' && !format.backslash_escapes && format.comment.length === 0;
   /** The different states that are left, and for each start state the one that it led to. */
-  let live = Uint8Array.from({ length: STATES }, (_, state) => state);
+  let live = Uint16Array.from({ length: count }, (_, state) => state);
   let liveOf = [...live];
-  const firsts: (number | null)[] = Array.from({ length: STATES }, () => null);
-  const linesBefore: number[] = Array.from({ length: STATES }, () => 0);
+  const firsts: (number | null)[] = Array.from({ length: count }, () => null);
+  const linesBefore: number[] = Array.from({ length: count }, () => 0);
   /** Start states whose first record has not been found yet. */
-  let pending = Array.from({ length: STATES }, (_, state) => state);
+  let pending = Array.from({ length: count }, (_, state) => state);
   let scannedBytes = 0;
   let lineEnds = 0;
   let beginsWithLf = false;
@@ -86,7 +78,31 @@ export function createBoundaryScan(format: Format, startBytes: number): Boundary
 
   function push(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    if (scannedBytes === 0) beginsWithLf = bytes[0] === LF;
+    if (scannedBytes === 0) beginsWithLf = lines.joinsCrLf && bytes[0] === LF;
+    if (skipsRuns) pushRuns(bytes);
+    else pushBytes(bytes);
+    merge();
+    lineEnds += lines.count(bytes, bytes.length, endsWithCr);
+    endsWithCr = lines.joinsCrLf && bytes.at(-1) === CR;
+    scannedBytes += bytes.length;
+  }
+
+  function pushBytes(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; at++) {
+      if (pending.length > 0 && mayBegin()) find(bytes, at);
+      step(bytes[at]!);
+      if (live.length > FEW_STATES || at % MERGE_BYTES === 0) merge();
+    }
+  }
+
+  function mayBegin(): boolean {
+    for (let track = 0; track < live.length; track++) {
+      if (live[track] === RECORD_START || live[track] === AFTER_CR) return true;
+    }
+    return false;
+  }
+
+  function pushRuns(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length;) {
       if (pending.some((start) => isOutside(live[liveOf[start]!]!))) {
         find(bytes, at);
@@ -101,10 +117,6 @@ export function createBoundaryScan(format: Format, startBytes: number): Boundary
       if (found !== -1) step(quote);
       at = end + 1;
     }
-    merge();
-    lineEnds += countLineEnds(bytes, bytes.length, endsWithCr);
-    endsWithCr = bytes.at(-1) === CR;
-    scannedBytes += bytes.length;
   }
 
   /** Records for which start states a record begins with the byte at `at`. */
@@ -114,7 +126,7 @@ export function createBoundaryScan(format: Format, startBytes: number): Boundary
       const state = live[liveOf[start]!];
       if (state !== RECORD_START && (state !== AFTER_CR || bytes[at] === LF)) continue;
       firsts[start] = startBytes + scannedBytes + at;
-      linesBefore[start] = lineEnds + countLineEnds(bytes, at, endsWithCr);
+      linesBefore[start] = lineEnds + lines.count(bytes, at, endsWithCr);
       isFound = true;
     }
     if (isFound) pending = pending.filter((start) => firsts[start] === null);
@@ -128,7 +140,7 @@ export function createBoundaryScan(format: Format, startBytes: number): Boundary
     const distinct = [...new Set(live)];
     if (distinct.length === live.length) return;
     liveOf = liveOf.map((track) => distinct.indexOf(live[track]!));
-    live = Uint8Array.from(distinct);
+    live = Uint16Array.from(distinct);
   }
 
   /** Skips bytes without a quote. Outside quotes the last byte that is not a blank decides the state; inside quotes the escapes at the end do. */
@@ -177,42 +189,21 @@ function isOutside(state: number): boolean {
   return state !== QUOTED && state !== ESCAPED;
 }
 
-function transitions({
-  quote,
-  escape,
-  delimiter,
-  blanks,
-}: {
-  quote: number;
-  escape: number;
-  delimiter: number;
-  blanks: Uint8Array | null;
-}): Uint8Array {
-  const next = new Uint8Array(STATES * 256);
-  const set = (state: number, otherwise: number, special: readonly (readonly [number, number])[]): void => {
-    next.fill(otherwise, state * 256, (state + 1) * 256);
-    for (const [byte, then] of special) next[state * 256 + byte] = then;
-  };
-  const ends: readonly (readonly [number, number])[] = [
-    [delimiter, FIELD_START],
-    [LF, RECORD_START],
-    [CR, AFTER_CR],
-  ];
-  const starts: (readonly [number, number])[] = [...ends, [quote, QUOTED]];
-  blanks?.forEach((isBlank, byte) => {
-    if (isBlank === 1) starts.push([byte, FIELD_START]);
-  });
-  set(RECORD_START, UNQUOTED, starts);
-  set(FIELD_START, UNQUOTED, starts);
-  set(AFTER_CR, UNQUOTED, starts);
-  set(UNQUOTED, UNQUOTED, ends);
-  set(AFTER_QUOTE, UNQUOTED, escape === quote ? [...ends, [quote, QUOTED]] : ends);
-  set(QUOTED, QUOTED, [
-    [escape, ESCAPED],
-    [quote, AFTER_QUOTE],
-  ]);
-  set(ESCAPED, QUOTED, []);
-  return next;
+/** How the record reader counts lines. */
+function lineCounter(lineEnd: Format['line_end']): {
+  /** Ranges must be joined so that a CRLF between them counts once. */
+  readonly joinsCrLf: boolean;
+  readonly count: (bytes: Uint8Array, end: number, isAfterCr: boolean) => number;
+} {
+  if (lineEnd === 'any') return { joinsCrLf: true, count: countLineEnds };
+  const byte = lineEnd === 'cr' ? CR : LF;
+  return { joinsCrLf: false, count: (bytes, end) => countByte(bytes, end, byte) };
+}
+
+function countByte(bytes: Uint8Array, end: number, byte: number): number {
+  let count = 0;
+  for (let at = bytes.indexOf(byte); at !== -1 && at < end; at = bytes.indexOf(byte, at + 1)) count++;
+  return count;
 }
 
 /** Counts in the first `end` bytes; CRLF counts once. */

@@ -1,4 +1,4 @@
-import { isCompressed } from './file-kind.ts';
+import { compressionOf, type TextCoding } from './text-coding.ts';
 
 /** The format of a file that is not CSV. Messages say: `it is NAME. REMEDY.` */
 export type ForeignFile = { readonly name: string; readonly remedy: string };
@@ -19,18 +19,13 @@ const SIGNATURES: readonly Signature[] = [
     magic: ['PK\x03\x04', 'PK\x05\x06'],
   },
   {
-    name: 'zstd',
-    remedy: 'Decompress it, or compress it with gzip under a name that ends in .gz',
-    magic: ['(\xb5/\xfd'],
-  },
-  {
     name: 'bzip2',
-    remedy: 'Decompress it, or compress it with gzip under a name that ends in .gz',
+    remedy: 'Decompress it, or compress it with gzip or zstd',
     magic: Array.from({ length: 9 }, (_, level) => `BZh${level + 1}1AY&SY`),
   },
   {
     name: 'xz',
-    remedy: 'Decompress it, or compress it with gzip under a name that ends in .gz',
+    remedy: 'Decompress it, or compress it with gzip or zstd',
     magic: ['\xfd7zXZ\0'],
   },
   { name: 'a 7-Zip archive', remedy: 'Unpack it, and upload the CSV file', magic: ["7z\xbc\xaf'\x1c"] },
@@ -47,10 +42,7 @@ const SIGNATURES: readonly Signature[] = [
   { name: 'a PNG image', remedy: ORIGINAL, magic: ['\x89PNG\r\n\x1a\n'] },
   { name: 'a JPEG image', remedy: ORIGINAL, magic: ['\xff\xd8\xff'] },
   { name: 'a GIF image', remedy: ORIGINAL, magic: ['GIF87a', 'GIF89a'] },
-  { name: 'UTF-16 text', remedy: 'Save it as UTF-8', magic: ['\xff\xfe', '\xfe\xff'] },
 ];
-
-const GZIP = '\x1f\x8b';
 
 /** Text formats that are not CSV, by how they begin. No header begins so: its names would contain quotes, brackets or tags. */
 const TEXTS: readonly (ForeignFile & { readonly begins: RegExp })[] = [
@@ -65,22 +57,21 @@ const TEXTS: readonly (ForeignFile & { readonly begins: RegExp })[] = [
 /** The longest whitespace before it that is skipped. */
 const BEGINNING_BYTES = 1024;
 
-/** Recognises a file by its first bytes (for gzip: those of the text). null: it may be CSV. */
-export function foreignFile(bytes: Uint8Array, object: { readonly key: string }): ForeignFile | null {
+/** Recognises a file by the first bytes of its text, which came out of the compression. null: it may be CSV. */
+export function foreignFile(
+  bytes: Uint8Array,
+  { compression }: Pick<TextCoding, 'compression'>,
+): ForeignFile | null {
   const text = String.fromCharCode(...bytes.subarray(0, BEGINNING_BYTES));
-  if (text.startsWith(GZIP)) return gzip(object);
+  const inner = compressionOf(bytes);
+  if (inner !== null)
+    return { name: `${inner} within ${compression ?? inner}`, remedy: 'Upload it compressed once' };
   const signature = SIGNATURES.find(({ magic }) => magic.some((each) => text.startsWith(each)));
   if (signature === undefined) {
     const plain = text.replace(/^(\xef\xbb\xbf|\s)+/, '');
     return TEXTS.find(({ begins }) => begins.test(plain)) ?? null;
   }
   return text.startsWith('PK') && OFFICE_ENTRY.test(text) ? EXCEL : signature;
-}
-
-function gzip(object: { readonly key: string }): ForeignFile {
-  if (isCompressed(object)) return { name: 'gzip within gzip', remedy: 'Upload it compressed once' };
-  const remedy = 'Upload it with such a name, or uncompressed';
-  return { name: 'gzip, but its name does not end in .gz', remedy };
 }
 
 /** The archive's first entry is one of these (ECMA-376, part 2). */

@@ -1,16 +1,33 @@
-import type { Format } from './format.ts';
 import type { RejectCode } from '../errors.ts';
+import {
+  BACKSLASH,
+  byteClasses,
+  CARE,
+  DATA_LINE,
+  DELIMITER,
+  LINE_END,
+  PLAIN,
+  QUOTE,
+  STRAY_QUOTE,
+} from './byte-classes.ts';
 
-/** The field is quoted; `starts` and `ends` are inside the quotes. */
+import type { Format } from './format.ts';
+import { createLineFinder, type Line } from './line-finder.ts';
+
+/** The cell is quoted; `starts` and `ends` are inside the quotes. */
 export const QUOTED = 1;
-/** The field contains an escape (such as a doubled quote) that is not part of its value. */
+/** The cell contains an escape (such as a doubled quote) that is not part of its value. */
 export const ESCAPED = 2;
-/** The field contains a byte that JSON must escape, or that is not ASCII. */
+/** The cell contains a byte that JSON must escape, that is not ASCII, or a backslash. */
 export const SPECIAL = 4;
+/** The cell contains backslash escapes (`format.backslash_escapes`), and is SPECIAL. */
+export const BACKSLASHED = 8;
+/** The cell is an unquoted `\N`, which means null (`format.backslash_escapes`). */
+export const NULL_MARK = 16;
 
 /**
- * Splits bytes into records and fields: RFC 4180 with CR, LF and CRLF as record ends, in any mix. A quote inside an unquoted field is
- * a fault, or with `stray_quotes: literal` a plain character. With `trim`, spaces and tabs around a field, outside its quotes, are
+ * Splits bytes into records and cells: RFC 4180 with the line ends, quotes and escapes of the format. A quote inside an unquoted cell
+ * is a fault, or with `stray_quotes: literal` a plain character. With `trim`, spaces and tabs around a cell, outside its quotes, are
  * left out. The reader copies nothing: it returns positions in the bytes that were given to `open`, valid until the next call of
  * `next`.
  */
@@ -22,56 +39,45 @@ export type RecordReader = {
   open(bytes: Uint8Array, start: number, end: number, last: boolean): void;
   /** Reads a record; false if no complete record is left. The rest begins at `position`. */
   next(): boolean;
+  /** Makes room for the positions of so many cells, which a caller may add to a record. */
+  reserve(fields: number): void;
   /** Where the next record begins. */
   position: number;
 
   recordStart: number;
   /** Exclusive, without the record end's CR and LF. The next record begins at `position`. */
   recordEnd: number;
-  /** Beyond MAX_FIELDS, fields are only counted. */
+  /** The record is a line that begins with a text of `format.comment`. It has no cells. */
+  isComment: boolean;
+  /** Beyond MAX_FIELDS, cells are only counted. */
   fieldCount: number;
   starts: Int32Array;
   /** Exclusive. */
   ends: Int32Array;
-  /** Sum of QUOTED, ESCAPED and SPECIAL. */
+  /** Sum of QUOTED, ESCAPED, SPECIAL, BACKSLASHED and NULL_MARK. */
   marks: Uint8Array;
-  /** Line ends in the record, including its own. */
+  /** Line ends in the record, including its own. With `line_end: crlf` each LF is one. */
   lines: number;
-  /** The first fault of the record, and the field (from 0) from which the record cannot be trusted; null: none. */
+  /** The first fault of the record, and the cell (from 0) from which the record cannot be trusted; null: none. */
   fault: Extract<RejectCode, 'text-after-quote' | 'unclosed-quote' | 'stray-escape' | 'stray-quote'> | null;
   faultField: number;
 };
 
-/** The most fields whose positions are stored; a power of two. A record of 4 MiB can have four million fields. */
-const MAX_FIELDS = 32_768;
+/** The most cells whose positions are stored; a power of two. A record of 4 MiB can have four million cells. */
+export const MAX_FIELDS = 32_768;
 const LF = 10;
 const CR = 13;
 
-// Classes of bytes, outside and inside quotes. Outside quotes, DELIMITER and the classes after it end a field.
-const PLAIN = 0;
-const CARE = 1;
-const STRAY_QUOTE = 2;
-const DELIMITER = 3;
-const LINE_END = 4;
-const QUOTE = 5;
-const ESCAPE = 6;
-
 export function createRecordReader(format: Format): RecordReader {
-  const quote = format.quote?.charCodeAt(0) ?? -1;
-  const escape = format.escape.charCodeAt(0);
-  const delimiter = format.delimiter.charCodeAt(0);
-  const outside = byteClasses();
-  outside[CR] = LINE_END;
-  outside[LF] = LINE_END;
-  outside[delimiter] = DELIMITER;
-  if (format.stray_quotes === 'reject') outside[quote] = STRAY_QUOTE;
-  const inside = byteClasses();
-  inside[CR] = LINE_END;
-  inside[LF] = LINE_END;
-  inside[escape] = ESCAPE;
-  inside[quote] = QUOTE;
+  const { outside, inside, quote, escape, delimiter, blanks } = byteClasses(format);
   const escapeIsQuote = escape === quote;
-  const blanks = blankBytes(format);
+  /** A CR and the LF behind it are one line end; `isPair`: only both together are one. */
+  const mayPair = format.line_end === 'any' || format.line_end === 'crlf';
+  const isPair = format.line_end === 'crlf';
+  const hasBackslashes = format.backslash_escapes;
+  const comments = format.comment.length === 0 ? null : createLineFinder(format);
+  /** Stands behind the last byte and stops every loop below, so no loop compares positions. */
+  const sentinel = format.line_end === 'cr' || isPair ? CR : LF;
 
   let bytes = new Uint8Array(0);
   let end = 0;
@@ -80,9 +86,11 @@ export function createRecordReader(format: Format): RecordReader {
   const reader: RecordReader = {
     open,
     next,
+    reserve,
     position: 0,
     recordStart: 0,
     recordEnd: 0,
+    isComment: false,
     fieldCount: 0,
     starts: new Int32Array(64),
     ends: new Int32Array(64),
@@ -98,8 +106,7 @@ export function createRecordReader(format: Format): RecordReader {
     end = newEnd;
     last = isLast;
     reader.position = start;
-    // A line end after the last byte stops every loop below, so no loop compares positions.
-    bytes[end] = LF;
+    bytes[end] = sentinel;
   }
 
   function next(): boolean {
@@ -107,10 +114,15 @@ export function createRecordReader(format: Format): RecordReader {
     const stop = end;
     const begin = reader.position;
     if (begin >= stop) return false;
+    if (comments !== null) {
+      const found = comments.commentAt(data, begin, stop, last);
+      if (found === 'incomplete') return false;
+      if (found !== null) return setComment(begin, found);
+    }
     let { starts, ends, marks } = reader;
     let at = begin;
     let field = 0;
-    /** Fields beyond MAX_FIELDS. */
+    /** Cells beyond MAX_FIELDS. */
     let lost = 0;
     let lines = 1;
     reader.fault = null;
@@ -120,7 +132,7 @@ export function createRecordReader(format: Format): RecordReader {
           field--;
           lost++;
         } else {
-          grow();
+          reserve(field * 2);
           ({ starts, ends, marks } = reader);
         }
       }
@@ -135,6 +147,7 @@ export function createRecordReader(format: Format): RecordReader {
           return false;
         }
       }
+      let isText = true;
       if (data[at] === quote && at < stop) {
         mark = QUOTED;
         at++;
@@ -148,13 +161,17 @@ export function createRecordReader(format: Format): RecordReader {
           }
           if (kind === LINE_END) {
             mark |= SPECIAL;
-            if (data[at] === LF || data[at + 1] !== LF || at + 1 >= stop) lines++;
+            if (data[at] === LF || data[at + 1] !== LF || at + 1 >= stop || !mayPair) lines++;
           } else if (kind === CARE) {
             mark |= SPECIAL;
           } else if (kind === QUOTE) {
             if (!escapeIsQuote || data[at + 1] !== quote || at + 1 >= stop) break;
             mark |= ESCAPED;
             at++;
+          } else if (kind === BACKSLASH) {
+            mark |= SPECIAL | BACKSLASHED;
+            // A line end needs no escape in quotes, and is counted as any other.
+            if (at + 1 < stop && inside[data[at + 1]!] !== LINE_END) at++;
           } else if ((data[at + 1] === quote || data[at + 1] === escape) && at + 1 < stop) {
             mark |= ESCAPED;
             at++;
@@ -166,31 +183,61 @@ export function createRecordReader(format: Format): RecordReader {
           at++;
         }
         ends[field] = at;
+        isText = false;
         if (at < stop) {
-          // The quote closes the field, if the byte after it is known.
+          // The quote closes the cell, if the byte after it is known.
           at++;
           if (blanks !== null) while (blanks[data[at]!] === 1) at++;
           if (at >= stop && !last) return false;
           kind = outside[data[at]!]!;
-          if (kind !== DELIMITER && kind !== LINE_END) {
+          if (isPair && kind === LINE_END && at < stop && data[at + 1] !== LF) {
+            if (at + 1 >= stop && !last) return false;
+            kind = CARE;
+          }
+          if (kind < DELIMITER) {
             setFault('text-after-quote', field);
-            while ((kind = outside[data[at]!]!) < DELIMITER) at++;
-            ends[field] = at;
-            mark |= SPECIAL;
+            isText = true;
           }
         }
       } else {
         starts[field] = at;
-        while ((kind = outside[data[at]!]!) < DELIMITER) {
-          if (kind !== PLAIN) {
-            mark |= SPECIAL;
-            if (kind === STRAY_QUOTE) setFault('stray-quote', field);
+      }
+      if (isText) {
+        /** Blanks before this are escaped. */
+        let escapedEnd = at;
+        for (;;) {
+          while ((kind = outside[data[at]!]!) < DELIMITER) {
+            if (kind !== PLAIN) {
+              mark |= SPECIAL;
+              if (kind === STRAY_QUOTE) {
+                setFault('stray-quote', field);
+              } else if (kind === DATA_LINE) {
+                lines++;
+              } else if (kind === BACKSLASH) {
+                if (at + 1 >= stop && !last) return false;
+                if (at + 1 >= stop) setFault('stray-escape', field);
+                else at++;
+                if (mayPair && data[at] === CR) {
+                  if (at + 1 >= stop && !last) return false;
+                  if (at + 1 < stop && data[at + 1] === LF) at++;
+                }
+                if (inside[data[at]!] === LINE_END) lines++;
+                mark |= BACKSLASHED;
+                escapedEnd = at + 1;
+              }
+            }
+            at++;
           }
+          if (!isPair || kind !== LINE_END || at >= stop || (data[at + 1] === LF && at + 1 < stop)) break;
+          if (at + 1 >= stop && !last) return false;
+          mark |= SPECIAL;
           at++;
         }
         let textEnd = at;
-        if (blanks !== null) while (textEnd > starts[field]! && blanks[data[textEnd - 1]!] === 1) textEnd--;
+        if (blanks !== null) while (textEnd > escapedEnd && blanks[data[textEnd - 1]!] === 1) textEnd--;
         ends[field] = textEnd;
+        if (hasBackslashes && mark === (SPECIAL | BACKSLASHED) && isNull(data, starts[field]!, textEnd))
+          mark |= NULL_MARK;
       }
       marks[field] = mark;
       field++;
@@ -203,7 +250,7 @@ export function createRecordReader(format: Format): RecordReader {
         at++;
         continue;
       }
-      if (data[at] === LF) {
+      if (data[at] === LF || !mayPair) {
         reader.position = at + 1;
         break;
       }
@@ -213,8 +260,15 @@ export function createRecordReader(format: Format): RecordReader {
     }
     reader.recordStart = begin;
     reader.recordEnd = at;
+    reader.isComment = false;
     reader.fieldCount = field + lost;
     reader.lines = lines;
+    return true;
+  }
+
+  function setComment(recordStart: number, { end: recordEnd, next: position, lines }: Line): true {
+    const place = { recordStart, recordEnd, position, lines };
+    Object.assign(reader, place, { isComment: true, fieldCount: 0, fault: null });
     return true;
   }
 
@@ -224,35 +278,19 @@ export function createRecordReader(format: Format): RecordReader {
     reader.faultField = field;
   }
 
-  function grow(): void {
-    reader.starts = doubled(reader.starts);
-    reader.ends = doubled(reader.ends);
-    const marks = new Uint8Array(reader.marks.length * 2);
+  function reserve(fields: number): void {
+    if (fields <= reader.starts.length) return;
+    const starts = new Int32Array(fields);
+    const ends = new Int32Array(fields);
+    const marks = new Uint8Array(fields);
+    starts.set(reader.starts);
+    ends.set(reader.ends);
     marks.set(reader.marks);
-    reader.marks = marks;
+    Object.assign(reader, { starts, ends, marks });
   }
 }
 
-/** 1 for bytes that are trimmed around a field; null: none are. */
-export function blankBytes({ trim, delimiter, quote, escape }: Format): Uint8Array | null {
-  if (!trim) return null;
-  const blanks = new Uint8Array(256);
-  for (const blank of ' \t') if (![delimiter, quote, escape].includes(blank)) blanks[blank.charCodeAt(0)] = 1;
-  return blanks;
-}
-
-/** CARE for bytes that JSON must escape (control characters, `"`, `\`) and for bytes that are not ASCII. */
-function byteClasses(): Uint8Array {
-  const classes = new Uint8Array(256).fill(PLAIN);
-  classes.fill(CARE, 0, 0x20);
-  classes.fill(CARE, 0x80);
-  classes[0x22] = CARE;
-  classes[0x5c] = CARE;
-  return classes;
-}
-
-function doubled(array: Int32Array): Int32Array {
-  const larger = new Int32Array(array.length * 2);
-  larger.set(array);
-  return larger;
+/** The cell is `\N`. */
+function isNull(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start === 2 && bytes[start] === 0x5c && bytes[start + 1] === 0x4e;
 }

@@ -1,6 +1,6 @@
 import type { RecordPlace } from '../csv/boundary-scan.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { isCompressed, textBytes } from '../csv/file-kind.ts';
+import { expectedTextBytes } from '../csv/text-coding.ts';
 import type { ObjectRef, ChunkRange } from './import.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -20,14 +20,7 @@ export function chunkBytes({ load, table }: Dataset, object: ObjectRef): number 
   const isSlow =
     table.existing === null && table.billing === 'provisioned' && table.write_units < LEAST_UNITS;
   const { sizeBytes } = object;
-  if (
-    isCompressed(object) ||
-    load.rows === 'in_order' ||
-    load.max_parallel === 1 ||
-    sizeBytes <= wanted ||
-    isSlow
-  )
-    return null;
+  if (load.rows === 'in_order' || load.max_parallel === 1 || sizeBytes <= wanted || isSlow) return null;
   return Math.max(wanted, Math.ceil(sizeBytes / MOST_CHUNKS));
 }
 
@@ -36,7 +29,7 @@ export function chunksAt(cuts: readonly RecordPlace[], object: ObjectRef): reado
   const starts = [{ offsetBytes: 0, line: 1 }, ...cuts];
   return starts.map(({ offsetBytes, line }, index) => ({
     startBytes: offsetBytes,
-    endBytes: starts[index + 1]?.offsetBytes ?? textBytes(object),
+    endBytes: starts[index + 1]?.offsetBytes ?? expectedTextBytes(object),
     startLine: line,
   }));
 }

@@ -9,6 +9,8 @@ export const WARNINGS = {
   'repeated-mark': 'The file begins with more than one byte order mark.',
   'earlier-file-missing':
     'The dataset loads its files in order of arrival, and one that arrived earlier failed or was passed over.',
+  'quotes-repaired':
+    'Rows whose quotes are misplaced were read in the only other way that has the number of cells of the header (`format.stray_quotes: repair`).',
   'ctrl-z': 'The file ends with Ctrl-Z (0x1A), which was removed.',
 } as const;
 

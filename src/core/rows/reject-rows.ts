@@ -1,6 +1,7 @@
+import { byteTable, encodeText } from '../csv/encoding.ts';
 import type { Format } from '../csv/format.ts';
 import { createFaultCounter, type FaultTally } from '../imports/fault-tally.ts';
-import { type Reject, rejectCells } from './reject.ts';
+import { lineEndOf, type Reject, rejectCells } from './reject.ts';
 
 /**
  * Rejects of a block, as the bytes that a reject file will hold: a million refused rows of two bytes are some 65 MB this way, and
@@ -23,10 +24,11 @@ const INDEX_BYTES = 24;
 const PAIR_BYTES = 200;
 /** UTF-8 of a UTF-16 code unit. */
 const MAX_UTF8_BYTES = 3;
-const LF = 10;
 const encoder = new TextEncoder();
 
 export function createRejectRows(format: Format): RejectRows {
+  const isUtf8 = byteTable(format.encoding) === null;
+  const lineEnd = encoder.encode(lineEndOf(format));
   let rows = new Uint8Array(FIRST_BYTES);
   let used = 0;
   const lines: number[] = [];
@@ -53,14 +55,22 @@ export function createRejectRows(format: Format): RejectRows {
     const cells = rejectCells(reject, format);
     const { line, record } = reject;
     for (const fault of reject.faults) faults.add(fault);
-    reserve(cells.length * MAX_UTF8_BYTES + record.length + 1);
+    reserve(cells.length * MAX_UTF8_BYTES + record.length + lineEnd.length);
     if (lines.length > 0 && lines.at(-1)! > line) isInOrder = false;
     lines.push(line);
     starts.push(used);
-    used += encoder.encodeInto(cells, rows.subarray(used)).written;
+    used += write(cells);
     rows.set(record, used);
     used += record.length;
-    rows[used++] = LF;
+    rows.set(lineEnd, used);
+    used += lineEnd.length;
+  }
+
+  function write(cells: string): number {
+    if (isUtf8) return encoder.encodeInto(cells, rows.subarray(used)).written;
+    const encoded = encodeText(cells, format.encoding);
+    rows.set(encoded, used);
+    return encoded.length;
   }
 
   function reserve(bytes: number): void {

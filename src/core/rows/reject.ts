@@ -1,4 +1,5 @@
 import { boundedText } from '../bounded-text.ts';
+import { encodeText } from '../csv/encoding.ts';
 import { REJECT_COLUMNS } from '../csv/header.ts';
 import type { Format } from '../csv/format.ts';
 import type { Fault } from '../fault.ts';
@@ -19,17 +20,33 @@ const SEPARATOR = '; ';
 const MAX_NAME_BYTES = 256;
 const MAX_REASON_BYTES = 512;
 
-const encoder = new TextEncoder();
-const LF = 10;
+/** The end of a reject file's lines, which the format must read as one. */
+const LINE_ENDS = { any: '\n', lf: '\n', crlf: '\r\n', cr: '\r' } as const;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
-/** The first line of a reject file: the file's own header, byte for byte, behind four columns that say where and why. */
-export function rejectHeader(header: Uint8Array, { delimiter }: Format): Uint8Array {
-  const ours = encoder.encode(REJECT_COLUMNS.join(delimiter) + delimiter);
-  const line = new Uint8Array(ours.length + header.length + 1);
-  line.set(ours);
-  line.set(header, ours.length);
-  line[line.length - 1] = LF;
+export function lineEndOf({ line_end }: Pick<Format, 'line_end'>): string {
+  return LINE_ENDS[line_end];
+}
+
+/**
+ * The first line of a reject file: the header behind four columns that say where and why. `header`: its bytes in the file's encoding;
+ * `hasMark`: a byte order mark precedes it.
+ */
+export function rejectHeader(header: Uint8Array, format: Format, hasMark: boolean): Uint8Array {
+  const ours = encodeText(REJECT_COLUMNS.join(format.delimiter) + format.delimiter, format.encoding);
+  const lineEnd = encodeText(lineEndOf(format), format.encoding);
+  const mark = hasMark ? BYTE_ORDER_MARK.length : 0;
+  const line = new Uint8Array(mark + ours.length + header.length + lineEnd.length);
+  if (hasMark) line.set(BYTE_ORDER_MARK);
+  line.set(ours, mark);
+  line.set(header, mark + ours.length);
+  line.set(lineEnd, mark + ours.length + header.length);
   return line;
+}
+
+/** Names as a header in the format and encoding of the file, without a line end. */
+export function headerLine(names: readonly string[], format: Format): Uint8Array {
+  return encodeText(names.map((name) => quoted(name, format)).join(format.delimiter), format.encoding);
 }
 
 /**
@@ -44,16 +61,30 @@ export function rejectCells({ line, faults }: Reject, format: Format): string {
   return `${line}${delimiter}${quoted(columns, format)}${delimiter}${quoted(codes, format)}${delimiter}${quoted(reasons, format)}${delimiter}`;
 }
 
-/** In quotes where it needs them; an escape character of its own kind before what it must escape. */
-function quoted(cell: string, { quote, escape, delimiter }: Format): string {
+/**
+ * A cell of a text: in quotes where it needs them, with the escapes of the format. Where the format has neither quotes nor
+ * backslashes, a space stands for what a cell cannot contain.
+ */
+function quoted(cell: string, format: Format): string {
+  const { quote, escape, delimiter, backslash_escapes } = format;
+  const slashed = backslash_escapes ? cell.replaceAll('\\', '\\\\') : cell;
+  if (quote === null) return unquoted(slashed, format);
   const isPlain =
-    quote === null ||
-    (!cell.includes(delimiter) &&
-      !cell.includes(quote) &&
-      !cell.includes(escape) &&
-      !cell.includes('\n') &&
-      !cell.includes('\r'));
-  if (isPlain) return cell;
-  const escaped = escape === quote ? cell : cell.replaceAll(escape, escape + escape);
+    !cell.includes(delimiter) &&
+    !cell.includes(quote) &&
+    !cell.includes(escape) &&
+    !cell.includes('\n') &&
+    !cell.includes('\r');
+  if (isPlain) return slashed;
+  const isOther = escape !== quote && !(backslash_escapes && escape === '\\');
+  const escaped = isOther ? slashed.replaceAll(escape, escape + escape) : slashed;
   return quote + escaped.replaceAll(quote, escape + quote) + quote;
+}
+
+function unquoted(cell: string, { delimiter, backslash_escapes }: Format): string {
+  if (!backslash_escapes) return cell.replaceAll('\r', ' ').replaceAll('\n', ' ').replaceAll(delimiter, ' ');
+  return cell
+    .replaceAll('\r', '\\r')
+    .replaceAll('\n', '\\n')
+    .replaceAll(delimiter, () => `\\${delimiter}`);
 }

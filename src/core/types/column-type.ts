@@ -1,4 +1,4 @@
-import { fieldText } from '../csv/field.ts';
+import { cellText } from '../csv/cell-text.ts';
 import type { Format } from '../csv/format.ts';
 import type { RecordReader } from '../csv/record-reader.ts';
 import type { RejectCode } from '../errors.ts';
@@ -69,6 +69,6 @@ export function refuse(row: Row, code: RejectCode, reason: string): typeof REFUS
 
 /** The cell in a message: in quotes, cut where it is long. */
 export function excerpt({ reader, from }: Row, field: number, format: Format): string {
-  const text = fieldText(reader, from.bytes, field, format);
+  const text = cellText(reader, from.bytes, field, format);
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }

@@ -1,6 +1,7 @@
+import { invalidText } from '../csv/encoding.ts';
 import { ESCAPED, QUOTED, SPECIAL } from '../csv/record-reader.ts';
 import { type ColumnType, excerpt, NULL_VALUE, refuse } from './column-type.ts';
-import { copyAsJson, NUL_BYTE } from './json-string.ts';
+import { createJsonCopy, NUL_BYTE } from './json-string.ts';
 import { copyWords } from './words.ts';
 
 /** The cell's text as it is. An empty cell is null, an empty pair of quotes an empty string. */
@@ -8,8 +9,7 @@ export const string: ColumnType = {
   tag: 'S',
   mayBeKey: true,
   compile(format) {
-    const quote = format.quote?.charCodeAt(0) ?? -1;
-    const escape = format.escape.charCodeAt(0);
+    const json = createJsonCopy(format);
     return (row, field, at) => {
       const { reader, from, to } = row;
       const start = reader.starts[field]!;
@@ -20,26 +20,15 @@ export const string: ColumnType = {
         row.valueBytes = end - start;
         return copyWords(from, start, end, to, at);
       }
-      const isEscaped = (mark & ESCAPED) !== 0;
-      const out = copyAsJson(from.bytes, start, end, to.bytes, at, quote, isEscaped ? escape : -1);
+      const out = json.copy(from.bytes, start, end, to.bytes, at, mark);
       if (out < 0) {
         const text = excerpt(row, field, format);
-        return out === NUL_BYTE
-          ? refuse(row, 'nul-byte', `${text} contains a NUL byte`)
-          : refuse(row, 'invalid-utf8', `${text} is not valid UTF-8`);
+        if (out === NUL_BYTE) return refuse(row, 'nul-byte', `${text} contains a NUL byte`);
+        const { code, reason } = invalidText(format.encoding, text);
+        return refuse(row, code, reason);
       }
-      row.valueBytes = isEscaped ? decodedBytes(from.bytes, start, end, quote, escape) : end - start;
+      row.valueBytes = json.textBytes;
       return out;
     };
   },
 };
-
-/** Bytes of the text without its escapes. */
-function decodedBytes(bytes: Uint8Array, start: number, end: number, quote: number, escape: number): number {
-  let count = 0;
-  for (let at = start; at < end; at++) {
-    if (bytes[at] === escape && at + 1 < end && (bytes[at + 1] === quote || bytes[at + 1] === escape)) at++;
-    count++;
-  }
-  return count;
-}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_COLUMNS, REJECT_COLUMNS, readHeader } from '../../../src/core/csv/header.ts';
+import { MAX_COLUMNS, REJECT_COLUMNS, columnNames, headerCells } from '../../../src/core/csv/header.ts';
 import { DEFAULT_FORMAT } from '../../../src/core/csv/format.ts';
 import { createRecordReader } from '../../../src/core/csv/record-reader.ts';
 
@@ -19,7 +19,7 @@ function namesOf(header: string): readonly string[] {
   const reader = createRecordReader(format);
   reader.open(bytes, 0, content.length, true);
   expect(reader.next()).toBe(true);
-  return readHeader(reader, bytes, format, 1);
+  return columnNames(headerCells(reader, bytes, format, 1), format, 1);
 }
 
 const columns = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`);

@@ -1,15 +1,8 @@
-import { fieldText } from '../../../src/core/csv/field.ts';
+import { cellText } from '../../../src/core/csv/cell-text.ts';
 import { createRecordReader } from '../../../src/core/csv/record-reader.ts';
 import { DEFAULT_FORMAT, type Format } from '../../../src/core/csv/format.ts';
 
-export const COMMA: Format = {
-  ...DEFAULT_FORMAT,
-  delimiter: ',',
-  quote: '"',
-  escape: '"',
-  trim: false,
-  stray_quotes: 'reject',
-};
+export const COMMA: Format = DEFAULT_FORMAT;
 
 export type ReadRecord = { fields: string[]; fault: string | null; line: number; start: number; end: number };
 
@@ -33,7 +26,7 @@ export function readAll(
     reader.open(bytes, 0, stop - begin, stop === document.length);
     while (reader.next()) {
       const fields = Array.from({ length: reader.fieldCount }, (_, field) =>
-        fieldText(reader, bytes, field, format),
+        cellText(reader, bytes, field, format),
       );
       records.push({
         fields,

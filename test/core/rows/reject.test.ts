@@ -20,7 +20,7 @@ const comma: Format = {
 function fileOf(header: string, rejects: readonly Reject[], format = comma): Uint8Array {
   const rows = createRejectRows(format);
   for (const reject of rejects) rows.add(reject);
-  return Buffer.concat([rejectHeader(bytes(header), format), rows.bytes()]);
+  return Buffer.concat([rejectHeader(bytes(header), format, false), rows.bytes()]);
 }
 
 test('a reject file keeps header and records byte for byte, in the format of the file', () => {

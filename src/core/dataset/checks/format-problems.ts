@@ -1,5 +1,5 @@
 import { nearest } from '../../nearest.ts';
-import { encodingName } from '../resolved/format-spec.ts';
+import { canonicalEncoding } from '../../csv/encoding.ts';
 import { type Problem, shown } from '../reading/problem.ts';
 import { suggestEncoding } from '../reading/suggestion.ts';
 import type { ResolvedDocument } from '../resolved/resolved-document.ts';
@@ -11,7 +11,7 @@ export function formatProblems({ format }: ResolvedDocument): readonly Problem[]
     problems.push({ path: ['format', field], at: 'value', text });
   };
 
-  if (encodingName(format.encoding) === null) {
+  if (canonicalEncoding(format.encoding) === null) {
     const meant = suggestEncoding(format.encoding);
     const hint = meant === null ? '' : `; did you mean ${shown(meant)}?`;
     tell('encoding', `${shown(format.encoding)} is not an encoding${hint}`);

@@ -1,3 +1,4 @@
+import { canonicalEncoding } from '../../csv/encoding.ts';
 import type { Format } from '../../csv/format.ts';
 import type { FormatDocument } from '../schema/format.ts';
 import { listOf, unlessNone } from './lists.ts';
@@ -6,7 +7,7 @@ export function formatSpec(document: FormatDocument): Format {
   const quote = unlessNone(document.quote);
   return {
     ...document,
-    encoding: encodingName(document.encoding) ?? document.encoding,
+    encoding: canonicalEncoding(document.encoding) ?? document.encoding,
     delimiter: document.delimiter === 'tab' ? '\t' : document.delimiter,
     quote,
     escape: document.escape ?? quote ?? '"',
@@ -20,13 +21,4 @@ export function formatSpec(document: FormatDocument): Format {
     datetime_format: listOf(document.datetime_format),
     time_zone: unlessNone(document.time_zone),
   };
-}
-
-/** The name of an encoding in the WHATWG's Encoding Standard, null for a label that it does not have. */
-export function encodingName(label: string): string | null {
-  try {
-    return new TextDecoder(label).encoding;
-  } catch {
-    return null;
-  }
 }

@@ -1,15 +1,20 @@
-import { gzipSync } from 'node:zlib';
+import { buffer } from 'node:stream/consumers';
+import { constants, createZstdCompress, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test, vi } from 'vitest';
 import { memorySource } from '../../sim/memory-source.ts';
-import { inflatedSource } from '../../src/node/inflated-source.ts';
+import { textSource } from '../../src/node/text-source.ts';
+import type { TextCoding } from '../../src/core/csv/text-coding.ts';
 import { SluiceError } from '../../src/core/errors.ts';
 import type { Source } from '../../src/core/ports.ts';
 import { describeSource } from '../conformance/source-suite.ts';
 
+const ZSTD = { compression: 'zstd', decodedFrom: null } as const;
+const GZIP = { compression: 'gzip', decodedFrom: null } as const;
+
 describeSource('memory, compressed', async () => {
   const memory = memorySource({ pieceBytes: 1000 });
   return {
-    source: inflatedSource(memory),
+    source: { read: (object, start, end) => textSource(memory).read(object, start, end, GZIP) },
     put: async (key, body) => memory.put(`${key}.gz`, gzipSync(body)),
     remove: async (object) => memory.delete(object),
     close: async () => undefined,
@@ -19,11 +24,17 @@ describeSource('memory, compressed', async () => {
 const TEXT = Array.from({ length: 20_000 }, (_, row) => `${row},${(row * 7919) % 10_007}\n`).join('');
 
 /** What a source with this one object gives: its text, or as much of it as came before the error. */
-async function inflate(body: Uint8Array, start = 0, end = Infinity, key = 'a.csv.gz') {
+async function inflate(
+  body: Uint8Array,
+  start = 0,
+  end = Infinity,
+  key = 'a.csv.gz',
+  coding: TextCoding = GZIP,
+) {
   const memory = memorySource({ pieceBytes: 5000 });
   const object = memory.put(key, body);
   const pieces: Uint8Array[] = [];
-  const stream = inflatedSource(memory).read(object, start, end);
+  const stream = textSource(memory).read(object, start, end, coding);
   let error: unknown = null;
   try {
     for await (const piece of stream) pieces.push(new Uint8Array(piece));
@@ -52,11 +63,6 @@ describe('an inflated source', () => {
     });
   });
 
-  test('takes a name in capitals, and leaves other names alone', async () => {
-    expect((await inflate(whole, 0, Infinity, 'A.CSV.GZ')).text).toBe(TEXT);
-    expect((await inflate(Buffer.from('id\n1\n'), 0, 5, 'a.csv')).text).toBe('id\n1\n');
-  });
-
   test.each([
     [
       'is truncated',
@@ -71,11 +77,41 @@ describe('an inflated source', () => {
       Buffer.concat([whole, Buffer.alloc(8), Buffer.from('x')]),
       /bytes follow the zeros/,
     ],
-    ['is no gzip', Buffer.from('id,name\n1,Ann\n'), /is not gzip, though its name ends in \.gz/],
   ])('says of an object that %s what is wrong with it', async (_, body, message) => {
     const { text, error } = await inflate(body);
     expect(error).toMatchObject({ code: 'gzip-damaged', message: expect.stringMatching(message) });
     expect(TEXT.startsWith(text)).toBe(true);
+  });
+});
+
+describe('a source of zstd', () => {
+  const whole = zstdCompressSync(TEXT);
+  const inflateZstd = (body: Uint8Array) => inflate(body, 0, Infinity, 'a', ZSTD);
+
+  test('reads several frames one after another, and those to skip', async () => {
+    const skipped = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
+    const frames = [zstdCompressSync(TEXT.slice(0, 777)), skipped, zstdCompressSync(TEXT.slice(777))];
+    const { text, error } = await inflateZstd(Buffer.concat(frames));
+    expect({ isWhole: text === TEXT, error }).toEqual({ isWhole: true, error: null });
+  });
+
+  test.each([
+    ['is truncated', whole.subarray(0, whole.length >> 1)],
+    ['lacks its last byte', whole.subarray(0, -1)],
+    ['has another byte', patched(whole, whole.length >> 1)],
+    ['continues with something else', Buffer.concat([whole, Buffer.from('hello, world')])],
+  ])('says of an object that %s that it is damaged', async (_, body) => {
+    const { text, error } = await inflateZstd(body);
+    expect(error).toMatchObject({ code: 'zstd-damaged', message: expect.stringContaining('up to byte') });
+    expect(TEXT.startsWith(text)).toBe(true);
+  });
+
+  test('refuses a window that needs too much memory', async () => {
+    const params = { [constants.ZSTD_c_windowLog]: 27, [constants.ZSTD_c_enableLongDistanceMatching]: 1 };
+    const stream = createZstdCompress({ params });
+    stream.end(Buffer.alloc(40_000_000, TEXT));
+    const { error } = await inflateZstd(await buffer(stream));
+    expect(error).toMatchObject({ code: 'zstd-damaged', message: expect.stringContaining('--long') });
   });
 });
 
@@ -92,10 +128,10 @@ describe('an inflated source that is left early', () => {
 
   test('at the end of its range or by its reader closes the source it reads from', async () => {
     const endless = endlessSource();
-    const inflated = inflatedSource(endless.source);
-    for await (const piece of inflated.read(object, 0, 10)) expect(piece).toHaveLength(10);
+    const inflated = textSource(endless.source);
+    for await (const piece of inflated.read(object, 0, 10, GZIP)) expect(piece).toHaveLength(10);
     await vi.waitFor(() => expect(endless.closed).toBe(1));
-    for await (const piece of inflated.read(object, 0, Infinity)) {
+    for await (const piece of inflated.read(object, 0, Infinity, GZIP)) {
       expect(piece.length).toBeGreaterThan(0);
       break;
     }
@@ -104,7 +140,7 @@ describe('an inflated source that is left early', () => {
 
   test('while it skips, long before its range begins, closes it all the same', async () => {
     const endless = endlessSource();
-    const pieces = inflatedSource(endless.source).read(object, Number.MAX_SAFE_INTEGER, Infinity);
+    const pieces = textSource(endless.source).read(object, Number.MAX_SAFE_INTEGER, Infinity, GZIP);
     const iterator = pieces[Symbol.asyncIterator]();
     const next = iterator.next();
     await vi.waitFor(() => expect(endless.read).toBeGreaterThan(10));
@@ -142,7 +178,7 @@ test('an inflated source passes on what the source it reads from throws', async 
   };
   const object = { bucket: 'b', key: 'a.gz', versionId: null, etag: 'e', sizeBytes: 200, sequencer: null };
   const read = async () => {
-    for await (const piece of inflatedSource(source).read(object, 0, Infinity)) expect(piece).toBeDefined();
+    for await (const piece of textSource(source).read(object, 0, Infinity, GZIP)) expect(piece).toBeDefined();
   };
   await expect(read()).rejects.toBe(error);
 });
