@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { type Dataset, datasetInvalid } from '../core/dataset/dataset.ts';
 import { type DatasetFile, resolveDatasets, transformPath } from '../core/dataset/resolve.ts';
 import { SluiceError } from '../core/errors.ts';
+import { NO_LIBRARIES } from '../core/libraries.ts';
 import { type BundledTransform, bundleTransform } from './bundle-transform.ts';
 
 export type DatasetFolder = {
@@ -44,7 +45,9 @@ export async function readDatasetFolder(folder: string): Promise<DatasetFolder> 
     if (module === null) documents.push(document);
     else documents.push({ ...document, transform: await transformOf(module) });
   }
-  return { datasets: resolveDatasets(documents), files };
+  const hasCondition = documents.some(({ text }) => text.includes('where'));
+  const libraries = hasCondition ? { cel: await import('@marcbachmann/cel-js') } : NO_LIBRARIES;
+  return { datasets: resolveDatasets(documents, libraries), files };
 
   async function transformOf(module: string): Promise<BundledTransform> {
     const bundled = await bundleTransform(join(folder, module));

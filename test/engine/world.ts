@@ -22,6 +22,8 @@ const PEOPLE = {
 
 export type WorldOptions = {
   dataset?: object;
+  /** The bundled module of its transform. */
+  code?: string;
   fate?: Fate;
   pieceBytes?: number;
   seed?: number;
@@ -30,7 +32,7 @@ export type WorldOptions = {
 
 /** The engine in memory and in virtual time: upload a file, load it, look at the result. */
 export function world(options: WorldOptions = {}) {
-  const datasets = parseDatasets({ people: options.dataset ?? PEOPLE });
+  const datasets = parseDatasets({ people: options.dataset ?? PEOPLE }, { people: options.code ?? '' });
   const dataset = datasets[0] as Dataset;
   const clock = virtualClock({ seed: options.seed ?? 1 });
   const source = memorySource({ pieceBytes: options.pieceBytes ?? 64 * 1024 });

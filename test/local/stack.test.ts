@@ -233,7 +233,12 @@ function itemOf(row: Record<string, string>) {
     // DynamoDB gives numbers back without the zeros at their ends.
     height_m: { N: String(Number(height)) },
     active: { BOOL: active === 'true' },
-    ...Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, { S: text }])),
+    // An empty cell is null, and a null is no attribute.
+    ...Object.fromEntries(
+      Object.entries(texts)
+        .filter(([, text]) => text !== '')
+        .map(([name, text]) => [name, { S: text }]),
+    ),
   };
 }
 

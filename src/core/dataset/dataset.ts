@@ -1,9 +1,10 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import * as z from 'zod';
 import { SluiceError } from '../errors.ts';
-import { conflicts, type DatasetProblem } from './checks/conflicts.ts';
+import { type Libraries, NO_LIBRARIES } from '../libraries.ts';
+import { conflicts, type DatasetProblem } from './checks/set/conflicts.ts';
 import { contradictions, missingKey } from './checks/contradictions.ts';
-import { sharedTables } from './checks/shared-tables.ts';
+import { sharedTables } from './checks/set/shared-tables.ts';
 import { digestOf } from './digest.ts';
 import { describeIssue, problemText, shown } from './reading/problem.ts';
 import { type ResolvedDocument, resolvedDocument } from './resolved/resolved-document.ts';
@@ -27,12 +28,13 @@ export type InvalidDataset = {
 
 /**
  * Resolves one document, or answers all that is wrong in it. `name` is the document's file name without `.yaml`, `code` the bundled
- * module of its `transform`.
+ * module of its `transform`. Conditions are checked if `libraries` has their library.
  */
 export function resolveDocument(
   name: string,
   document: unknown,
   code = '',
+  libraries: Libraries = NO_LIBRARIES,
 ): Dataset | readonly DatasetProblem[] {
   const checkedName = nameSchema.safeParse(name);
   if (!checkedName.success) {
@@ -48,7 +50,7 @@ export function resolveDocument(
     );
   }
   const resolved = resolvedDocument(name, parsed.data, code);
-  const problems = contradictions(parsed.data, resolved);
+  const problems = contradictions(parsed.data, resolved, libraries);
   if (problems.length > 0) return problems.map((problem) => ({ dataset: name, ...problem }));
   const sizeBytes = utf8ToBytes(JSON.stringify(resolved)).length;
   if (sizeBytes > MOST_BYTES) {
@@ -65,13 +67,19 @@ export function parseDataset(name: string, document: unknown, code = ''): Datase
   throw datasetInvalid(resolved.map(withName), [name]);
 }
 
-/** Reads documents of values by name. Throws `dataset-invalid`, also for what is wrong between them. */
-export function parseDatasets(documents: Readonly<Record<string, unknown>>): readonly Dataset[] {
+/**
+ * Reads documents of values by name; `codes` are the bundled modules of their transforms. Throws `dataset-invalid`, also for what is
+ * wrong between them.
+ */
+export function parseDatasets(
+  documents: Readonly<Record<string, unknown>>,
+  codes: Readonly<Record<string, string>> = {},
+): readonly Dataset[] {
   const names = Object.keys(documents).sort();
   const datasets: Dataset[] = [];
   const wrong: DatasetProblem[] = [];
   for (const name of names) {
-    const resolved = resolveDocument(name, documents[name]);
+    const resolved = resolveDocument(name, documents[name], codes[name]);
     if ('digest' in resolved) datasets.push(resolved);
     else wrong.push(...resolved);
   }

@@ -1,5 +1,6 @@
-import type { DatasetProblem } from './checks/conflicts.ts';
+import type { DatasetProblem } from './checks/set/conflicts.ts';
 import { type Dataset, datasetInvalid, resolveDocument, resolveSet } from './dataset.ts';
+import type { Libraries } from '../libraries.ts';
 import { problemText } from './reading/problem.ts';
 import { readYaml, type YamlDocument } from './reading/yaml-document.ts';
 import { schema } from './schema/document.ts';
@@ -30,7 +31,7 @@ function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
  * Resolves the documents of a deployment, in the order of their names. Throws `dataset-invalid` with all that is wrong in all of
  * them, a line each: `datasets/people.yaml:7:3: columns.age.type: 'int' is not a type; did you mean 'number'? …`
  */
-export function resolveDatasets(files: readonly DatasetFile[]): readonly Dataset[] {
+export function resolveDatasets(files: readonly DatasetFile[], libraries: Libraries): readonly Dataset[] {
   const lines: string[] = [];
   const datasets: Dataset[] = [];
   const documents = new Map<string, { file: DatasetFile; yaml: YamlDocument }>();
@@ -56,7 +57,7 @@ export function resolveDatasets(files: readonly DatasetFile[]): readonly Dataset
       tell({ dataset: file.name, path: ['transform'], at: 'value', text: transform.problem });
       continue;
     }
-    const resolved = resolveDocument(file.name, yaml.value, transform.code);
+    const resolved = resolveDocument(file.name, yaml.value, transform.code, libraries);
     if ('digest' in resolved) {
       datasets.push(resolved);
       continue;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import * as cel from '@marcbachmann/cel-js';
 import { resolveDatasets } from '../../../src/core/dataset/resolve.ts';
 
 const good = 'source: { prefix: people/ }\ntable: { partition_key: id }\n';
@@ -779,10 +780,96 @@ const wrong: Wrong[] = [
     { more: 'transform: [a.ts]\n' },
     '3:12: transform: a list is not the path of a TypeScript file',
   ],
+  // Conditions and templates.
+  [
+    'a template that refers to nothing that exists',
+    { more: 'columns: { id: string, total: number }\nother_columns: drop\nattributes: { a: "x#${totl}" }\n' },
+    "5:18: attributes.a: refers to 'totl', which is no attribute; did you mean 'total'?",
+  ],
+  [
+    'a template with an unknown filter',
+    { more: 'attributes: { a: "${id | uper}" }\n' },
+    "3:18: attributes.a: has an unknown filter 'uper'. Filters: upper, lower, trim, pad, date, default, slice, hash, encode",
+  ],
+  [
+    'a filter without its argument',
+    { more: 'attributes: { a: "${id | pad}" }\n' },
+    '3:18: attributes.a: has the filter pad, which needs a width from 1 to 1024',
+  ],
+  [
+    'a filter with an argument that it does not take',
+    { more: 'attributes: { a: "${id | upper:3}" }\n' },
+    '3:18: attributes.a: has the filter upper, which takes no argument',
+  ],
+  [
+    'a template that is not closed',
+    { more: 'attributes: { a: "x${id" }\n' },
+    '3:18: attributes.a: is never closed: a } is missing',
+  ],
+  [
+    'a template with an unknown fact',
+    { more: 'attributes: { a: "${$lines}" }\n' },
+    "3:18: attributes.a: refers to '$lines'. Allowed: $file, $line, $import, $imported_at, $row_hash",
+  ],
+  [
+    'a template with the name in the header',
+    { more: 'columns: { Order No: { as: order_no } }\nattributes: { a: "${Order No}" }\n' },
+    "4:18: attributes.a: refers to 'Order No', the name of a column in the file; its attribute is 'order_no'",
+  ],
+  [
+    'a part of a number in a template',
+    { more: 'columns: { total: number }\nattributes: { a: "${total.cents}" }\n' },
+    "4:18: attributes.a: refers to 'total.cents', but 'total' has no parts; did you mean 'total'?",
+  ],
+  [
+    'an empty reference',
+    { more: 'attributes: { a: "${}" }\n' },
+    '3:18: attributes.a: refers to nothing: a name is missing in ${}',
+  ],
+  [
+    'a condition that is not closed',
+    { more: 'where: "(a == 1"\n' },
+    '3:8: where: is not valid: Expected RPAREN, got EOF',
+  ],
+  [
+    'a condition with an unknown function',
+    { more: 'where: "lenght(status) > 3"\n' },
+    "3:8: where: is not valid: found no matching overload for 'lenght(string)'",
+  ],
+  [
+    'a condition with a name that does not exist',
+    { more: 'columns: { id: string, status: string }\nother_columns: drop\nwhere: "statsu == \'open\'"\n' },
+    "5:8: where: refers to 'statsu', which is no attribute; did you mean 'status'?",
+  ],
+  [
+    'a condition that compares a number with a text',
+    { more: 'columns: { total: number }\nwhere: "total > \'5\'"\n' },
+    '4:8: where: is not valid: no such overload: Number > string',
+  ],
+  [
+    'a condition that is no condition',
+    { more: 'columns: { total: number }\nwhere: "total"\n' },
+    '4:8: where: is a number, neither true nor false',
+  ],
+  [
+    'a condition of SQL',
+    { more: 'where: "status = \'open\'"\n' },
+    '3:8: where: is not valid: Unexpected character: =',
+  ],
+  [
+    'a condition of an item',
+    { more: 'columns: { id: string }\nother_columns: drop\nitems: { a: { where: "nme != null" } }\n' },
+    "5:22: items.a.where: refers to 'nme', which is no attribute",
+  ],
+  [
+    'a pattern in a condition',
+    { more: 'where: "status.matches(\'(\')"\n' },
+    '3:8: where: has a pattern that is not valid: a ( without its )',
+  ],
 ];
 
 function resolve(text: string, name = 'people') {
-  return resolveDatasets([{ path: `datasets/${name}.yaml`, name, text }]);
+  return resolveDatasets([{ path: `datasets/${name}.yaml`, name, text }], { cel });
 }
 
 function messageOf(attempt: () => unknown): { code: string; message: string } {

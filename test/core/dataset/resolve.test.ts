@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import * as cel from '@marcbachmann/cel-js';
 import { resolveDatasets } from '../../../src/core/dataset/resolve.ts';
 
 const good = 'source: { prefix: people/ }\ntable: { partition_key: id }\n';
 
 function resolve(text: string, name = 'people') {
-  return resolveDatasets([{ path: `datasets/${name}.yaml`, name, text }]);
+  return resolveDatasets([{ path: `datasets/${name}.yaml`, name, text }], { cel });
 }
 
 function messageOf(attempt: () => unknown): { code: string; message: string } {
@@ -24,7 +25,7 @@ describe('a set of documents', () => {
       file('b', 'source: { prefix: b/ }\ntable: { partition_key: id, billing: cheap }\n'),
       file('a', good.replace('prefix', 'prefx')),
     ];
-    expect(messageOf(() => resolveDatasets(files)).message.split('\n')).toEqual([
+    expect(messageOf(() => resolveDatasets(files, { cel })).message.split('\n')).toEqual([
       "datasets/a.yaml:1:1: source.prefix: is missing; it must be 1 to 512 of a-z, A-Z, 0-9 and !-_.'()/",
       "datasets/a.yaml:1:11: source.prefx: 'prefx' is not a field of source; did you mean 'prefix'? Allowed: prefix, suffix, ignore_case",
       "datasets/b.yaml:2:38: table.billing: 'cheap' is not a billing mode. Allowed: provisioned, on_demand",
@@ -37,7 +38,7 @@ describe('a set of documents', () => {
       file('b', 'source: { prefix: in/b/ }\ntable: { partition_key: id, name: a }\n'),
       file('c', 'source: { prefix: c/ }\ntable: { partition_key: id, name: ledger }\n'),
     ];
-    expect(messageOf(() => resolveDatasets(files)).message.split('\n')).toEqual([
+    expect(messageOf(() => resolveDatasets(files, { cel })).message.split('\n')).toEqual([
       "datasets/b.yaml:1:19: source.prefix: 'in/b/' with suffix '.csv' overlaps 'in/' with suffix '.csv' of dataset 'a': an object would belong to both",
       "datasets/b.yaml:2:35: table.name: 'a' is also the table of dataset 'a'; give one of them another name, or write table: { same_as: a }",
       "datasets/c.yaml:2:35: table.name: 'ledger' is the table of the ledger; give this table another name",

@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import type { Libraries } from '../../libraries.ts';
 import type { Problem } from '../reading/problem.ts';
 import type { ResolvedDocument } from '../resolved/resolved-document.ts';
 import type { DatasetDocument } from '../schema/document.ts';
 import { columnProblems } from './column-problems.ts';
+import { expressionProblems } from './expression-problems.ts';
 import { formatProblems } from './format-problems.ts';
 import { keyProblems } from './key-problems.ts';
 import { nameProblems } from './name-problems.ts';
@@ -11,12 +13,17 @@ import { tableProblems } from './table-problems.ts';
 import { writeProblems } from './write-problems.ts';
 
 /** What the schema cannot see: values that are right each by itself and do not fit together. */
-export function contradictions(document: DatasetDocument, dataset: ResolvedDocument): readonly Problem[] {
+export function contradictions(
+  document: DatasetDocument,
+  dataset: ResolvedDocument,
+  libraries: Libraries,
+): readonly Problem[] {
   return [
     ...formatProblems(dataset),
     ...columnProblems(dataset),
     ...nameProblems(dataset),
     ...referenceProblems(document, dataset),
+    ...expressionProblems(dataset, libraries),
     ...writeProblems(document, dataset),
     // Those of another dataset's table are checked with all datasets.
     ...(dataset.table.same_as === null ? keyProblems(dataset) : []),

@@ -1,3 +1,4 @@
+import { templateNames } from '../../expressions/template/template.ts';
 import type { CellSpec } from '../../types/column-spec.ts';
 import type { AttributeDocument } from '../schema/columns.ts';
 import { cellSpec } from './cell-spec.ts';
@@ -47,9 +48,4 @@ function attributeSpec(name: string, document: AttributeDocument): AttributeSpec
   const spec = cellSpec(cell);
   const isRead = spec.type === undefined && Object.keys(spec).length > 0;
   return { name, template: value ?? '', ...(isRead ? { type: 'string' } : {}), ...spec };
-}
-
-/** `${address.street | upper}` refers to `address.street`. */
-function templateNames(template: string): readonly string[] {
-  return [...template.matchAll(/\$\{\s*([^|}$\s][^|}]*)/g)].map(([, name]) => name!.trim());
 }

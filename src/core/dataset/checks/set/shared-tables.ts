@@ -1,8 +1,8 @@
-import { shown } from '../reading/problem.ts';
-import { nearest } from '../../nearest.ts';
-import type { ResolvedDocument } from '../resolved/resolved-document.ts';
+import { shown } from '../../reading/problem.ts';
+import { nearest } from '../../../nearest.ts';
+import type { ResolvedDocument } from '../../resolved/resolved-document.ts';
 import type { DatasetProblem } from './conflicts.ts';
-import { keyProblems } from './key-problems.ts';
+import { keyProblems } from '../key-problems.ts';
 
 /** Gives each dataset with `table.same_as` the table of the dataset that it names. */
 export function sharedTables<T extends ResolvedDocument>(

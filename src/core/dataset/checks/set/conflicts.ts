@@ -1,5 +1,5 @@
-import { type Problem, shown } from '../reading/problem.ts';
-import type { ResolvedDocument } from '../resolved/resolved-document.ts';
+import { type Problem, shown } from '../../reading/problem.ts';
+import type { ResolvedDocument } from '../../resolved/resolved-document.ts';
 
 /** What is wrong, and in which dataset. */
 export type DatasetProblem = Problem & { readonly dataset: string };
