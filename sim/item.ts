@@ -1,4 +1,5 @@
-import { canonicalNumber, checkNumber } from '../src/core/types/number-text.ts';
+import { canonicalNumber } from '../src/core/types/numbers/canonical-number.ts';
+import { checkNumber } from '../src/core/types/numbers/number-text.ts';
 import type { Dataset } from '../src/core/dataset/dataset.ts';
 import { SluiceError } from '../src/core/errors.ts';
 import { MAX_ITEM_BYTES, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from '../src/core/rows/item.ts';

@@ -72,7 +72,7 @@ export const REJECTS = {
     remedy: 'Declare the column as `string`.',
   },
   'boolean-invalid': {
-    meaning: 'A cell of a column declared as `boolean` is none of true, false, yes, no, t, f, y, n, 1, 0.',
+    meaning: 'A cell of a column declared as `boolean` is none of its words for true and false.',
     remedy: 'Fix it, or declare the column as `string`.',
   },
   'key-type': {
@@ -118,6 +118,68 @@ export const REJECTS = {
   'duplicate-items': {
     meaning: 'Two items of the row have the same key.',
     remedy: "Fix the row, or the items' keys in the dataset.",
+  },
+  'integer-invalid': {
+    meaning: 'A cell of a column declared as `integer` is a number with a fraction.',
+    remedy: 'Fix it, or declare the column as `number`.',
+  },
+  'date-invalid': {
+    meaning: 'A cell of a column declared as `date` is in none of its formats, or there is no such day.',
+    remedy: 'Fix it, or set `format` to the format that the file uses, for example `dd.MM.yyyy`.',
+  },
+  'time-invalid': {
+    meaning: 'A cell of a column declared as `time` is in none of its formats, or there is no such time.',
+    remedy: 'Fix it, or set `format`. Times of 24:00:00 and later need `max`.',
+  },
+  'datetime-invalid': {
+    meaning: 'A cell of a column declared as `datetime` is in none of its formats, or there is no such time.',
+    remedy: 'Fix it, or set `format` to the format that the file uses, for example `dd.MM.yyyy HH:mm`.',
+  },
+  'datetime-without-zone': {
+    meaning: 'A datetime has no offset from UTC, and its column no `time_zone`.',
+    remedy:
+      'Set `time_zone`, for example to `UTC` or `Europe/Berlin`, or to `local` to keep the time as it is.',
+  },
+  'datetime-ambiguous': {
+    meaning:
+      'The clocks of the time zone show this time twice, or never: they are set back or forward in that night.',
+    remedy: 'Write the time with its offset from UTC.',
+  },
+  'json-invalid': {
+    meaning: 'A cell of JSON is not JSON, names a key twice, or has more levels than DynamoDB stores.',
+    remedy: 'Fix it, or declare the column as `string`.',
+  },
+  'list-invalid': {
+    meaning: 'A cell of a list or set is not written as its `format` says, or an element is not of its type.',
+    remedy: 'Fix it, or check `separator`, `format` and `of`.',
+  },
+  'binary-invalid': {
+    meaning: 'A cell of a column declared as `binary` is not base64, or not hex with `encoding: hex`.',
+    remedy: 'Fix it, or check `encoding`.',
+  },
+  'null-value': {
+    meaning: 'A cell is empty or a null word, and its column has `not_null: true` or `on_null: reject`.',
+    remedy: 'Fill it in, or give the column a `default`.',
+  },
+  'below-min': {
+    meaning: 'The value is less than `min` of its column.',
+    remedy: 'Fix it, or change `min`.',
+  },
+  'above-max': {
+    meaning: 'The value is more than `max` of its column.',
+    remedy: 'Fix it, or change `max`.',
+  },
+  'length-invalid': {
+    meaning: 'The value is shorter or longer than `length` of its column allows.',
+    remedy: 'Fix it, or change `length`.',
+  },
+  'pattern-mismatch': {
+    meaning: 'The value does not match `pattern` of its column.',
+    remedy: 'Fix it, or change `pattern`.',
+  },
+  'not-in-enum': {
+    meaning: 'The value is none of those in `enum` of its column.',
+    remedy: 'Fix it, or add it to `enum`.',
   },
   'refused-by-table': {
     meaning:

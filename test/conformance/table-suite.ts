@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { canonicalNumber, checkNumber } from '../../src/core/types/number-text.ts';
+import { canonicalNumber } from '../../src/core/types/numbers/canonical-number.ts';
+import { checkNumber } from '../../src/core/types/numbers/number-text.ts';
 import type { Operation, TableWriter } from '../../src/core/ports.ts';
 import { PLAIN_PUT } from '../../src/core/write-plan.ts';
 

@@ -1,48 +1,71 @@
-import { ESCAPED } from '../csv/record-reader.ts';
-import { type ColumnType, excerpt, NULL_VALUE, refuse } from './column-type.ts';
+import type { Format } from '../csv/format.ts';
+import { ESCAPED, NULL_MARK } from '../csv/record-reader.ts';
+import { createTextTable } from './cells/text-table.ts';
+import {
+  type CellWriter,
+  type ColumnType,
+  excerpt,
+  excerptOf,
+  NULL_VALUE,
+  refuse,
+  type Result,
+} from './column-type.ts';
 
-/** The words that are usual for true and false, in any letter case. */
-const WORDS = {
-  true: ['true', 't', 'yes', 'y', '1'],
-  false: ['false', 'f', 'no', 'n', '0'],
-};
-const LONGEST_WORD = 5;
-
-export const boolean: ColumnType = {
-  tag: 'BOOL',
-  mayBeKey: false,
-  compile(format) {
-    return (row, field, at) => {
-      const { reader, from, to } = row;
-      const start = reader.starts[field]!;
-      const end = reader.ends[field]!;
-      if (start === end) return NULL_VALUE;
-      row.valueBytes = 1;
-      const isPlain = reader.marks[field]! < ESCAPED && end - start <= LONGEST_WORD;
-      const value = isPlain ? VALUES.get(foldedNumber(from.bytes, start, end)) : undefined;
-      if (value === undefined) {
-        const text = excerpt(row, field, format);
-        const reason = `${text} is not a boolean (true, false, yes, no, t, f, y, n, 1 or 0)`;
-        return refuse(row, 'boolean-invalid', reason);
-      }
-      for (let k = 0; k < value.length; k++) to.bytes[at + k] = value[k]!;
-      return at + value.length;
-    };
-  },
-};
+type Words = Pick<Format, 'true_values' | 'false_values'>;
 
 const encoder = new TextEncoder();
+const TRUE = encoder.encode('true');
+const FALSE = encoder.encode('false');
 
-/** JSON's two words, by the words of the file as numbers: no string is made of a cell. */
-const VALUES: ReadonlyMap<number, Uint8Array> = new Map(
-  Object.entries(WORDS).flatMap(([json, words]) =>
-    words.map((word) => [foldedNumber(encoder.encode(word), 0, word.length), encoder.encode(json)] as const),
-  ),
-);
+/** One of the words for true or for false, in any letter case. */
+export const boolean: ColumnType = {
+  tagOf: () => 'BOOL',
+  mayBeKey: false,
+  options: ['true_values', 'false_values'],
+  compile(words) {
+    const valueOf = compileWords(words);
+    return (result, from, start, end, at) => {
+      const value = valueOf(from.bytes, start, end);
+      if (value === null) return refuseBoolean(result, excerptOf(from.bytes, start, end), words);
+      return writeValue(value, result, at);
+    };
+  },
+  compilePlain,
+};
 
-/** Up to six bytes of printable ASCII as a number, capital letters as small ones. */
-function foldedNumber(bytes: Uint8Array, start: number, end: number): number {
-  let folded = 0;
-  for (let k = start; k < end; k++) folded = folded * 256 + (bytes[k]! | 0x20);
-  return folded;
+function compilePlain(format: Format): CellWriter {
+  const valueOf = compileWords(format);
+  return (row, field, at) => {
+    const { starts, ends, marks } = row.reader;
+    const start = starts[field]!;
+    const end = ends[field]!;
+    if (start === end) return NULL_VALUE;
+    const value = marks[field]! < ESCAPED ? valueOf(row.from.bytes, start, end) : null;
+    if (value === null) {
+      if ((marks[field]! & NULL_MARK) !== 0) return NULL_VALUE;
+      return refuseBoolean(row, excerpt(row, field, format), format);
+    }
+    return writeValue(value, row, at);
+  };
+}
+
+/** The text of a value in JSON, or null for a word that is neither. */
+function compileWords({ true_values, false_values }: Words) {
+  const find = createTextTable([...true_values, ...false_values], true);
+  return (bytes: Uint8Array, start: number, end: number): Uint8Array | null => {
+    const word = find(bytes, start, end);
+    return word < 0 ? null : word < true_values.length ? TRUE : FALSE;
+  };
+}
+
+function writeValue(value: Uint8Array, result: Result, at: number): number {
+  const { bytes } = result.to;
+  for (let k = 0; k < value.length; k++) bytes[at + k] = value[k]!;
+  result.valueBytes = 1;
+  return at + value.length;
+}
+
+function refuseBoolean(result: Result, text: string, { true_values, false_values }: Words): number {
+  const words = `true: ${true_values.join(', ')}; false: ${false_values.join(', ')}`;
+  return refuse(result, 'boolean-invalid', `${text} is not a boolean (${words})`);
 }

@@ -100,7 +100,7 @@ describe('the datasets of a deployment', () => {
       ...people,
       name: 'future',
       source: { prefix: 'future/', suffix: [''], ignore_case: false },
-      columns: { a: { type: 'date' } },
+      columns: { a: { type: 'polygon' } },
     };
     const datasets = readDatasets([future, people]);
     expect(datasets).toEqual([
@@ -109,7 +109,8 @@ describe('the datasets of a deployment', () => {
         source: { prefix: 'future/', suffix: [''], ignore_case: false },
         problem: expect.objectContaining({
           code: 'dataset-invalid',
-          message: "dataset 'future': columns.a.type: 'date' is not a type. Allowed: string, number, boolean",
+          message:
+            "dataset 'future': columns.a.type: 'polygon' is not a type. Allowed: string, number, integer, boolean, date, time, datetime, json, list, string_set, number_set, binary",
         }) as Error,
       },
       people,

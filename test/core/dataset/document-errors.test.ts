@@ -77,22 +77,22 @@ const wrong: Wrong[] = [
   [
     'a type of another language',
     { more: 'columns:\n  age:\n    type: int\n' },
-    "5:11: columns.age.type: 'int' is not a type; did you mean 'number'? Allowed: string, number, boolean",
+    "5:11: columns.age.type: 'int' is not a type; did you mean 'integer'? Allowed: string, number, integer, boolean, date, time, datetime, json, list, string_set, number_set, binary",
   ],
   [
     'a type that is misspelt',
     { more: 'columns: { age: { type: nubmer } }\n' },
-    "3:25: columns.age.type: 'nubmer' is not a type; did you mean 'number'? Allowed: string, number, boolean",
+    "3:25: columns.age.type: 'nubmer' is not a type; did you mean 'number'? Allowed: string, number, integer, boolean, date, time, datetime, json, list, string_set, number_set, binary",
   ],
   [
     'a type like no other, of a column with a space in its name',
     { more: 'columns: { Order No: { type: geometry } }\n' },
-    "3:30: columns.'Order No'.type: 'geometry' is not a type. Allowed: string, number, boolean",
+    "3:30: columns.'Order No'.type: 'geometry' is not a type. Allowed: string, number, integer, boolean, date, time, datetime, json, list, string_set, number_set, binary",
   ],
   [
     'a type where the map should be',
     { more: 'columns: { age: nubmer }\n' },
-    "3:17: columns.age: 'nubmer' is not a type or a map of fields such as { type: number }; did you mean 'number'? Allowed: string, number, boolean, drop",
+    "3:17: columns.age: 'nubmer' is not a type or a map of fields such as { type: number }; did you mean 'number'?",
   ],
   [
     'a list of columns',
@@ -373,7 +373,7 @@ const wrong: Wrong[] = [
   [
     'a type in a shorthand',
     { more: 'columns:\n  total: decimal\n' },
-    "4:10: columns.total: 'decimal' is not a type or a map of fields such as { type: number }; did you mean 'number'? Allowed: string, number, boolean, drop",
+    "4:10: columns.total: 'decimal' is not a type or a map of fields such as { type: number }; did you mean 'number'?",
   ],
   [
     'a letter case',

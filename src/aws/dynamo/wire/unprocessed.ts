@@ -1,4 +1,4 @@
-import { canonicalNumber } from '../../../core/types/number-text.ts';
+import { canonicalNumber } from '../../../core/types/numbers/canonical-number.ts';
 
 export type TableKey = { readonly partitionKey: string; readonly sortKey: string | null };
 

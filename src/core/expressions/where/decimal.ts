@@ -1,4 +1,4 @@
-import { canonicalNumber } from '../../types/number-text.ts';
+import { canonicalNumber } from '../../types/numbers/canonical-number.ts';
 
 /** Numbers of up to so many digits are exact as doubles, and compare like them. */
 const EXACT_DIGITS = 15;

@@ -17,7 +17,7 @@ import {
   type TagName,
 } from '../values/values.ts';
 import type { Names } from './names.ts';
-import { compileText as compileReader } from './read-text.ts';
+import { compileText as compileReader } from '../../types/compile-cell.ts';
 import { type Compute, compileAlias, compileText } from './template-value.ts';
 import { templateParts } from './template-parts.ts';
 

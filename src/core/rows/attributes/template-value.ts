@@ -1,5 +1,5 @@
 import { applyFilters } from '../../expressions/template/filters.ts';
-import { canonicalNumber } from '../../types/number-text.ts';
+import { canonicalNumber } from '../../types/numbers/canonical-number.ts';
 import { refuse } from '../../types/column-type.ts';
 import { copyWords, type WordText, wordText, writeWords } from '../../types/words.ts';
 import { MAX_ITEM_BYTES } from '../item.ts';

@@ -104,8 +104,7 @@ export function createSlots(dataset: Dataset, { columns }: HeaderMatch): Slots {
     if (path.length > 0) throw new Error(`'${name}' is a part of a value, which has no date.`);
     const to = count++;
     const reads: CellSpec = {
-      type:
-        spec !== undefined && isDateType(spec) ? spec.type! : ('datetime' as NonNullable<CellSpec['type']>),
+      type: spec !== undefined && isDateType(spec) ? spec.type! : 'datetime',
       format: [spec?.store === undefined || spec.store === 'text' ? 'iso' : spec.store],
       time_zone: 'UTC',
       store,

@@ -1,5 +1,6 @@
 import type { CellSpec } from '../../types/column-spec.ts';
-import { canonicalNumber, checkNumber } from '../../types/number-text.ts';
+import { canonicalNumber } from '../../types/numbers/canonical-number.ts';
+import { checkNumber } from '../../types/numbers/number-text.ts';
 import { MAX_ITEM_BYTES } from '../item.ts';
 import type { RowState } from '../row-state.ts';
 import { attributeSize } from '../values/attribute-size.ts';

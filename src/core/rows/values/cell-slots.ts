@@ -35,7 +35,7 @@ export function compileCellSlot(
   const opening = wordText(encoder.encode(cell.opening));
   const closing = wordText(encoder.encode(cell.closing));
   const rule = spec.on_null ?? format.on_null;
-  const { tag } = cell.type;
+  const { tag } = cell;
   return {
     ...place,
     write: cell.write,

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalNumber, checkNumber } from '../../../src/core/types/number-text.ts';
+import { canonicalNumber } from '../../../../src/core/types/numbers/canonical-number.ts';
+import { checkNumber } from '../../../../src/core/types/numbers/number-text.ts';
 
 const encoder = new TextEncoder();
 
