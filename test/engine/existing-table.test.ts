@@ -43,7 +43,7 @@ test('a table that exists is loaded if it is as the dataset declares it', async 
 
 test('a value that has the wrong type for a key of one of its indexes is rejected before it is sent', async () => {
   const { drop, loadAll, items, rejects } = world({
-    dataset: { ...dataset('orders'), columns: { data: { type: 'string', null_values: [] } } },
+    dataset: { ...dataset('orders'), columns: { data: 'string' } },
     ports: () => ({
       describeTable: async (given) => ({
         ...(await tableAsDeclared(given)),
@@ -51,7 +51,7 @@ test('a value that has the wrong type for a key of one of its indexes is rejecte
       }),
     }),
   });
-  await drop('id,data\np1,\np2,x\n');
+  await drop('id,data\np1,""\np2,x\n');
   await loadAll();
   expect(items()).toEqual([{ id: { S: 'p2' }, data: { S: 'x' } }]);
   expect(rejects()).toMatchObject([{ id: 'p1', sluice_code: 'index-key-invalid' }]);
