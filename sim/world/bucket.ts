@@ -10,6 +10,7 @@ export type Version = {
   readonly name: string;
   readonly object: ObjectRef;
   readonly file: CsvFile;
+  readonly uploadedAtMs: number;
 };
 
 /** The parts of a request that name an object. */
@@ -17,7 +18,7 @@ export type ObjectVersion = Pick<ObjectRef, 'bucket' | 'key' | 'versionId' | 'et
 
 /** S3: objects with or without versions, and the events of their creation. */
 export type Bucket = {
-  put(key: string, file: CsvFile): Version;
+  put(key: string, file: CsvFile, nowMs: number): Version;
   /** Without versioning, deletes the object; with versioning, permanently deletes the newest version, as only a person can. */
   delete(key: string): void;
   /** Bytes of exactly this version. Throws `object-gone`, `object-changed`. */
@@ -35,7 +36,7 @@ export function bucket(options: { versioned: boolean }): Bucket {
 
   return { put, delete: remove, read, versions, lost };
 
-  function put(key: string, file: CsvFile): Version {
+  function put(key: string, file: CsvFile, nowMs: number): Version {
     const number = versions.length;
     const older = versions.filter(({ object }) => object.key === key);
     if (!options.versioned) for (const version of older) lost.add(version);
@@ -49,7 +50,8 @@ export function bucket(options: { versioned: boolean }): Bucket {
       sizeBytes: file.body.length,
       sequencer: sequencer.toUpperCase(),
     };
-    const version = { number, name: `${key} (version ${older.length + 1})`, object, file };
+    const name = `${key} (version ${older.length + 1})`;
+    const version = { number, name, object, file, uploadedAtMs: nowMs };
     versions.push(version);
     return version;
   }
@@ -70,7 +72,7 @@ export function bucket(options: { versioned: boolean }): Bucket {
 }
 
 /** As S3 sends it: keys are form-encoded. */
-export function creationEvent({ object }: Version): unknown {
+export function creationEvent({ object, uploadedAtMs }: Version): unknown {
   const { key, versionId, etag, sizeBytes, sequencer } = object;
   const encodedKey = encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+');
   return {
@@ -78,6 +80,7 @@ export function creationEvent({ object }: Version): unknown {
       {
         eventSource: 'aws:s3',
         eventName: 'ObjectCreated:Put',
+        eventTime: new Date(uploadedAtMs).toISOString(),
         s3: {
           bucket: { name: object.bucket },
           object: { key: encodedKey, size: sizeBytes, eTag: etag, versionId, sequencer },

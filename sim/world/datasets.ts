@@ -2,7 +2,7 @@ import { type Dataset, parseDatasets } from '../../src/core/dataset/dataset.ts';
 import type { Plan } from './plan.ts';
 
 /** Chunks are smaller than the schema allows, because the files are smaller. */
-export function datasetsOf({ mode, sortKey, cut, maxRejects }: Plan): readonly Dataset[] {
+export function datasetsOf({ mode, sortKey, cut, maxRejects, inOrder }: Plan): readonly Dataset[] {
   const document = {
     source: { prefix: 'in/', suffix: '' },
     columns: { n: { type: 'number' }, ok: { type: 'boolean' } },
@@ -12,6 +12,7 @@ export function datasetsOf({ mode, sortKey, cut, maxRejects }: Plan): readonly D
       ...(mode?.kind === 'provisioned' ? { write_units: mode.units } : { billing: 'on_demand' }),
     },
     load: {
+      ...(inOrder ? { files: 'in_order' } : {}),
       ...(cut === null ? {} : { rows: 'parallel', max_parallel: cut.parallel }),
       ...(maxRejects === null ? {} : { max_rejects: maxRejects }),
     },

@@ -45,6 +45,8 @@ const DEADLY = [
   'ledger.countChunk',
   'ledger.end',
 ];
+/** Where files are loaded in order, also these. */
+const DEADLY_IN_ORDER = ['ledger.takePlace', 'ledger.changeTurn', 'ledger.readTurn', 'ledger.close'];
 /** The same where the ledger's adapter is real: a request may be part of several steps. */
 const DEADLY_RECORDS = [
   'put rejects',
@@ -83,6 +85,8 @@ export function lambdaFunction(options: {
 }): LambdaFunction {
   const { clock, plan, queues } = options;
   const processes = processPool(options);
+  const deadly =
+    plan.wire !== null ? DEADLY_RECORDS : plan.inOrder ? [...DEADLY, ...DEADLY_IN_ORDER] : DEADLY;
   /** Separate streams, so that older worlds stay as they were before clocks were set and before there were sweeps. */
   const loads = { chance: options.chance, clocks: createChance(plan.seed ^ CLOCK_STREAM) };
   const others = {
@@ -252,7 +256,7 @@ export function lambdaFunction(options: {
     }
     return {
       kind: 'request',
-      name: chance.pick(plan.wire === null ? DEADLY : DEADLY_RECORDS),
+      name: chance.pick(deadly),
       number: chance.whole(1, 3),
       isBefore,
     };

@@ -1,6 +1,7 @@
 import { copyOf } from '../operation.ts';
 import { WRITTEN } from '../../src/core/settle/ahead.ts';
 import { noCounts } from '../../src/core/imports/counts.ts';
+import { placeOf } from '../../src/core/imports/order.ts';
 import {
   edited,
   hasty,
@@ -424,5 +425,25 @@ export const mutants: readonly NamedMutant[] = [
         return outcome;
       },
     }),
+  },
+  {
+    name: 'files are loaded as their events come, though the dataset loads them in order',
+    seed: 4,
+    caughtBy: ['files-in-order', 'table-equals-files', 'settled-is-stored', 'newest-wins'],
+    ports: withLedger((ledger) => ({
+      register: (registration, chunks) => ledger.register({ ...registration, place: null }, chunks),
+    })),
+  },
+  {
+    name: 'files are loaded in the order of their events, not of their uploads',
+    seed: 4,
+    caughtBy: ['files-in-order', 'table-equals-files', 'settled-is-stored', 'newest-wins'],
+    ports: withLedger((ledger) => ({
+      register: ({ place, ...registration }, chunks) => {
+        const { id, queuedAtMs } = registration;
+        const other = place === null || place === undefined ? null : placeOf(queuedAtMs, null, id);
+        return ledger.register({ ...registration, place: other }, chunks);
+      },
+    })),
   },
 ];

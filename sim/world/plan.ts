@@ -60,6 +60,8 @@ export type Deletion = { readonly atMs: number; readonly key: string };
 export type Plan = {
   readonly seed: number;
   readonly versioned: boolean;
+  /** The dataset loads its files in order of arrival, and they have keys in common. */
+  readonly inOrder: boolean;
   readonly sortKey: boolean;
   /** null: the table accepts every write. */
   readonly mode: CapacityMode | null;
@@ -110,6 +112,8 @@ const CLOCK_STREAM = 0x0c10_c480;
 const LARGE_STREAM = 0x0100_0000;
 const PURGE_STREAM = 0x0020_97e5;
 const PURGE_SHARE = 0.15;
+const ORDER_STREAM = 0x0a_11_0e;
+const ORDER_SHARE = 0.2;
 const WIRE_STREAM = 0x5d5d_afa0;
 /** Of the worlds: the SDK's clients make a world several times slower. */
 const WIRE_SHARE = 0.2;
@@ -159,16 +163,23 @@ export function planOf(seed: number): Plan {
     theme === 'slow'
       ? [largeUpload(draw.fork(), sortKey)]
       : uploadsOf(draw.fork(), { sortKey, mode, theme, unique: cut !== null });
-  const uploads = plain.map((upload) => ({ ...upload, key: upload.key + suffix }));
+  const order = chance(seed ^ ORDER_STREAM);
+  const inOrder = theme !== 'slow' && order.happens(ORDER_SHARE);
+  const uploads = plain.map((upload) => ({
+    ...upload,
+    key: upload.key + suffix,
+    terms: inOrder ? { ...upload.terms, keyPrefix: 'k' } : upload.terms,
+  }));
   const lastMs = Math.max(...uploads.map(({ atMs }) => atMs));
   const plan: Plan = {
     seed,
     versioned: draw.happens(0.6),
+    inOrder,
     sortKey,
     mode,
     creditSeconds: draw.pick([0, 0, 60, 300]),
     cut,
-    maxRejects: draw.happens(0.1) ? draw.whole(0, 20) : null,
+    maxRejects: rejectsOf(draw.happens(0.1) ? draw.whole(0, 20) : null),
     uploads,
     deletions: theme === 'any' ? deletionsOf(draw.fork(), uploads) : [],
     calmMs: isTroubled ? lastMs + draw.magnitude(5, 90) * MINUTE_MS : 0,
@@ -196,6 +207,11 @@ export function planOf(seed: number): Plan {
     ...wireOf(chance(seed ^ WIRE_STREAM)),
   };
   return isTroubled && large.happens(LARGE_SHARE) ? { ...plan, ...largeFile(large, isLargest) } : plan;
+
+  /** Imports that fail while other loaders of theirs still write are what the next one in the order must wait for. */
+  function rejectsOf(drawn: number | null): number | null {
+    return inOrder && cut !== null ? order.whole(0, 5) : drawn;
+  }
 }
 
 /** One file that takes minutes to load, because the table is slow but too fast for parking; the host's clock is set meanwhile. */
@@ -204,6 +220,7 @@ function largeFile(draw: Chance, isLargest: boolean): Partial<Plan> {
   const uploads = [largeUpload(draw, false, isLargest ? LARGEST_ROWS : rows)];
   return {
     sortKey: false,
+    inOrder: false,
     mode: { kind: 'provisioned', units: draw.whole(320, 600) },
     creditSeconds: 0,
     cut: null,

@@ -48,12 +48,16 @@ function judgeEnding(
   }
   const isNewest = bucket.versions.findLast((other) => other.object.key === object.key) === version;
   if (status === 'superseded') {
+    if (plan.inOrder && plan.versioned)
+      violate('files-in-order', `${name} is superseded: each version has its turn`);
     if (isNewest) violate('newest-wins', `${name} is the newest version, and superseded`);
     return;
   }
   const code = failure?.code ?? null;
   const allowed = endings(version, plan.maxRejects ?? Infinity);
   if (bucket.lost.has(version)) allowed.push('object-gone', 'object-changed');
+  // Its event, or the retry of an `accept` that failed, came late.
+  if (plan.inOrder && plan.calmMs > 0) allowed.push('arrived-late');
   if (!allowed.includes(code)) {
     violate(
       'import-ends',
@@ -121,7 +125,9 @@ function judgeTable(
   const allowed = new Map<string, Set<Attributes | null>>();
   for (const version of bucket.versions) {
     const id = importId(version.object);
-    const isDone = byId.get(id)?.status === 'done';
+    const record = byId.get(id);
+    const isDone = record?.status === 'done';
+    if (record?.failure?.code === 'arrived-late') continue;
     const entry = history.of(id);
     for (const [index, { key, item }] of version.file.rows.entries()) {
       if (item === null) continue;

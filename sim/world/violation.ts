@@ -15,6 +15,8 @@ export const invariants = {
   'epoch-is-current': "A message of an epoch older than the chunk's loads nothing.",
   'newest-wins':
     'The newer of two versions writes nothing before the older has stopped, and its rows are in the table at the end.',
+  'files-in-order':
+    'Of a dataset that loads its files in order, no row is written after a row of a file that arrived later.',
   'import-ends': 'Every import ends with the right status, in time.',
   'end-reported': 'An event reports the end of every import; the event is also a metric.',
   'message-kept': 'Every message is handled or becomes a dead letter, and only failures make dead letters.',

@@ -11,10 +11,17 @@ export type TableWatch = {
 };
 
 /** Compares landed items with the file's rows, the writer's lease, and the items before. */
-export function tableWatch(options: { clock: Clock; history: History; violate: Violate }): TableWatch {
-  const { clock, history, violate } = options;
+export function tableWatch(options: {
+  clock: Clock;
+  history: History;
+  violate: Violate;
+  inOrder: boolean;
+}): TableWatch {
+  const { clock, history, violate, inOrder } = options;
   const { holders } = history;
   const byMark = new Map<string, ImportHistory>();
+  /** The newest version of which a row has landed. */
+  let newest: ImportHistory | null = null;
   /** The last row that has landed, by owner and key. */
   const lastOf = new Map<string, number>();
 
@@ -55,6 +62,13 @@ export function tableWatch(options: { clock: Clock; history: History; violate: V
         `${owner} wrote row ${index} of ${name}: its checkpoint recorded it as settled`,
       );
     }
+    if (inOrder && newest !== null && newest.version.number > by.version.number) {
+      violate(
+        'files-in-order',
+        `${owner} wrote row ${index} of ${name} after a row of ${newest.version.name}`,
+      );
+    }
+    if (newest === null || newest.version.number < by.version.number) newest = by;
     const holder = holders.get(row.key);
     if (holder !== undefined && holder.by.version.number > by.version.number) {
       violate('newest-wins', `${owner} wrote row ${index} of ${name} over ${holder.by.version.name}'s`);

@@ -111,7 +111,7 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     ...openLedger(),
     results: new Map(),
     queue,
-    tableWatch: tableWatch({ clock, history, violate }),
+    tableWatch: tableWatch({ clock, history, violate, inOrder: plan.inOrder }),
     resultsWatch: resultsWatch({ clock, history, violate }),
     plan,
     onDenied: (owner) => history.denied.add(owner),
@@ -171,7 +171,7 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
     const own = draw.fork();
     await clock.sleep(upload.atMs);
     const file = upload.broken === null ? csvFile(upload.terms, own) : brokenFile(BROKEN[upload.broken]);
-    const version = bucket.put(upload.key, file);
+    const version = bucket.put(upload.key, file, clock.now());
     history.add(version);
     say('person', `uploads ${version.name}: ${file.rows.length} rows, ${file.body.length} bytes`);
     const isTroubled = () => clock.now() < plan.calmMs;
@@ -226,14 +226,16 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
   async function retryStalled(): Promise<void> {
     for (const { id, status } of await records()) {
       if (status !== 'stalled') continue;
-      const outcome = await retry({ ledger: services.ledger, queue: plainQueue }, id);
+      // An import behind which others have begun is given up: nobody says that it may be loaded over them.
+      const outcome = await retry({ ledger: services.ledger, queue: plainQueue }, id).catch(String);
       say('operator', `sluice retry ${id}: ${JSON.stringify(outcome)}`);
     }
   }
 
   /** A message that the sweep queues again was lost. That is a violation, unless a person has purged the queue. */
   function seeSend(owner: string, { importId, chunk }: WorkMessage): void {
-    if (!owner.startsWith('sweep') || purged.has(importId)) return;
+    // Where imports wait for their turn, the sweep may be the first to see that it is theirs.
+    if (!owner.startsWith('sweep') || purged.has(importId) || plan.inOrder) return;
     // An event that is repeated later queues the messages itself.
     if (!lambda.isOnlySweeping || failedEvents.size > 0) return;
     const isThere = queue.bodies

@@ -28,7 +28,7 @@ async function callAll(): Promise<void> {
   await queue.waiting();
   await resultsOverWire(async () => undefined).put('name', new Uint8Array(1), 'text/plain');
   const bucket = simBucket({ versioned: true });
-  const { object } = bucket.put('key', brokenFile('text'));
+  const { object } = bucket.put('key', brokenFile('text'), 0);
   const source = sourceOverWire({
     clock: wallClock(),
     bucket,
