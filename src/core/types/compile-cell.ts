@@ -85,7 +85,7 @@ function hasNoOption(spec: CellSpec, format: Format, options: CellOptions): bool
     options.on_null !== 'reject' &&
     !options.quoted_nulls &&
     (['null_values', 'true_values', 'false_values', 'thousands', 'decimal'] as const).every(
-      (name) => String(format[name]) === String(DEFAULT_FORMAT[name]),
+      (name) => JSON.stringify(format[name]) === JSON.stringify(DEFAULT_FORMAT[name]),
     )
   );
 }

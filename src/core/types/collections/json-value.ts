@@ -179,6 +179,7 @@ export function createJsonWriter(): JsonWriter {
       const nameStart = out;
       writeString();
       const name = jsonText(to, nameStart, out);
+      if (name === '') fail('a name is empty, which DynamoDB does not take');
       if (names.has(name)) fail(`the name ${JSON.stringify(name.slice(0, 60))} stands twice`);
       names.add(name);
       to[out++] = QUOTE;

@@ -33,6 +33,7 @@ describe('null words', () => {
   });
 
   test('are those of the format, if the column has none', () => {
+    expect(cell({}, '', { format: { null_values: [] } })).toEqual({ S: '' });
     const format = { null_values: ['', 'NaN'] };
     expect(cell({ type: 'number' }, 'NaN', { format })).toBeNull();
     expect(cell({ type: 'number', null_values: [] }, 'NaN', { format })).toEqual([

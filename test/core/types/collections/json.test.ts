@@ -45,7 +45,7 @@ describe('json', () => {
     ['12345678901234567890123456789012345678', { N: '12345678901234567890123456789012345678' }],
     ['false', { BOOL: false }],
     ['"\\u00e9\\ud83c\\udf88\\n\\/\\""', { S: 'é🎈\n/"' }],
-    ['{"é":{"":1}}', { M: { é: { M: { '': { N: '1' } } } } }],
+    ['{"é":{"b":1}}', { M: { é: { M: { b: { N: '1' } } } } }],
   ])('%s', (text, attribute) => {
     expect(cell(json, text)).toEqual(attribute);
   });
@@ -62,6 +62,7 @@ describe('json', () => {
     ['{"a":1,}', 'a name in double quotes is needed (character 8)'],
     ['{"a":1,"a":2}', 'the name "a" stands twice (character 11)'],
     ['{"a":1,"\\u0061":2}', 'the name "a" stands twice (character 16)'],
+    ['{"":1}', 'a name is empty, which DynamoDB does not take (character 4)'],
     ['NaN', 'this is no JSON value (character 1)'],
     ['nul', 'this is no JSON value (character 1)'],
     ['01', 'this is no JSON number (character 3)'],
@@ -125,7 +126,7 @@ describe('json', () => {
         fc
           .uniqueArray(
             fc.tuple(
-              fc.string({ maxLength: 3 }).filter((name) => name !== '__proto__'),
+              fc.string({ maxLength: 3 }).filter((name) => name !== '__proto__' && name !== ''),
               tie('value'),
             ),
             { maxLength: 4, selector: ([name]) => name },
