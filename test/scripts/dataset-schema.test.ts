@@ -8,6 +8,7 @@ import { datasetSchemaText } from '../../scripts/dataset-schema.ts';
 const root = join(import.meta.dirname, '../..');
 const file = join(root, 'datasets/dataset.schema.json');
 const documents = globSync('datasets/*.yaml', { cwd: root });
+const feeds = globSync('examples/feeds/*/*.yaml', { cwd: root });
 
 type Part = {
   readonly properties?: Readonly<Record<string, Part & { readonly description?: string }>>;
@@ -34,10 +35,14 @@ test('each key in the JSON Schema has a description, which editors show', () => 
   }
 });
 
-test.each(documents)('the JSON Schema accepts %s, which names it for editors', (path) => {
-  const text = readFileSync(join(root, path), 'utf8');
+test.each([...documents, ...feeds])('the JSON Schema accepts %s', (path) => {
   const accepted = fromJSONSchema(JSON.parse(datasetSchemaText()) as Parameters<typeof fromJSONSchema>[0]);
+  const text = readFileSync(join(root, path), 'utf8');
   expect(accepted.safeParse(parse(text)).error?.issues ?? []).toEqual([]);
+});
+
+test.each(documents)('%s names the JSON Schema for editors', (path) => {
+  const text = readFileSync(join(root, path), 'utf8');
   const named = /^# yaml-language-server: \$schema=(.+)$/m.exec(text)?.[1] ?? '';
   expect(resolve(root, dirname(path), named)).toBe(file);
 });

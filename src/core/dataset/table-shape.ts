@@ -111,8 +111,13 @@ function attributeText({ name, type }: KeyAttribute): string {
 }
 
 /** Of columns and attributes that the document names. Other columns are strings, if the file has them. */
-function declaredTypes({ columns, attributes, items }: Dataset): ReadonlyMap<string, KeyAttribute['type']> {
+function declaredTypes({
+  columns,
+  attributes,
+  items,
+  format,
+}: Dataset): ReadonlyMap<string, KeyAttribute['type']> {
   const stored = Object.fromEntries(Object.entries(columns).filter(([, column]) => column.drop !== true));
   const specs = cellSpecs(stored, [...attributes, ...items.flatMap((item) => item.attributes)]);
-  return new Map([...specs].map(([name, spec]) => [name, keyTypeOf(spec)]));
+  return new Map([...specs].map(([name, spec]) => [name, keyTypeOf(spec, format)]));
 }

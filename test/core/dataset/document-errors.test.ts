@@ -784,32 +784,32 @@ const wrong: Wrong[] = [
   [
     'a template that refers to nothing that exists',
     { more: 'columns: { id: string, total: number }\nother_columns: drop\nattributes: { a: "x#${totl}" }\n' },
-    "5:18: attributes.a: refers to 'totl', which is no attribute; did you mean 'total'?",
+    "5:23: attributes.a: refers to 'totl', which is no attribute; did you mean 'total'?",
   ],
   [
     'a template with an unknown filter',
     { more: 'attributes: { a: "${id | uper}" }\n' },
-    "3:18: attributes.a: has an unknown filter 'uper'. Filters: upper, lower, trim, pad, date, default, slice, hash, encode",
+    "3:26: attributes.a: has an unknown filter 'uper'. Filters: upper, lower, trim, pad, date, default, slice, hash, encode",
   ],
   [
     'a filter without its argument',
     { more: 'attributes: { a: "${id | pad}" }\n' },
-    '3:18: attributes.a: has the filter pad, which needs a width from 1 to 1024',
+    '3:26: attributes.a: has the filter pad, which needs a width from 1 to 1024',
   ],
   [
     'a filter with an argument that it does not take',
     { more: 'attributes: { a: "${id | upper:3}" }\n' },
-    '3:18: attributes.a: has the filter upper, which takes no argument',
+    '3:26: attributes.a: has the filter upper, which takes no argument',
   ],
   [
     'a template that is not closed',
     { more: 'attributes: { a: "x${id" }\n' },
-    '3:18: attributes.a: is never closed: a } is missing',
+    '3:20: attributes.a: is never closed: a } is missing',
   ],
   [
     'a template with an unknown fact',
     { more: 'attributes: { a: "${$lines}" }\n' },
-    "3:18: attributes.a: refers to '$lines'. Allowed: $file, $line, $import, $imported_at, $row_hash",
+    "3:21: attributes.a: refers to '$lines'. Allowed: $file, $line, $import, $imported_at, $row_hash",
   ],
   [
     'a template with the name in the header',
@@ -819,17 +819,17 @@ const wrong: Wrong[] = [
   [
     'a part of a number in a template',
     { more: 'columns: { total: number }\nattributes: { a: "${total.cents}" }\n' },
-    "4:18: attributes.a: refers to 'total.cents', but 'total' has no parts; did you mean 'total'?",
+    "4:21: attributes.a: refers to 'total.cents', but 'total' has no parts; did you mean 'total'?",
   ],
   [
     'an empty reference',
     { more: 'attributes: { a: "${}" }\n' },
-    '3:18: attributes.a: refers to nothing: a name is missing in ${}',
+    '3:21: attributes.a: refers to nothing: a name is missing in ${}',
   ],
   [
     'a condition that is not closed',
     { more: 'where: "(a == 1"\n' },
-    '3:8: where: is not valid: Expected RPAREN, got EOF',
+    '3:16: where: is not valid: Expected RPAREN, got EOF',
   ],
   [
     'a condition with an unknown function',
@@ -854,7 +854,7 @@ const wrong: Wrong[] = [
   [
     'a condition of SQL',
     { more: 'where: "status = \'open\'"\n' },
-    '3:8: where: is not valid: Unexpected character: =',
+    '3:16: where: is not valid: Unexpected character: =',
   ],
   [
     'a condition of an item',
@@ -864,7 +864,145 @@ const wrong: Wrong[] = [
   [
     'a pattern in a condition',
     { more: 'where: "status.matches(\'(\')"\n' },
-    '3:8: where: has a pattern that is not valid: a ( without its )',
+    '3:24: where: has a pattern that is not valid: a ( without its )',
+  ],
+  // Types and their options.
+  [
+    'a date format of Python',
+    { more: 'columns: { d: { type: date, format: "%d.%m.%Y" } }\n' },
+    "3:37: columns.d.format: '%d.%m.%Y': '%' is no token. Allowed: yyyy yy M MM MMM MMMM d dd H HH h hh m mm s ss a z X XX XXX x xx xxx S…SSSSSSSSS, and other letters in single quotes; did you mean 'dd.MM.yyyy'?",
+  ],
+  [
+    'a date format of Python for all dates',
+    { more: 'format: { date_format: "%Y-%m-%d" }\n' },
+    "3:24: format.date_format: '%Y-%m-%d': '%' is no token. Allowed: yyyy yy M MM MMM MMMM d dd H HH h hh m mm s ss a z X XX XXX x xx xxx S…SSSSSSSSS, and other letters in single quotes; did you mean 'yyyy-MM-dd'?",
+  ],
+  [
+    'a date format of Excel',
+    { more: 'columns: { d: { type: date, format: DD.MM.YYYY } }\n' },
+    "3:37: columns.d.format: 'DD.MM.YYYY': 'DD' is no token. Allowed: yyyy yy M MM MMM MMMM d dd H HH h hh m mm s ss a z X XX XXX x xx xxx S…SSSSSSSSS, and other letters in single quotes; did you mean 'dd.MM.yyyy'?",
+  ],
+  [
+    'a date format without a year',
+    { more: 'columns: { d: { type: date, format: dd.MM. } }\n' },
+    "3:37: columns.d.format: 'dd.MM.': a date needs a year, a month and a day",
+  ],
+  [
+    'two date formats that read one text',
+    { more: 'columns: { d: { type: date, format: [dd/MM/yyyy, MM/dd/yyyy] } }\n' },
+    "3:37: columns.d.format: 'dd/MM/yyyy' and 'MM/dd/yyyy' both read '01/01/1111'; a text must have one meaning",
+  ],
+  [
+    'a datetime without a time zone',
+    { more: 'columns: { at: { type: datetime, format: "dd.MM.yyyy HH:mm" } }\n' },
+    "3:12: columns.at.time_zone: 'dd.MM.yyyy HH:mm' has no offset from UTC: set it to the zone of the file, for example UTC or Europe/Berlin, or to local",
+  ],
+  [
+    'a local datetime that is stored as seconds',
+    { more: 'columns: { at: { type: datetime, time_zone: local, store: epoch_s } }\n' },
+    '3:59: columns.at.store: a local time has no epoch_s: set time_zone to the zone of the file',
+  ],
+  [
+    'a time zone of a column',
+    { more: 'columns: { at: { type: datetime, time_zone: Berlin } }\n' },
+    "3:45: columns.at.time_zone: 'Berlin' is no time zone; use a name such as Europe/Berlin or UTC",
+  ],
+  [
+    'an option of another type',
+    { more: 'columns: { n: { type: number, case: upper } }\n' },
+    '3:37: columns.n.case: is no option of type number; it has decimal, thousands, negative, divide, multiply, min, max',
+  ],
+  [
+    'a number option of a string',
+    { more: 'columns: { n: { divide: 100 } }\n' },
+    '3:25: columns.n.divide: is no option of type string; it has case, normalize, length, pattern',
+  ],
+  [
+    'a set without a separator',
+    { more: 'columns: { tags: string_set }\n' },
+    '3:18: columns.tags.type: a string_set needs separator, or format: json or postgres',
+  ],
+  [
+    'a list of maps',
+    { more: 'columns: { l: { type: list, separator: ",", of: json } }\n' },
+    '3:49: columns.l.of: json is no type of elements. Allowed: string, number, integer, boolean, date, time, datetime, binary',
+  ],
+  [
+    'a set with two ways to be written',
+    { more: 'columns: { l: { type: string_set, separator: ",", format: json } }\n' },
+    '3:46: columns.l.separator: format: json has a separator of its own; remove one of them',
+  ],
+  [
+    'a min that is more than max',
+    { more: 'columns: { n: { type: number, min: 10, max: 9 } }\n' },
+    '3:36: columns.n.min: 10 is more than max, 9',
+  ],
+  [
+    'a min that is no number',
+    { more: 'columns: { n: { type: number, min: a } }\n' },
+    '3:36: columns.n.min: "a" is not a number',
+  ],
+  [
+    'a default that is not in enum',
+    { more: 'columns: { s: { enum: [a, b], default: c } }\n' },
+    '3:40: columns.s.default: the value is none of enum: a, b',
+  ],
+  [
+    'an enum with a value of another type',
+    { more: 'columns: { n: { type: integer, enum: [1, 2.5] } }\n' },
+    '3:38: columns.n.enum: "2.5" is not a whole number',
+  ],
+  [
+    'a default that is no date',
+    { more: 'columns: { d: { type: date, default: today } }\n' },
+    '3:38: columns.d.default: "today" is not a date (format: iso)',
+  ],
+  [
+    'a pattern that is no pattern',
+    { more: 'columns: { s: { pattern: "(a" } }\n' },
+    '3:26: columns.s.pattern: a ( without its ) (at character 1)',
+  ],
+  [
+    'a pattern with a look-behind',
+    { more: 'columns: { s: { pattern: "(?<=a)b" } }\n' },
+    '3:26: columns.s.pattern: no lookaround: patterns are matched in linear time; allowed are ( (?: (?<name> and (?i) at the beginning (at character 1)',
+  ],
+  [
+    'a length whose min is more than its max',
+    { more: 'columns: { s: { length: { min: 5, max: 2 } } }\n' },
+    '3:25: columns.s.length: min, 5, is more than max, 2',
+  ],
+  [
+    'a type of an attribute with an option of another',
+    { more: 'attributes: { a: { value: "${id}", type: number, case: upper } }\n' },
+    '3:56: attributes.a.case: is no option of type number; it has decimal, thousands, negative, divide, multiply, min, max',
+  ],
+  [
+    'a store format that a date cannot fill',
+    { more: 'columns: { d: { type: date, store: "yyyy-MM-dd HH:mm" } }\n' },
+    "3:36: columns.d.store: 'yyyy-MM-dd HH:mm': a date does not have all of its parts",
+  ],
+  [
+    'an index of a set',
+    {
+      text: 'source: { prefix: p/ }\ncolumns: { tags: { type: string_set, separator: "|" } }\ntable: { partition_key: id, indexes: { by_tag: { partition_key: tags } } }\n',
+    },
+    "3:65: table.indexes.by_tag.partition_key: 'tags' is a string_set, which is not a type of a key. Allowed: string, number, binary and dates",
+  ],
+  [
+    'newer_by JSON',
+    { more: 'columns: { payload: json }\nwrite: { newer_by: payload }\n' },
+    "4:20: write.newer_by: 'payload' is a json, which has no order. Allowed: numbers, dates and strings",
+  ],
+  [
+    'a type of SQL',
+    { more: 'columns: { at: timestamp }\n' },
+    "3:16: columns.at: 'timestamp' is not a type or a map of fields such as { type: number }; did you mean 'datetime'?",
+  ],
+  [
+    'a type of pandas',
+    { more: 'columns: { n: int64 }\n' },
+    "3:15: columns.n: 'int64' is not a type or a map of fields such as { type: number }; did you mean 'integer'?",
   ],
 ];
 

@@ -18,9 +18,11 @@ export function contradictions(
   dataset: ResolvedDocument,
   libraries: Libraries,
 ): readonly Problem[] {
+  const format = formatProblems(dataset);
   return [
-    ...formatProblems(dataset),
-    ...columnProblems(dataset),
+    ...format,
+    // A column has what the format says.
+    ...(format.length > 0 ? [] : columnProblems(dataset)),
     ...nameProblems(dataset),
     ...referenceProblems(document, dataset),
     ...expressionProblems(dataset, libraries),

@@ -26,7 +26,7 @@ export function expressionProblems(dataset: ResolvedDocument, libraries: Librari
   function condition(expression: string | null, scope: Scope, path: readonly string[]): readonly Problem[] {
     if (expression === null || libraries.cel === null) return [];
     const problem = checkWhere(expression, scope, libraries);
-    return problem === null ? [] : [{ path, at: 'value', text: described(problem) }];
+    return problem === null ? [] : [{ path, at: 'value', text: described(problem), offset: problem.at }];
   }
 
   function templates(
@@ -39,7 +39,8 @@ export function expressionProblems(dataset: ResolvedDocument, libraries: Librari
       const { name, template } = attribute;
       const problem = checkTemplate(template, scope);
       const text = problem === null ? renamed(template, scope) : described(problem);
-      return text === null ? [] : [{ path: [...path, name], at: 'value', text }];
+      const offset = problem?.at ?? 0;
+      return text === null ? [] : [{ path: [...path, name], at: 'value', text, offset }];
     });
   }
 

@@ -1,5 +1,6 @@
 import { nearest } from '../../nearest.ts';
 import { canonicalEncoding } from '../../csv/encoding.ts';
+import { checkSpec } from '../../types/check-spec.ts';
 import { type Problem, shown } from '../reading/problem.ts';
 import { suggestEncoding } from '../reading/suggestion.ts';
 import type { ResolvedDocument } from '../resolved/resolved-document.ts';
@@ -81,6 +82,12 @@ export function formatProblems({ format }: ResolvedDocument): readonly Problem[]
     const truths = new Set(format.true_values.map((word) => word.toLowerCase()));
     const both = format.false_values.find((word) => truths.has(word.toLowerCase()));
     if (both !== undefined) tell('false_values', `${shown(both)} is also in true_values`);
+    for (const type of ['date', 'datetime'] as const) {
+      for (const { option, text, suggestion } of checkSpec({ type }, { ...format, time_zone: null })) {
+        const hint = suggestion === null ? '' : `; did you mean ${shown(suggestion)}?`;
+        if (option === 'format') tell(`${type}_format`, `${text}${hint}`);
+      }
+    }
     const zone = format.time_zone === null ? null : timeZoneProblem(format.time_zone);
     if (zone !== null) tell('time_zone', zone);
   }

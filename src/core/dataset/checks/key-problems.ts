@@ -1,11 +1,10 @@
 import type { CellSpec } from '../../types/column-spec.ts';
+import type { Format } from '../../csv/format.ts';
+import { mayBeKey } from '../../types/check-spec.ts';
 import { type Problem, shown } from '../reading/problem.ts';
 import { cellSpecs, keyTypeOf } from '../resolved/attribute-type.ts';
 import type { ResolvedDocument } from '../resolved/resolved-document.ts';
 import { rowNames } from '../resolved/row-names.ts';
-
-/** Types whose values DynamoDB does not take in a key. */
-const NO_KEYS: ReadonlySet<string> = new Set(['boolean', 'json', 'list', 'string_set', 'number_set']);
 
 /** Each item must have the attributes of the table's key, with the key's types. */
 export function keyProblems(dataset: ResolvedDocument): readonly Problem[] {
@@ -51,6 +50,7 @@ export function keyProblems(dataset: ResolvedDocument): readonly Problem[] {
           own === undefined
             ? columnPath(dataset, attribute.name)
             : ['items', item.name, 'attributes', own.name],
+          dataset.format,
         ),
       );
     }
@@ -67,14 +67,14 @@ function typeProblems(
   spec: CellSpec | undefined,
   { name, type: expected }: { name: string; type: string },
   path: readonly string[],
+  format: Format,
 ): readonly Problem[] {
   if (spec === undefined) return [];
-  const { type } = spec;
-  if (type !== undefined && NO_KEYS.has(type)) {
-    const text = `${shown(type)} is not a type of a key, and ${shown(name)} is one. Allowed: string, number, binary and dates`;
+  if (!mayBeKey(spec)) {
+    const text = `${shown(spec.type)} is not a type of a key, and ${shown(name)} is one. Allowed: string, number, binary and dates`;
     return [{ path, at: 'value', text }];
   }
-  const found = keyTypeOf(spec);
+  const found = keyTypeOf(spec, format);
   if (found === expected) return [];
   return [
     {

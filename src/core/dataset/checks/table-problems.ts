@@ -1,3 +1,4 @@
+import { mayBeKey } from '../../types/check-spec.ts';
 import { type Problem, shown } from '../reading/problem.ts';
 import type { ResolvedDocument } from '../resolved/resolved-document.ts';
 import { rowNames } from '../resolved/row-names.ts';
@@ -6,7 +7,6 @@ import type { DatasetDocument } from '../schema/document.ts';
 /** Amazon DynamoDB Developer Guide, "Quotas in Amazon DynamoDB". */
 const MOST_GLOBAL = 20;
 const MOST_LOCAL = 5;
-const NOT_IN_INDEX_KEYS: ReadonlySet<string> = new Set(['boolean', 'list', 'string_set', 'number_set']);
 
 /** What does not fit together in `table`. */
 export function tableProblems(
@@ -93,11 +93,11 @@ export function tableProblems(
         if (attribute === undefined) continue;
         const unknown = own.has(attribute) ? null : names.unknown(attribute);
         if (unknown !== null) tellIndex(field, unknown);
-        const type: string | undefined = names.specs.get(attribute)?.type;
-        if (type !== undefined && NOT_IN_INDEX_KEYS.has(type)) {
+        const spec = names.specs.get(attribute);
+        if (spec !== undefined && !mayBeKey(spec)) {
           tellIndex(
             field,
-            `${shown(attribute)} is a ${type}, which is not a type of a key. Allowed: string, number, binary and dates`,
+            `${shown(attribute)} is a ${spec.type}, which is not a type of a key. Allowed: string, number, binary and dates`,
           );
         }
       }

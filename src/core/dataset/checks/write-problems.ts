@@ -1,3 +1,4 @@
+import { mayBeKey } from '../../types/check-spec.ts';
 import { type Problem, shown } from '../reading/problem.ts';
 import type { ResolvedDocument } from '../resolved/resolved-document.ts';
 import { rowNames } from '../resolved/row-names.ts';
@@ -45,11 +46,11 @@ export function writeProblems(document: DatasetDocument, dataset: ResolvedDocume
     if (op_column === null ? spec.mode === 'insert' : Object.values(ops ?? {}).includes('insert')) {
       tell('newer_by', 'an insert never replaces an item, so that nothing is compared; use put or merge');
     }
-    const type: string | undefined = names.specs.get(newer_by)?.type;
-    if (type !== undefined && UNORDERED.has(type)) {
+    const compared = names.specs.get(newer_by);
+    if (compared !== undefined && !mayBeKey(compared)) {
       tell(
         'newer_by',
-        `${shown(newer_by)} is a ${type}, which has no order. Allowed: numbers, dates and strings`,
+        `${shown(newer_by)} is a ${compared.type}, which has no order. Allowed: numbers, dates and strings`,
       );
     }
     const { partition, sort } = dataset.key;
@@ -58,8 +59,6 @@ export function writeProblems(document: DatasetDocument, dataset: ResolvedDocume
     }
   }
 }
-
-const UNORDERED: ReadonlySet<string> = new Set(['boolean', 'json', 'list', 'string_set', 'number_set']);
 
 /** Only a merge can remove an attribute: the other modes write the whole item. */
 function removals(

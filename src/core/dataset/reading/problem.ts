@@ -9,6 +9,8 @@ export type Problem = {
   /** Whether the name or the value is wrong. */
   readonly at: 'name' | 'value';
   readonly text: string;
+  /** Where in the value's text. */
+  readonly offset?: number;
 };
 
 /** What was found is shown up to here: enough to find it. */

@@ -24,7 +24,7 @@ export type Position = { readonly line: number; readonly column: number };
 export type YamlDocument = {
   readonly value: unknown;
   /** Where the problem is in the text. For a missing field: where its map begins. */
-  locate(problem: Pick<Problem, 'path' | 'at'>): Position;
+  locate(problem: Pick<Problem, 'path' | 'at' | 'offset'>): Position;
 };
 
 export type YamlProblem = Position & Pick<Problem, 'path' | 'text'>;
@@ -77,9 +77,13 @@ function createReading(at: (offset: number) => Position) {
   const names = new Map<string, Position>();
   const values = new Map<string, Position>();
   const scalars = new Set<string>();
+  /** Where the texts begin that stand in the document as they are: on one line, without escapes. */
+  const texts = new Map<string, Position>();
   return { problems, valueOf, locate };
 
-  function locate({ path, at: where }: Pick<Problem, 'path' | 'at'>): Position {
+  function locate({ path, at: where, offset = 0 }: Pick<Problem, 'path' | 'at' | 'offset'>): Position {
+    const start = offset === 0 ? undefined : texts.get(keyOf(path));
+    if (start !== undefined) return { ...start, column: start.column + offset };
     for (let length = path.length; length >= 0; length--) {
       const key = keyOf(path.slice(0, length));
       const isWhole = length === path.length;
@@ -95,7 +99,10 @@ function createReading(at: (offset: number) => Position) {
     if (node === null) return null;
     const position = at(node.range?.[0] ?? 0);
     values.set(keyOf(path), position);
-    if (isScalar(node)) scalars.add(keyOf(path));
+    if (isScalar(node)) {
+      scalars.add(keyOf(path));
+      if (isVerbatim(node)) texts.set(keyOf(path), { ...position, column: position.column + quotesOf(node) });
+    }
     const refused = refusal(node);
     if (refused !== null) {
       problems.push({ ...position, path, text: refused });
@@ -149,6 +156,16 @@ function scalarOf(node: Scalar, schema: z.ZodType | null): unknown {
   const kinds: ReadonlySet<unknown> = schema === null ? new Set() : kindsOf(schema);
   if (typeof value === 'string' || kinds.has(typeof value) || kinds.size === 0) return value;
   return textOf(node);
+}
+
+function isVerbatim({ type, value, range, source }: Scalar): boolean {
+  if (typeof value !== 'string' || range === null || range === undefined) return false;
+  const isFlow = type === Scalar.PLAIN || type === Scalar.QUOTE_DOUBLE || type === Scalar.QUOTE_SINGLE;
+  return isFlow && source === value && range[1] - range[0] === value.length + (type === Scalar.PLAIN ? 0 : 2);
+}
+
+function quotesOf({ type }: Scalar): number {
+  return type === Scalar.PLAIN ? 0 : 1;
 }
 
 /** The text as it is written, not the value that YAML reads. */

@@ -1,3 +1,5 @@
+import type { Format } from '../../csv/format.ts';
+import { tagOf } from '../../types/check-spec.ts';
 import type { CellSpec, ColumnSpec } from '../../types/column-spec.ts';
 import type { AttributeSpec } from './attribute-spec.ts';
 import type { KeyAttribute } from './table-spec.ts';
@@ -20,9 +22,7 @@ export function cellSpecs(
 }
 
 /** The type that DynamoDB has for the values, where they are part of a key. */
-export function keyTypeOf({ type = 'string', store }: CellSpec): KeyAttribute['type'] {
-  const name: string = type;
-  if (name === 'binary') return 'B';
-  const isEpoch = store === 'epoch_s' || store === 'epoch_ms';
-  return name === 'number' || name === 'integer' || isEpoch ? 'N' : 'S';
+export function keyTypeOf(spec: CellSpec, format: Format): KeyAttribute['type'] {
+  const tag = tagOf(spec, format);
+  return tag === 'N' || tag === 'B' ? tag : 'S';
 }

@@ -49,14 +49,15 @@ export function resolvedDocument(name: string, document: DatasetDocument, code: 
   const items = itemSpecs(document.items, write);
   const computed = [...attributes, ...items.flatMap((item) => item.attributes)];
   const specs = cellSpecs(columns, computed);
-  const typeOf = (attribute: string) => keyTypeOf(specs.get(attribute) ?? {});
+  const formatOfCells = formatSpec(document.format);
+  const typeOf = (attribute: string) => keyTypeOf(specs.get(attribute) ?? {}, formatOfCells);
   const ttl = computed.find((attribute) => 'ttl' in attribute)?.name ?? null;
   const table = tableSpec(document.table, name, typeOf, ttl);
   return {
     name,
     source: { ...source, suffix: listOf(source.suffix) },
     expect: unlessNone(expect),
-    format: formatSpec(document.format),
+    format: formatOfCells,
     columns,
     other_columns,
     where: where ?? null,
