@@ -11,7 +11,7 @@ export type KeySchema = {
   readonly partitionKey: KeyAttribute;
   readonly sortKey: KeyAttribute | null;
 };
-type KeyAttribute = { readonly name: string; readonly type: 'S' | 'N' };
+type KeyAttribute = { readonly name: string; readonly type: 'S' | 'N' | 'B' };
 
 export type CheckedItem = {
   readonly attributes: Attributes;
@@ -26,17 +26,11 @@ const encoder = new TextEncoder();
 
 /**
  * Checks an item as DynamoDB does before it accepts a batch ("Quotas in Amazon DynamoDB", "DynamoDB item sizes and
- * formats", "Supported data types and naming rules"). Supports the types that Sluice writes: S, N and BOOL. Returns
- * DynamoDB's error message; throws `table-key-mismatch` if the key does not match the table's.
+ * formats", "Supported data types and naming rules"). Returns DynamoDB's error message; throws `table-key-mismatch` if the key does not match the table's.
  */
-export function checkItem(json: string, schema: KeySchema): CheckedItem | string {
-  const attributes = JSON.parse(json) as Attributes;
-  let sizeBytes = 0;
-  for (const [name, value] of Object.entries(attributes)) {
-    const valueBytes = sizeOf(value);
-    if (typeof valueBytes === 'string') return valueBytes;
-    sizeBytes += Buffer.byteLength(name) + valueBytes;
-  }
+export function checkItem(attributes: Attributes, schema: KeySchema): CheckedItem | string {
+  const sizeBytes = attributesBytes(attributes);
+  if (typeof sizeBytes === 'string') return sizeBytes;
   if (sizeBytes > MAX_ITEM_BYTES) return 'Item size has exceeded the maximum allowed size';
   const partition = keyValue(attributes, schema.partitionKey, MAX_PARTITION_KEY_BYTES);
   if (partition.fault !== null) return partition.fault;
@@ -49,21 +43,70 @@ export function checkItem(json: string, schema: KeySchema): CheckedItem | string
   return { attributes, key, partitionHash: hashOf(partition.text), sizeBytes };
 }
 
-/** "DynamoDB item sizes and formats": strings by their UTF-8, numbers about half a byte a digit and one more, booleans one. */
+/** The size of an item, or why it is none. */
+export function attributesBytes(attributes: Attributes): number | string {
+  let sizeBytes = 0;
+  for (const [name, value] of Object.entries(attributes)) {
+    const valueBytes = sizeOf(value);
+    if (typeof valueBytes === 'string') return valueBytes;
+    sizeBytes += Buffer.byteLength(name) + valueBytes;
+  }
+  return sizeBytes;
+}
+
+/**
+ * "DynamoDB item sizes and formats": strings by their UTF-8, numbers about half a byte a digit and one more, booleans and nulls one; a
+ * list or a map three, and one more for each member.
+ */
 function sizeOf(value: Record<string, unknown>): number | string {
-  const { S, N, BOOL } = value;
-  if (typeof S === 'string') return Buffer.byteLength(S);
-  if (typeof BOOL === 'boolean') return 1;
-  if (typeof N !== 'string')
-    return 'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes';
-  const bytes = encoder.encode(N);
+  const [entry, second] = Object.entries(value);
+  if (entry === undefined || second !== undefined) return UNSUPPORTED;
+  const [type, content] = entry;
+  switch (type) {
+    case 'S':
+      return typeof content === 'string' ? Buffer.byteLength(content) : UNSUPPORTED;
+    case 'N':
+      return typeof content === 'string' ? numberBytes(content) : UNSUPPORTED;
+    case 'B':
+      return typeof content === 'string' ? Buffer.from(content, 'base64').length : UNSUPPORTED;
+    case 'BOOL':
+      return typeof content === 'boolean' ? 1 : UNSUPPORTED;
+    case 'NULL':
+      return content === true ? 1 : UNSUPPORTED;
+    case 'SS':
+    case 'NS':
+    case 'BS': {
+      if (!Array.isArray(content) || content.length === 0) return 'An string set may not be empty';
+      return sumOf(content.map((member) => sizeOf({ [type.charAt(0)]: member as unknown })));
+    }
+    case 'L':
+      if (!Array.isArray(content)) return UNSUPPORTED;
+      return sumOf([3, ...content.flatMap((member) => [1, sizeOf(member as Record<string, unknown>)])]);
+    case 'M': {
+      if (typeof content !== 'object' || content === null) return UNSUPPORTED;
+      return sumOf([3 + Object.keys(content).length, attributesBytes(content as Attributes)]);
+    }
+    default:
+      return UNSUPPORTED;
+  }
+}
+
+const UNSUPPORTED = 'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes';
+
+function sumOf(sizes: readonly (number | string)[]): number | string {
+  const fault = sizes.find((size) => typeof size === 'string');
+  return fault ?? (sizes as readonly number[]).reduce((sum, size) => sum + size, 0);
+}
+
+function numberBytes(text: string): number | string {
+  const bytes = encoder.encode(text);
   if (checkNumber(bytes, 0, bytes.length) !== 'ok')
-    return `The parameter cannot be converted to a numeric value: ${N}`;
-  const digits = canonicalNumber(N)
+    return `The parameter cannot be converted to a numeric value: ${text}`;
+  const digits = canonicalNumber(text)
     .replace(/E.*$/, '')
     .replaceAll(/[^0-9]/g, '')
     .replace(/^0+/, '').length;
-  return Math.ceil(digits / 2) + (N.startsWith('-') ? 2 : 1);
+  return Math.ceil(digits / 2) + (text.startsWith('-') ? 2 : 1);
 }
 
 function keyValue(
@@ -94,15 +137,8 @@ function keyValue(
 }
 
 /** The key attributes of a dataset's table, as Terraform creates it. */
-export function keySchema({ table, columns }: Dataset): KeySchema {
-  return {
-    partitionKey: key(table.partition_key),
-    sortKey: table.sort_key === undefined ? null : key(table.sort_key),
-  };
-
-  function key(name: string): KeyAttribute {
-    return { name, type: columns[name]?.type === 'number' ? 'N' : 'S' };
-  }
+export function keySchema({ key }: Dataset): KeySchema {
+  return { partitionKey: key.partition, sortKey: key.sort };
 }
 
 /** FNV-1a with Murmur's last step: DynamoDB does not publish its hash, but it is not the loader's. */

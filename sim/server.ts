@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { wallClock } from '../src/node/wall-clock.ts';
-import { type BatchPut, batchReply } from './batch-answer.ts';
+import { actionOf, wireReply } from './wire-reply.ts';
 import { capacity, type CapacityOptions } from './capacity.ts';
 import type { KeySchema } from './item.ts';
 import { network, type NetworkOptions } from './network.ts';
@@ -22,11 +22,9 @@ export type SimServerOptions = {
 
 export type SimServer = { readonly endpoint: string; close(): void };
 
-type Batch = { RequestItems: Record<string, BatchPut[]> };
-
 const encoder = new TextEncoder();
 
-/** BatchWriteItem of one table over HTTP, on the real clock, in a separate process. Resolves when it listens on 127.0.0.1. */
+/** The writes of one table over HTTP, on the real clock, in a separate process. Resolves when it listens on 127.0.0.1. */
 export async function startSimServer(options: SimServerOptions): Promise<SimServer> {
   const child: ChildProcess = fork(fileURLToPath(import.meta.url), [JSON.stringify(options)], {
     execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -57,13 +55,11 @@ function serve(options: SimServerOptions): void {
   process.on('disconnect', () => process.exit());
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { RequestItems } = (await readJson(request)) as Batch;
-    const puts = RequestItems[options.tableName];
-    if (puts === undefined) {
-      send(response, 400, { __type: 'ResourceNotFoundException', message: 'Requested resource not found' });
-      return;
-    }
-    const { status, body } = await batchReply(table, options.tableName, puts, kind);
+    const action = actionOf(request.headers['x-amz-target'] as string | undefined);
+    const write = { action, body: (await readJson(request)) as Record<string, unknown> };
+    const { status, body } = await wireReply(table, options.tableName, write, kind, (item) =>
+      table.stored(item),
+    );
     if (status === 0) response.destroy();
     else send(response, status, body);
   }

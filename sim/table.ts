@@ -1,8 +1,17 @@
 import { MAX_BATCH_BYTES, MAX_BATCH_ITEMS, writeUnits } from '../src/core/rows/item.ts';
-import type { Clock, HoldReason, Operation, TableWriter, WriteOutcome } from '../src/core/ports.ts';
+import type {
+  Clock,
+  HoldReason,
+  Kept,
+  Operation,
+  Refusal,
+  TableWriter,
+  WriteOutcome,
+} from '../src/core/ports.ts';
 import type { Capacity } from './capacity.ts';
-import { type Attributes, checkItem, type CheckedItem, type KeySchema } from './item.ts';
+import { type Attributes, attributesBytes, checkItem, type CheckedItem, type KeySchema } from './item.ts';
 import type { Network } from './network.ts';
+import { carriedOut, modelOperation, type ModelOperation, type ModelOutcome } from './write-model.ts';
 
 /** A given outcome of a batch; null: the table decides. */
 export type Fate = (items: readonly Attributes[], texts: readonly string[]) => WriteOutcome | null;
@@ -18,6 +27,8 @@ export type Written = {
 export type SimTable = TableWriter & {
   /** Items by key. */
   readonly items: ReadonlyMap<string, Attributes>;
+  /** The stored item with the key that is among the attributes. */
+  stored(attributes: Attributes): Attributes | null;
   readonly requests: number;
   /** Batches that violate a rule of DynamoDB. */
   readonly refusals: number;
@@ -28,7 +39,7 @@ const TIMEOUT_MS = 10_000;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * DynamoDB's BatchWriteItem as a Table port, on any clock. Capacity, network and fate are optional. "BatchWriteItem" (Amazon
+ * DynamoDB's writes as a Table port, on any clock. Capacity, network and fate are optional. "BatchWriteItem" (Amazon
  * DynamoDB API Reference): items without capacity are returned as unprocessed, without a reason; there is an exception with a
  * reason only if the whole batch is throttled.
  */
@@ -43,6 +54,7 @@ export function simTable(options: {
 }): SimTable {
   const { clock, keys, capacity, network, fate, onWrite } = options;
   const items = new Map<string, Attributes>();
+  const keyNames = [keys.partitionKey.name, ...(keys.sortKey === null ? [] : [keys.sortKey.name])];
   let requests = 0;
   let refusals = 0;
 
@@ -55,6 +67,10 @@ export function simTable(options: {
       return refusals;
     },
     write,
+    stored: (attributes) => {
+      const item = checkItem(attributes, keys);
+      return typeof item === 'string' ? null : (items.get(item.key) ?? null);
+    },
     close: async () => undefined,
   };
 
@@ -62,9 +78,10 @@ export function simTable(options: {
     requests++;
     // Before anything is awaited: the texts hold during the call only.
     const json = texts.map(({ bytes, start, end }) => decoder.decode(bytes.subarray(start, end)));
+    const operations = texts.map(modelOperation);
     if (network === undefined) {
       await Promise.resolve();
-      return settle(json);
+      return settle(operations, json);
     }
     const fault = network.fate();
     const latencyMs = network.latencyMs();
@@ -73,62 +90,96 @@ export function simTable(options: {
       return held(json.length, 'unavailable');
     }
     await clock.sleep(latencyMs / 2);
-    const outcome = fault === 'server-error' ? held(json.length, 'unavailable') : settle(json);
+    const outcome = fault === 'server-error' ? held(json.length, 'unavailable') : settle(operations, json);
     await clock.sleep(latencyMs / 2);
     // The client notices a reset at once, but not what happened before it.
     return fault === 'lost-answer' ? held(json.length, 'unavailable') : outcome;
   }
 
-  function settle(json: readonly string[]): WriteOutcome {
-    const batch = check(json);
+  function settle(operations: readonly ModelOperation[], json: readonly string[]): WriteOutcome {
+    const checked = check(operations, json);
     const decided = fate?.(
-      json.map((text) => JSON.parse(text) as Attributes),
+      operations.map(({ attributes }) => attributes),
       json,
     );
-    if (decided?.kind === 'refused') return decided;
-    if (typeof batch === 'string') {
+    if (decided?.refused !== undefined) return decided;
+    if (typeof checked === 'string') {
       refusals++;
-      return { kind: 'refused', reason: batch };
+      return refusedAll(json.length, checked);
     }
-    return admit(batch, decided ?? null);
+    return admit(operations, checked, decided ?? null);
   }
 
-  function admit(batch: readonly CheckedItem[], decided: WriteOutcome | null): WriteOutcome {
+  function admit(
+    operations: readonly ModelOperation[],
+    batch: readonly CheckedItem[],
+    decided: WriteOutcome | null,
+  ): WriteOutcome {
     const nowMs = clock.now();
-    const heldIndexes = decided?.kind === 'answered' ? [...decided.held] : [];
+    const heldIndexes = [...(decided?.held ?? [])];
     const alreadyHeld = new Set(heldIndexes);
-    let reason: HoldReason | null = decided?.kind === 'answered' ? decided.reason : null;
+    let reason: HoldReason | null = decided?.reason ?? null;
     let units = 0;
     let heldUnits = 0;
     const written: CheckedItem[] = [];
+    const kept: Kept[] = [];
+    const refused: Refusal[] = [];
     for (const [index, item] of batch.entries()) {
       if (alreadyHeld.has(index)) continue;
-      const itemUnits = writeUnits(item.sizeBytes);
+      const stored = items.get(item.key) ?? null;
+      const outcome = carriedOut(operations[index]!, stored, keyNames);
+      const itemUnits = unitsOf(operations[index]!, item, stored, outcome);
       const hold = capacity?.take(item.partitionHash, itemUnits, nowMs) ?? null;
-      if (hold === null) {
-        units += itemUnits;
-        written.push(item);
-        items.set(item.key, item.attributes);
-      } else {
+      if (hold !== null) {
         reason = hold;
         heldUnits += itemUnits;
         heldIndexes.push(index);
+        continue;
+      }
+      units += itemUnits;
+      if (outcome.kind === 'kept') kept.push({ index, isEqual: outcome.isEqual });
+      else if (outcome.kind === 'refused') refused.push({ indexes: [index], reason: outcome.reason });
+      else {
+        written.push(item);
+        if (outcome.item === null) items.delete(item.key);
+        else items.set(item.key, outcome.item);
       }
     }
     onWrite?.({ atMs: nowMs, units, heldUnits, items: written });
-    if (decided?.kind === 'answered') return { ...decided, held: heldIndexes };
+    if (decided !== null) return { ...decided, held: heldIndexes };
     if (heldIndexes.length > 0 && heldIndexes.length < batch.length) reason = 'throttled';
-    return { kind: 'answered', held: heldIndexes, reason, units };
+    return {
+      held: heldIndexes,
+      reason,
+      units,
+      ...(kept.length === 0 ? {} : { kept }),
+      ...(refused.length === 0 ? {} : { refused }),
+    };
   }
 
-  function check(json: readonly string[]): readonly CheckedItem[] | string {
+  /** "Write capacity units": a replaced item counts as the new one here; all else as the larger of the two. */
+  function unitsOf(
+    { kind, newerBy }: ModelOperation,
+    item: CheckedItem,
+    stored: Attributes | null,
+    outcome: ModelOutcome,
+  ): number {
+    if (kind === 'put' && newerBy === null) return writeUnits(item.sizeBytes);
+    const after = outcome.kind === 'written' ? outcome.item : null;
+    return writeUnits(Math.max(item.sizeBytes, itemBytes(stored), itemBytes(after)));
+  }
+
+  function check(
+    operations: readonly ModelOperation[],
+    json: readonly string[],
+  ): readonly CheckedItem[] | string {
     if (json.length < 1 || json.length > MAX_BATCH_ITEMS) return `A batch of ${json.length} items`;
     if (json.reduce((sum, text) => sum + text.length, 0) > MAX_BATCH_BYTES)
       return 'A batch of more than 16 MB';
     const batch: CheckedItem[] = [];
     const seen = new Set<string>();
-    for (const text of json) {
-      const item = checkItem(text, keys);
+    for (const { attributes } of operations) {
+      const item = checkItem(attributes, keys);
       if (typeof item === 'string') return item;
       if (seen.has(item.key)) return `Provided list of item keys contains duplicates: ${item.key}`;
       seen.add(item.key);
@@ -138,6 +189,17 @@ export function simTable(options: {
   }
 }
 
+function itemBytes(item: Attributes | null): number {
+  const bytes = item === null ? 0 : attributesBytes(item);
+  return typeof bytes === 'number' ? bytes : 0;
+}
+
+/** Nothing of the batch is written. */
+export function refusedAll(count: number, reason: string): WriteOutcome {
+  const indexes = Array.from({ length: count }, (_, index) => index);
+  return { held: [], reason: null, units: 0, refused: [{ indexes, reason }] };
+}
+
 function held(count: number, reason: HoldReason): WriteOutcome {
-  return { kind: 'answered', held: Array.from({ length: count }, (_, index) => index), reason, units: 0 };
+  return { held: Array.from({ length: count }, (_, index) => index), reason, units: 0 };
 }

@@ -112,7 +112,7 @@ function table(): TableWriter {
     const isHeld = clock.now() < heldUntilMs;
     const held = bodies.flatMap((body, index) => (isHeld || !takes(body.length) ? [index] : []));
     const units = items.length - held.length;
-    return { kind: 'answered', held, reason: held.length > 0 ? 'table-capacity' : null, units };
+    return { held, reason: held.length > 0 ? 'table-capacity' : null, units };
   }
 
   function takes(bytes: number): boolean {

@@ -121,7 +121,7 @@ export function hasty(table: TableWriter, clock: Clock): TableWriter['write'] {
       .then(() => table.write(copies))
       .catch(() => undefined);
     const copies = items.map(copyOf);
-    return { kind: 'answered', held: items.map((_, index) => index), reason: 'key-range', units: 0 };
+    return { held: items.map((_, index) => index), reason: 'key-range', units: 0 };
   };
 }
 

@@ -9,11 +9,12 @@ import type {
 } from '../../src/core/ports.ts';
 import { formatWork, parseWork, type WorkMessage } from '../../src/core/imports/work.ts';
 import type { LoadPorts } from '../../src/engine/load-message.ts';
-import { type BatchPut, type BatchReply, batchReply, errorReply } from '../batch-answer.ts';
+import { errorReply, wireReply, type WireReply, type WireWrite } from '../wire-reply.ts';
 import type { Attributes } from '../item.ts';
 import { copyOf } from '../operation.ts';
 import type { SimTable } from '../table.ts';
 import { tableAsDeclared } from '../table-as-declared.ts';
+import { modelOperation } from '../write-model.ts';
 import type { Bucket } from './bucket.ts';
 import type { Invocation } from './invocation.ts';
 import type { Fate } from './life.ts';
@@ -207,9 +208,9 @@ export function ports(services: Services, invocation: () => Invocation): LoadPor
     }
   }
 
-  function exchange(puts: () => readonly BatchPut[], isExpired: boolean): Promise<BatchReply> {
+  function exchange(write: () => WireWrite, isExpired: boolean): Promise<WireReply> {
     const sender = invocation();
-    return sender.life.request<BatchReply>(
+    return sender.life.request<WireReply>(
       'write',
       fateOf('table'),
       () => {
@@ -217,11 +218,17 @@ export function ports(services: Services, invocation: () => Invocation): LoadPor
           return errorReply('ExpiredTokenException', {
             message: `${INJECTED}: The security token has expired`,
           });
+        // What the condition was compared with: the item at the time of the write.
+        let before: Attributes | null = null;
+        const stored = () => before;
         const landing = {
-          write: (given: readonly Operation[]) => land(sender, given),
+          write: (given: readonly Operation[]) => {
+            before = table.stored(modelOperation(given[0]!).attributes);
+            return land(sender, given);
+          },
           close: () => table.close(),
         };
-        return batchReply(landing, 'sim', puts(), plan.mode?.kind ?? 'on-demand');
+        return wireReply(landing, 'sim', write(), plan.mode?.kind ?? 'on-demand', stored);
       },
       () => {
         throw new Error(`${INJECTED}: table answers nothing`);
@@ -238,7 +245,7 @@ export function ports(services: Services, invocation: () => Invocation): LoadPor
         'write',
         fateOf('table'),
         () => land(sender, given),
-        () => ({ kind: 'answered', held, reason: 'unavailable', units: 0 }),
+        () => ({ held, reason: 'unavailable', units: 0 }),
       ),
     );
   }
@@ -310,9 +317,12 @@ function itemsOf(texts: readonly Operation[]): readonly Attributes[] {
 }
 
 function writtenOf(items: readonly Attributes[], outcome: WriteOutcome): readonly Attributes[] {
-  if (outcome.kind === 'refused') return [];
-  const held = new Set(outcome.held);
-  return items.filter((_, index) => !held.has(index));
+  const others = new Set([
+    ...outcome.held,
+    ...(outcome.kept ?? []).map(({ index }) => index),
+    ...(outcome.refused ?? []).flatMap(({ indexes }) => indexes),
+  ]);
+  return items.filter((_, index) => !others.has(index));
 }
 
 const GZIP_MAGIC = [0x1f, 0x8b, 8, 0];

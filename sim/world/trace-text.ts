@@ -3,12 +3,12 @@ import type { Attributes } from '../item.ts';
 
 /** Row numbers; those that the table holds back are in brackets. */
 export function describeWrite(items: readonly Attributes[], outcome: WriteOutcome): string {
-  const held = new Set(outcome.kind === 'answered' ? outcome.held : []);
+  const held = new Set(outcome.held);
   const rows = items.map((item, index) => {
     const row = String(item['mark']?.['S']).replace(/.*\//, '');
     return held.has(index) ? `(${row})` : row;
   });
-  if (outcome.kind === 'refused') return `rows ${rows.join(' ')} → refused`;
+  if (outcome.refused !== undefined) return `rows ${rows.join(' ')} → refused`;
   return `rows ${rows.join(' ')} → ${outcome.reason ?? 'written'}`;
 }
 

@@ -7,7 +7,7 @@ import { retry } from '../../src/engine/retry.ts';
 import type { FunctionEvent } from '../../src/lambda/function-event.ts';
 import { capacity } from '../capacity.ts';
 import { simLedger } from '../ledger.ts';
-import { simTable } from '../table.ts';
+import { refusedAll, simTable } from '../table.ts';
 import { virtualClock } from '../virtual-clock.ts';
 import { bucket as simBucket, creationEvent } from './bucket.ts';
 import { chance } from './chance.ts';
@@ -84,7 +84,7 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
       : { capacity: capacity({ mode: plan.mode, startMs: 0, creditSeconds: plan.creditSeconds }) }),
     fate: (items) =>
       items.some((item) => item['text']?.['S'] === REFUSED_TEXT)
-        ? { kind: 'refused', reason: REFUSED_TEXT }
+        ? refusedAll(items.length, REFUSED_TEXT)
         : null,
   });
   const queue = workQueue({

@@ -31,6 +31,8 @@ export type Intake = {
   /** Records read, and those of them that the mapping refused. */
   readonly rows: number;
   readonly rejects: number;
+  /** Items of a row that has some, on average. */
+  readonly itemsPerRow: number;
   /** Write units of the items that an earlier loader has settled. */
   readonly settledUnits: number;
   /** Of what was read so far. */
@@ -109,6 +111,8 @@ export function createIntake(options: {
 
   let rows = 0;
   let rejects = 0;
+  let mappedRows = 0;
+  let items = 0;
   let settledUnits = 0;
   let hasCtrlZ = false;
 
@@ -122,6 +126,9 @@ export function createIntake(options: {
     },
     get rejects() {
       return rejects;
+    },
+    get itemsPerRow() {
+      return mappedRows === 0 ? 1 : items / mappedRows;
     },
     get settledUnits() {
       return settledUnits;
@@ -223,6 +230,8 @@ export function createIntake(options: {
       return;
     }
     addRow(into);
+    mappedRows++;
+    items += mapping.itemCount;
     place.offset = bufferBytes + reader.recordStart - into.startBytes;
     place.length = reader.recordEnd - reader.recordStart;
     place.line = line;

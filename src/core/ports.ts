@@ -62,24 +62,33 @@ export type HoldReason =
   | 'throttled'
   | 'unavailable';
 
-export type WriteOutcome =
-  /** Every operation was carried out except those at the indexes in `held`, which may be sent again at any time. */
-  | {
-      readonly kind: 'answered';
-      readonly held: readonly number[];
-      readonly reason: HoldReason | null;
-      /** Write units that DynamoDB says it took. */
-      readonly units: number;
-    }
-  /** Nothing was written, and sending the same batch again will not help: one of its items breaks a rule of DynamoDB. */
-  | { readonly kind: 'refused'; readonly reason: string };
+/** Operations that are in none of the lists were carried out. The numbers are indexes of operations. */
+export type WriteOutcome = {
+  /** These may be sent again at any time. */
+  readonly held: readonly number[];
+  /** null: none is held. `unavailable`: some of those in `held` may have been carried out. */
+  readonly reason: HoldReason | null;
+  /** Write units that DynamoDB says it took; of a condition that failed, an estimate. */
+  readonly units: number;
+  /** Their conditions failed, and the stored items stay. Absent: none. */
+  readonly kept?: readonly Kept[];
+  /** Nothing of these was carried out, and sending them again will not help. Absent: none. */
+  readonly refused?: readonly Refusal[];
+};
+
+/** `isEqual`: the stored item of an `insert` has the same attributes. An earlier request may have written it. */
+export type Kept = { readonly index: number; readonly isEqual: boolean };
+
+/** Operations of one request, of which at least one breaks a rule of DynamoDB. */
+export type Refusal = { readonly indexes: readonly number[]; readonly reason: string };
 
 /** Writes the items of one DynamoDB table. */
 export type TableWriter = {
   /**
-   * Carries out 1 to 25 operations of at most 16 MB together, no two on one key, in one request. It retries nothing that it was
-   * answered: the caller does, because the caller knows the order of the rows. Repeating an operation does no harm. After a lost
-   * answer (`held` with `unavailable`) the operations may or may not have been carried out.
+   * Carries out 1 to 25 operations of at most 16 MB together, no two on one key: plain puts and deletes in one request, each other
+   * operation in a request of its own, all at the same time. It retries nothing that it was answered: the caller does, because the
+   * caller knows the order of the rows. Repeating an operation does no harm as long as no later operation of its key was sent. After
+   * a lost answer (`held` with `unavailable`) the operations may or may not have been carried out.
    *
    * Throws `table-missing`, `table-key-mismatch`, `access-denied`, `credentials-missing`, `credentials-expired`,
    * `certificate-untrusted`, `clock-skewed`, `table-answer-invalid`: errors that no retry fixes.

@@ -13,7 +13,7 @@ import type { FileHeader } from './file-header.ts';
 import type { Keeper } from './keeper.ts';
 import type { OpenChunk } from './open-chunk.ts';
 import { prefetch } from './prefetch.ts';
-import type { Progress } from './progress.ts';
+import { type Progress, progressOf } from './progress.ts';
 import { createPump } from './pump.ts';
 import { createSignal } from './signal.ts';
 
@@ -59,6 +59,8 @@ export async function loadChunk(options: {
   open: OpenChunk;
   record: ImportRecord;
   chunk: ChunkRecord;
+  /** An earlier loader may have sent any of its rows. */
+  isRepeated: boolean;
   keeper: Keeper;
   /** On the monotonic clock. */
   deadlineMs: number;
@@ -71,7 +73,7 @@ export async function loadChunk(options: {
   const from = startOf(chunk, header);
   const mapping = compileMapping(dataset, header.names, context);
   const signal = createSignal(clock);
-  const lanes = createLanes({ laneCount: LANES, plans: mapping.plans });
+  const lanes = createLanes({ laneCount: LANES, plans: mapping.plans, isRepeated: options.isRepeated });
   const watermark = createWatermark(from, dataset.format, sealOf(dataset));
   const pacer = createPacer({
     items: lanes,
@@ -252,15 +254,10 @@ export async function loadChunk(options: {
   function tellProgress(now: number): void {
     if (now - toldMs < PROGRESS_MS) return;
     toldMs = now;
-    const { counts } = from;
-    options.onProgress({
-      readBytes,
-      share: text.share ?? readBytes / record.object.sizeBytes,
-      rowsRead: counts.read + intake.rows,
-      rowsSettled: counts.read + intake.rows - lanes.waiting.items - lanes.inFlight.items,
-      rowsRejected: counts.rejected + intake.rejects,
-      rate: pacer.rate === Infinity ? null : pacer.rate,
-    });
+    const share = text.share ?? readBytes / record.object.sizeBytes;
+    options.onProgress(
+      progressOf({ counts: from.counts, readBytes, share, intake, lanes, rate: pacer.rate }),
+    );
   }
 
   /** Waits until no request can be carried out any more. */

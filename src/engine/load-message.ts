@@ -211,6 +211,7 @@ async function loadRows(
     open,
     record,
     chunk,
+    isRepeated: claim.takenOver || chunk.epoch > 0,
     keeper: createKeeper({ ports, dataset: open.dataset, record, header: open.header, claim, receipt }),
     deadlineMs,
     stop,

@@ -2,7 +2,7 @@ import { assert } from '../core/assert.ts';
 import { SluiceError } from '../core/errors.ts';
 import type { Pacer, SentNote } from '../core/pace/pacer.ts';
 import type { Batch, Lanes } from '../core/lanes/lanes.ts';
-import type { Clock, HoldReason, TableWriter } from '../core/ports.ts';
+import type { Clock, HoldReason, TableWriter, WriteOutcome } from '../core/ports.ts';
 import { LINGER_MS } from './lease-times.ts';
 import type { Signal } from './signal.ts';
 
@@ -123,39 +123,56 @@ export function createPump(options: {
       return;
     }
     const outcome = await table.write(slots.map((slot) => lanes.operation(slot)));
-    if (outcome.kind === 'refused') {
-      if (slots.length === 1) {
-        reject(slots[0]!, outcome.reason);
-        lanes.settleRejected(slots[0]!);
-        return;
-      }
-      const middle = slots.length >> 1;
-      await deliver(slots.slice(0, middle), delivery);
-      await deliver(slots.slice(middle), delivery);
-      return;
-    }
     units += outcome.units;
-    if (outcome.held.length === 0) {
+    if (outcome.held.length === 0 && outcome.kept === undefined && outcome.refused === undefined) {
       for (const slot of slots) lanes.settleWritten(slot);
       return;
     }
-    delivery.reason = outcome.reason ?? 'throttled';
-    if (outcome.reason === 'unavailable') {
-      delivery.isLost = true;
-      quietFromMs = clock.monotonic() + LINGER_MS;
-    }
-    const held = new Set(outcome.held);
-    for (const [index, slot] of slots.entries()) {
-      if (held.has(index)) delivery.heldSlots.push(slot);
-      else lanes.settleWritten(slot);
+    const { held, kept = [], refused = [] } = outcome;
+    if (held.length > 0) noteHeld(outcome, delivery);
+    const others = new Set([
+      ...held,
+      ...kept.map(({ index }) => index),
+      ...refused.flatMap(({ indexes }) => indexes),
+    ]);
+    for (const [index, slot] of slots.entries()) if (!others.has(index)) lanes.settleWritten(slot);
+    for (const index of held) delivery.heldSlots.push(slots[index]!);
+    for (const { index, isEqual } of kept) lanes.settleKept(slots[index]!, isEqual);
+    for (const { indexes, reason } of refused) {
+      await deliverRefused(
+        indexes.map((index) => slots[index]!),
+        reason,
+        delivery,
+      );
     }
   }
 
-  function conclude(batch: Batch, note: SentNote, { heldSlots, reason, isLost }: Delivery): void {
+  async function deliverRefused(slots: readonly number[], reason: string, delivery: Delivery): Promise<void> {
+    if (slots.length === 1) {
+      reject(slots[0]!, reason);
+      lanes.settleRejected(slots[0]!);
+      return;
+    }
+    const middle = slots.length >> 1;
+    await deliver(slots.slice(0, middle), delivery);
+    await deliver(slots.slice(middle), delivery);
+  }
+
+  function noteHeld({ reason }: WriteOutcome, delivery: Delivery): void {
+    if (delivery.reason !== 'unavailable') delivery.reason = reason ?? 'throttled';
+    if (reason !== 'unavailable') return;
+    delivery.isLost = true;
+    quietFromMs = clock.monotonic() + LINGER_MS;
+  }
+
+  function conclude(batch: Batch, note: SentNote, { heldSlots: unordered, reason, isLost }: Delivery): void {
     const now = clock.monotonic();
+    // The halves of a refused batch are answered one after another.
+    const held = new Set(unordered);
+    const heldSlots = held.size === 0 ? [] : batch.slots.filter((slot) => held.has(slot));
     pacer.answered(batch, note, { heldSlots, reason, quietFromMs: isLost ? quietFromMs : -Infinity }, now);
     // From the last to the first: each returns to the head of its lane, so the order is kept.
-    for (let index = heldSlots.length - 1; index >= 0; index--) lanes.putBack(heldSlots[index]!);
+    for (let index = heldSlots.length - 1; index >= 0; index--) lanes.putBack(heldSlots[index]!, isLost);
     lanes.free(batch, (lane) => pacer.restUntilMs(lane));
     watchAvailability(reason, heldSlots.length < batch.slots.length, now);
   }

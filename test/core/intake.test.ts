@@ -24,7 +24,7 @@ function intakeOf(header: readonly string[], document: object = {}) {
     ...document,
   });
   const mapping = compileMapping(dataset, header, CONTEXT);
-  const lanes = createLanes({ laneCount: 8, plans: mapping.plans });
+  const lanes = createLanes({ laneCount: 8, plans: mapping.plans, isRepeated: false });
   const watermark = createWatermark(
     { offsetBytes: 0, line: 2, counts: noCounts, units: 0 },
     dataset.format,

@@ -1,3 +1,4 @@
+import { refusedAll } from '../../sim/table.ts';
 import { putCounts } from '../support/counts.ts';
 import { expect, test } from 'vitest';
 import { parseDatasets } from '../../src/core/dataset/dataset.ts';
@@ -129,10 +130,10 @@ function rowsWorld(verdictOf: (row: Row, loader: number) => Verdict, { dies = fa
       }));
       sentBy.at(-1)?.push(...rows.map(({ id, age }) => `${id}=${age}`));
       const verdicts = rows.map((row) => verdictOf(row, sentBy.length));
-      if (verdicts.includes('refused')) return { kind: 'refused', reason: 'not this' };
+      if (verdicts.includes('refused')) return refusedAll(batch.length, 'not this');
       const held = [...verdicts.keys()].filter((index) => verdicts[index] === 'held');
       const reason = held.length > 0 ? 'key-range' : null;
-      return { kind: 'answered', held, reason, units: rows.length - held.length } satisfies WriteOutcome;
+      return { held, reason, units: rows.length - held.length } satisfies WriteOutcome;
     },
     ports: ({ ledger }) => ({
       ledger: {

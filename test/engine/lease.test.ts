@@ -1,3 +1,4 @@
+import { refusedAll } from '../../sim/table.ts';
 import { describe, expect, test } from 'vitest';
 import type { Ledger, TableWriter } from '../../src/core/ports.ts';
 import { importId, type ObjectRef, type Lease } from '../../src/core/imports/import.ts';
@@ -247,7 +248,7 @@ describe('a loader', () => {
       fate: (batch) => {
         if (!batch.some((item) => item['id']!['S'] === 'p3')) return null;
         if (batch.length > 1) frozenMs += 9_000;
-        return { kind: 'refused', reason: 'an index key is empty' };
+        return refusedAll(batch.length, 'an index key is empty');
       },
     });
     const object = await drop(`id,name\n${rowsOf(25)}`);
@@ -266,7 +267,7 @@ describe('a loader', () => {
         for (const id of ids) writes.push({ id, atMs: clock.now() });
         if (!isLost || !ids.includes('p1')) return null;
         isLost = false;
-        return { kind: 'answered', held: [...batch.keys()], reason: 'unavailable', units: 0 };
+        return { held: [...batch.keys()], reason: 'unavailable', units: 0 };
       },
     });
     await drop('id,name\np1,a\np2,b\np1,c\n');
@@ -286,7 +287,7 @@ describe('a loader', () => {
         for (const id of ids) writes.push({ id, atMs: clock.now() });
         if (writes.filter(({ id }) => id === 'p1').length !== 1 || !ids.includes('p1')) return null;
         stepMs = 10_000;
-        return { kind: 'answered', held: [...batch.keys()], reason: 'unavailable', units: 0 };
+        return { held: [...batch.keys()], reason: 'unavailable', units: 0 };
       },
     });
     await drop(`id,name\n${rowsOf(100)}`);
@@ -301,7 +302,7 @@ describe('a loader', () => {
     const { clock, drop, loadNext } = world({
       fate: (batch) => {
         lastLostMs = clock.now();
-        return { kind: 'answered', held: [...batch.keys()], reason: 'unavailable', units: 0 };
+        return { held: [...batch.keys()], reason: 'unavailable', units: 0 };
       },
       ports: ({ ledger }) => ({
         ledger: {
@@ -358,7 +359,7 @@ function unitsASecond(rate: number, now: () => number): Fate {
     const written = Math.min(batch.length, Math.floor(credit));
     credit -= written;
     const held = [...batch.keys()].slice(written);
-    return { kind: 'answered', held, reason: held.length > 0 ? 'table-capacity' : null, units: written };
+    return { held, reason: held.length > 0 ? 'table-capacity' : null, units: written };
   };
 }
 

@@ -6,7 +6,7 @@ import { type ErrorCode, SluiceError } from '../../src/core/errors.ts';
 import type { ObjectRef } from '../../src/core/imports/import.ts';
 import type { Source } from '../../src/core/ports.ts';
 import { seededRandom } from '../../sim/random.ts';
-import type { Fate } from '../../sim/table.ts';
+import { type Fate, refusedAll } from '../../sim/table.ts';
 import { world } from './world.ts';
 
 const plain = { source: { prefix: 'people/' }, table: { partition_key: 'id' } };
@@ -162,10 +162,9 @@ describe('a load', () => {
     const { drop, loadAll, items, importOf } = world({
       fate: (batch) => {
         answers++;
-        if (answers % 3 === 0)
-          return { kind: 'answered', held: batch.map((_, index) => index), reason: 'throttled', units: 0 };
+        if (answers % 3 === 0) return { held: batch.map((_, index) => index), reason: 'throttled', units: 0 };
         const held = batch.map((_, index) => index).filter((index) => index % 2 === answers % 2);
-        return { kind: 'answered', held, reason: 'throttled', units: batch.length - held.length };
+        return { held, reason: 'throttled', units: batch.length - held.length };
       },
     });
     const object = await drop(`id,name\n${rowsOf(300)}`);
@@ -179,7 +178,7 @@ describe('a load', () => {
     const { drop, loadAll, items, rejects, importOf } = world({
       fate: (batch) =>
         batch.some((item) => guilty.has(item['id']!['S'] as string))
-          ? { kind: 'refused', reason: 'an index key is empty' }
+          ? refusedAll(batch.length, 'an index key is empty')
           : null,
     });
     const object = await drop(`id,name\n${rowsOf(300)}`);
@@ -239,7 +238,6 @@ describe('a load', () => {
         const written = Math.min(batch.length, Math.floor(credit));
         credit -= written;
         return {
-          kind: 'answered',
           held: batch.map((_, index) => index).slice(written),
           reason: 'table-capacity',
           units: written,
@@ -286,7 +284,6 @@ describe('a load', () => {
             seed,
             pieceBytes: 1 + Math.floor(random() * 200),
             fate: (batch) => ({
-              kind: 'answered',
               held: batch.map((_, index) => index).filter(() => random() < 0.3),
               reason: 'throttled',
               units: 0,

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { ObjectRef } from '../../src/core/imports/import.ts';
 import type { Source } from '../../src/core/ports.ts';
+import { type Fate, refusedAll } from '../../sim/table.ts';
 import { world } from './world.ts';
 
-const refusesAll = () => ({ kind: 'refused', reason: 'an index key is empty' }) as const;
+const refusesAll: Fate = (batch) => refusedAll(batch.length, 'an index key is empty');
 
 /** The source, and how often it was read and how many bytes it gave. */
 function counted(source: Source) {
@@ -65,7 +66,6 @@ test('rejects behind an item that is held back for long stop the reading, and ma
     fate: (batch) =>
       clock.now() < heldUntilMs
         ? {
-            kind: 'answered',
             held: batch.map((_, index) => index),
             reason: 'key-range',
             units: 0,

@@ -9,7 +9,7 @@ test('a table that answers only errors for two minutes ends the attempt, and the
     fate: (batch) => {
       if (!isDown && (taken += batch.length) < 2000) return null;
       isDown = true;
-      return { kind: 'answered', held: [...batch.keys()], reason: 'unavailable', units: 0 };
+      return { held: [...batch.keys()], reason: 'unavailable', units: 0 };
     },
   });
   const rows = Array.from({ length: 5000 }, (_, n) => `p${n},name ${n}\n`);

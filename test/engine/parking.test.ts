@@ -51,7 +51,7 @@ function smallTable(units: number, now: () => number): Fate {
     const written = Math.min(batch.length, Math.floor(credit));
     credit -= written;
     const held = [...batch.keys()].slice(written);
-    return { kind: 'answered', held, reason: held.length > 0 ? 'table-capacity' : null, units: written };
+    return { held, reason: held.length > 0 ? 'table-capacity' : null, units: written };
   };
 }
 

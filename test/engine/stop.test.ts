@@ -44,7 +44,6 @@ test('a stop after all rows are read does not wait for a table that accepts noth
     fate: (batch) => {
       const held = isOpen ? [] : [...batch.keys()];
       return {
-        kind: 'answered',
         held,
         reason: isOpen ? null : 'table-capacity',
         units: isOpen ? batch.length : 0,
@@ -73,6 +72,6 @@ function slowTable(units: number, now: () => number): Fate {
     const written = Math.min(batch.length, Math.floor(credit));
     credit -= written;
     const held = [...batch.keys()].slice(written);
-    return { kind: 'answered', held, reason: held.length > 0 ? 'table-capacity' : null, units: written };
+    return { held, reason: held.length > 0 ? 'table-capacity' : null, units: written };
   };
 }

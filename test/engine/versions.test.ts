@@ -140,7 +140,7 @@ async function race(
       const written = Math.min(batch.length, Math.floor(credit));
       credit -= written;
       const held = [...batch.keys()].slice(written);
-      return { kind: 'answered', held, reason: 'table-capacity', units: written };
+      return { held, reason: 'table-capacity', units: written };
     },
   });
   const emit = (): void => undefined;

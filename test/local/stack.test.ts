@@ -8,7 +8,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { dynamoLedger } from '../../src/aws/ledger/dynamo-ledger.ts';
 import { parseDatasets } from '../../src/core/dataset/dataset.ts';
-import { noCounts } from '../../src/core/imports/counts.ts';
+import { putCounts } from '../support/counts.ts';
 import { importId } from '../../src/core/imports/import.ts';
 import { chunksAt } from '../../src/core/imports/plan.ts';
 import { formatWork } from '../../src/core/imports/work.ts';
@@ -157,7 +157,7 @@ describe('a second start', () => {
     await ledger.register(record, chunksAt([], object));
     const lease = { importId: id, chunk: 0, owner: 'first' };
     await ledger.claim(lease, { epoch: 0, nowMs: Date.now(), untilMs: Date.now() + 60_000 });
-    const counts = { ...noCounts, read: 1, written: 1 };
+    const counts = putCounts({ read: 1, written: 1 });
     await ledger.release(lease, { offsetBytes: 9, line: 3, counts, units: 1 }, 1);
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: second.names.queue }));
     const MessageBody = formatWork({ importId: id, chunk: 0, epoch: 1 });

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { dynamoTable } from '../../../src/aws/dynamo/dynamo-table.ts';
 import type { HttpAnswer, LostAnswer, PostConnection } from '../../../src/aws/dynamo/wire/post-connection.ts';
 import type { Clock, TableWriter } from '../../../src/core/ports.ts';
-import type { BatchPut, BatchReply } from '../../batch-answer.ts';
+import { actionOf, type WireReply, type WireWrite } from '../../wire-reply.ts';
 import { LINGER_MS } from '../life.ts';
 
 export type TableWireOptions = {
@@ -11,7 +11,7 @@ export type TableWireOptions = {
   readonly worldMs: () => number;
   readonly sortKey: boolean;
   /** Carries out a request that reaches the table, and returns the answer; rejects if the answer is lost. */
-  readonly exchange: (puts: () => readonly BatchPut[], isExpired: boolean) => Promise<BatchReply>;
+  readonly exchange: (write: () => WireWrite, isExpired: boolean) => Promise<WireReply>;
   /** The server closes a connection that is idle for this time. */
   readonly idleConnectionMs: number;
   /** The client has not noticed that the server has closed the connection: its next request fails. */
@@ -53,7 +53,7 @@ function connection(options: TableWireOptions): PostConnection {
       settleWith = settle;
       const isClosed = worldMs() - usedMs > options.idleConnectionMs;
       if (isClosed && isStale()) finish({ status: 0, error: new Error('other side closed') });
-      else void talk(body, worldMs() - issuedMs(headers) > options.credentialsMs);
+      else void talk(headers, body, worldMs() - issuedMs(headers) > options.credentialsMs);
     },
     destroy(reason) {
       destroyedMs = Math.min(destroyedMs, worldMs());
@@ -61,13 +61,16 @@ function connection(options: TableWireOptions): PostConnection {
     },
   };
 
-  async function talk(body: Buffer, isExpired: boolean): Promise<void> {
+  async function talk(headers: readonly string[], body: Buffer, isExpired: boolean): Promise<void> {
     try {
       // Read on arrival: until then the sender owns the bytes and must not change them.
       const { status, body: reply } = await exchange(() => {
         // The adapter may give the request up long before it arrives.
         if (worldMs() > destroyedMs + LINGER_MS) throw new Error('the client gave it up long ago');
-        return putsOf(body);
+        return {
+          action: actionOf(headers[headers.indexOf('x-amz-target') + 1]),
+          body: JSON.parse(body.toString()) as Record<string, unknown>,
+        };
       }, isExpired);
       if (status === 0) throw new Error('no answer');
       const bytes = Buffer.from(JSON.stringify(reply));
@@ -96,12 +99,4 @@ function issuedMs(headers: readonly string[]): number {
   const [, issued] = /Credential=SIM(\d+)\//.exec(authorization) ?? [];
   if (issued === undefined) throw new Error(`A request without a signature of ours: ${authorization}`);
   return Number(issued);
-}
-
-function putsOf(body: Buffer): readonly BatchPut[] {
-  const { RequestItems } = JSON.parse(body.toString()) as { RequestItems: Record<string, BatchPut[]> };
-  const puts = RequestItems[TABLE];
-  if (puts === undefined)
-    throw new Error(`A request names other tables: ${Object.keys(RequestItems).join(' ')}`);
-  return puts;
 }

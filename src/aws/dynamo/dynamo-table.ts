@@ -1,8 +1,11 @@
 import type { Clock, Operation, TableWriter, WriteOutcome } from '../../core/ports.ts';
-import type { Signer } from './sigv4.ts';
+import { isPlain } from '../../core/write-plan.ts';
+import { readBatchAnswer, type WireAnswer } from './wire/batch-answer.ts';
 import { batchBodies } from './wire/batch-body.ts';
-import { type BatchAnswer, readBatchAnswer } from './wire/batch-answer.ts';
 import { type CredentialsProvider, freshSigner } from './wire/fresh-signer.ts';
+import { readItemAnswer } from './wire/item-answer.ts';
+import { itemBodies } from './wire/item-body.ts';
+import { joinedOutcome } from './wire/joined-outcome.ts';
 import {
   type HttpAnswer,
   type LostAnswer,
@@ -10,7 +13,13 @@ import {
   postConnections,
 } from './wire/post-connection.ts';
 import { postPool, type Reading } from './wire/post-pool.ts';
-import { answerInvalid, certificateUntrusted, type WritePlace, writeError } from './wire/write-error.ts';
+import {
+  answerInvalid,
+  certificateUntrusted,
+  type WriteAction,
+  type WritePlace,
+  writeError,
+} from './wire/write-error.ts';
 
 export type DynamoTableOptions = {
   readonly table: string;
@@ -40,34 +49,45 @@ const DEFAULTS = { connections: 128, requestTimeoutMs: 10_000 };
 /** So many answers in a row that aren't DynamoDB's are no accident. */
 const MAX_GARBLED = 10;
 
-type Verdict = BatchAnswer | { readonly kind: 'lost'; readonly error: Error };
+type Verdict = WireAnswer | { readonly kind: 'lost'; readonly error: Error };
+
+/** A request that is written and not signed. */
+type WireRequest = {
+  readonly action: WriteAction;
+  readonly body: Buffer;
+  readonly itemCount: number;
+  readonly read: (answer: HttpAnswer) => WireAnswer;
+};
+
+const TARGETS: Readonly<Record<WriteAction, string>> = {
+  BatchWriteItem: 'DynamoDB_20120810.BatchWriteItem',
+  PutItem: 'DynamoDB_20120810.PutItem',
+  UpdateItem: 'DynamoDB_20120810.UpdateItem',
+  DeleteItem: 'DynamoDB_20120810.DeleteItem',
+};
 
 /**
- * The Table port over DynamoDB's BatchWriteItem, written and signed here, without the SDK's marshalling. `units` are what
- * DynamoDB reports as consumed, 0 where it doesn't. Fresh credentials after expired ones and a clock that is off are tried once
- * a write. An answer that isn't DynamoDB's counts nothing as written: the items are held as `unavailable`; ten in a row throw
- * `table-answer-invalid`.
+ * The Table port over DynamoDB's BatchWriteItem, PutItem, UpdateItem and DeleteItem, written and signed here, without the SDK's
+ * marshalling. `units` are what DynamoDB reports as consumed, 0 where it doesn't. Fresh credentials after expired ones and a clock
+ * that is off are tried once a request. An answer that isn't DynamoDB's counts nothing as written: the items are held as
+ * `unavailable`; ten in a row throw `table-answer-invalid`.
  */
 export function dynamoTable(options: DynamoTableOptions): TableWriter {
   const { table, region, clock } = options;
   const { connections, requestTimeoutMs } = { ...DEFAULTS, ...options };
   const endpoint = new URL(options.endpoint);
-  const place: WritePlace = { table, region, endpoint: options.endpoint };
   const key = { partitionKey: options.partitionKey, sortKey: options.sortKey };
   const bodies = batchBodies(table, connections);
+  const itemBody = itemBodies(table, options.partitionKey);
   const signers = freshSigner(
     options.credentials,
     {
       region,
       service: 'dynamodb',
       path: endpoint.pathname,
-      headers: {
-        host: endpoint.host,
-        'content-type': 'application/x-amz-json-1.0',
-        'x-amz-target': 'DynamoDB_20120810.BatchWriteItem',
-      },
+      headers: { host: endpoint.host, 'content-type': 'application/x-amz-json-1.0' },
     },
-    place,
+    placeOf('BatchWriteItem'),
   );
   const { trusted, connect = postConnections({ endpoint, timeoutMs: requestTimeoutMs, trusted }) } = options;
   const pool = postPool({ connect, connections, requestTimeoutMs, clock });
@@ -76,27 +96,80 @@ export function dynamoTable(options: DynamoTableOptions): TableWriter {
   let garbledInARow = 0;
 
   return {
-    write,
+    // Not async: the bodies are written before anything is awaited, because the texts hold during the call only.
+    write: (operations) => (operations.every(isPlain) ? writeBatch(operations) : writeMixed(operations)),
     close: async () => pool.close(),
   };
 
-  async function write(operations: readonly Operation[]): Promise<WriteOutcome> {
-    // Before anything is awaited: the texts hold during the call only.
+  async function writeBatch(operations: readonly Operation[]): Promise<WriteOutcome> {
     const body = bodies.assemble(operations);
-    let sign = await signers.current(clock.now());
+    const request = { table, key, itemCount: operations.length, body };
+    const outcome = await carryOut({
+      action: 'BatchWriteItem',
+      body,
+      itemCount: operations.length,
+      read: (answer) => readBatchAnswer(answer, request),
+    });
+    // A server that accounts for every item has read the request to its end.
+    if (outcome.reason === null && outcome.refused === undefined) bodies.release(body);
+    return outcome;
+  }
+
+  async function writeMixed(operations: readonly Operation[]): Promise<WriteOutcome> {
+    const all = [...operations.keys()];
+    const plain = all.filter((index) => isPlain(operations[index]!));
+    const groups = all.filter((index) => !isPlain(operations[index]!)).map((index) => [index]);
+    if (plain.length > 0) groups.push(plain);
+    // Every request is answered before an error is thrown.
+    const outcomes = await Promise.allSettled(
+      groups.map((group) =>
+        group === plain
+          ? writeBatch(plain.map((index) => operations[index]!))
+          : writeItem(operations[group[0]!]!),
+      ),
+    );
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    const isLost = outcomes.some(
+      (outcome) => outcome.status === 'fulfilled' && outcome.value.reason === 'unavailable',
+    );
+    // A request without an answer may still be carried out: the caller must learn that first. The error comes again with the next write.
+    if (failed !== undefined && !isLost) throw failed.reason;
+    return joinedOutcome(
+      outcomes.map((outcome, part) => ({
+        outcome: outcome.status === 'fulfilled' ? outcome.value : unavailable(groups[part]!.length),
+        indexes: groups[part]!,
+      })),
+    );
+  }
+
+  async function writeItem(operation: Operation): Promise<WriteOutcome> {
+    const written = itemBody(operation);
+    if ('refusal' in written) {
+      return { held: [], reason: null, units: 0, refused: [{ indexes: [0], reason: written.refusal }] };
+    }
+    const { action, body } = written;
+    const request = { kind: operation.kind, newerBy: operation.newerBy, body };
+    return carryOut({ action, body, itemCount: 1, read: (answer) => readItemAnswer(answer, request) });
+  }
+
+  async function carryOut(request: WireRequest): Promise<WriteOutcome> {
+    const { action, itemCount } = request;
+    const place = placeOf(action);
+    let current = signers.current(clock.now());
+    if (current instanceof Promise) current = await current;
     let renewed = false;
     let corrected = false;
     for (;;) {
-      const verdict = await send(body, sign, operations.length);
+      const headers = current(TARGETS[action])(request.body, clock.now() + skewMs);
+      const verdict = await send(request, headers);
       if (verdict.kind !== 'garbled' && verdict.kind !== 'lost') garbledInARow = 0;
       switch (verdict.kind) {
         case 'outcome':
-          if (isRead(verdict.outcome)) bodies.release(body);
           return verdict.outcome;
         case 'expired':
           if (renewed) throw writeError(verdict.error, place);
           renewed = true;
-          sign = await signers.replace(sign, clock.now());
+          current = await signers.replace(current, clock.now());
           break;
         case 'skewed':
           if (corrected || verdict.serverTimeMs === null) throw writeError(verdict.error, place);
@@ -107,39 +180,33 @@ export function dynamoTable(options: DynamoTableOptions): TableWriter {
           throw writeError(verdict.error, place);
         case 'garbled':
           if (++garbledInARow >= MAX_GARBLED) throw answerInvalid(verdict.why, place);
-          return unavailable(operations.length);
+          return unavailable(itemCount);
         case 'lost': {
           const untrusted = certificateUntrusted(verdict.error, place);
           if (untrusted !== null) throw untrusted;
-          return unavailable(operations.length);
+          return unavailable(itemCount);
         }
       }
     }
   }
 
-  function send(body: Buffer, sign: Signer, itemCount: number): Promise<Verdict> {
-    const headers = sign(body, clock.now() + skewMs);
-    const request = { table, key, itemCount, body };
+  function send({ body, read }: WireRequest, headers: string[]): Promise<Verdict> {
     return pool.post({ headers, body }, (answer): Reading<Verdict> => {
-      const value = readAnswer(answer, request);
+      const value = readAnswer(answer, read);
       return { value, sound: value.kind !== 'garbled' };
     });
   }
+
+  function placeOf(action: WriteAction): WritePlace {
+    return { table, region, endpoint: options.endpoint, action };
+  }
 }
 
-function readAnswer(
-  answer: HttpAnswer | LostAnswer,
-  request: Parameters<typeof readBatchAnswer>[1],
-): Verdict {
-  return 'error' in answer ? { kind: 'lost', error: answer.error } : readBatchAnswer(answer, request);
-}
-
-/** A server that accounts for every item has read the request to its end. */
-function isRead(outcome: WriteOutcome): boolean {
-  return outcome.kind === 'answered' && outcome.reason === null;
+function readAnswer(answer: HttpAnswer | LostAnswer, read: WireRequest['read']): Verdict {
+  return 'error' in answer ? { kind: 'lost', error: answer.error } : read(answer);
 }
 
 function unavailable(itemCount: number): WriteOutcome {
   const held = Array.from({ length: itemCount }, (_, index) => index);
-  return { kind: 'answered', held, reason: 'unavailable', units: 0 };
+  return { held, reason: 'unavailable', units: 0 };
 }

@@ -1,8 +1,16 @@
+import type { TextRange } from '../ports.ts';
 import type { MappedItem } from '../rows/item.ts';
 import type { Block } from '../settle/block.ts';
 
 /** Neither a slot nor a lane. */
 export const NONE = -1;
+
+/** Flags of a slot. An item with its key waited before it in its lane. */
+export const FOLLOWS = 1;
+/** An item with its key waits behind it in its lane: the key index has only that one. */
+export const IS_FOLLOWED = 2;
+/** A request with it had no answer. */
+export const MAY_BE_WRITTEN = 4;
 
 /** An item's number in its block, and its record: `offset` and `length` in bytes, from the block's start. */
 export type RecordPlace = { index: number; offset: number; length: number; line: number };
@@ -24,6 +32,8 @@ export function createItemSlots() {
     keyHash: new Uint32Array(capacity),
     /** Index into the mapping's plans. */
     plan: new Int32Array(capacity),
+    /** FOLLOWS, IS_FOLLOWED, MAY_BE_WRITTEN. */
+    flags: new Int32Array(capacity),
     /** The next item of the lane; for a spare slot, the next spare slot. */
     next: new Int32Array(capacity),
     /** The next item of the key index's chain. */
@@ -38,6 +48,8 @@ export function createItemSlots() {
     allocate,
     release,
     fill,
+    key,
+    record,
   };
   return slots;
 
@@ -65,11 +77,23 @@ export function createItemSlots() {
     slots.units[slot] = item.units;
     slots.keyHash[slot] = item.keyHash;
     slots.plan[slot] = item.plan;
+    slots.flags[slot] = 0;
     slots.lane[slot] = lane;
     slots.index[slot] = place.index;
     slots.offset[slot] = place.offset;
     slots.length[slot] = place.length;
     slots.line[slot] = place.line;
+  }
+
+  function key(slot: number): TextRange {
+    return { bytes: slots.blocks[slot]!.arena, start: slots.start[slot]!, end: slots.keyEnd[slot]! };
+  }
+
+  /** Where the item's record is in the file. */
+  function record(slot: number): { block: Block; startBytes: number; endBytes: number; line: number } {
+    const block = slots.blocks[slot]!;
+    const startBytes = block.startBytes + slots.offset[slot]!;
+    return { block, startBytes, endBytes: startBytes + slots.length[slot]!, line: slots.line[slot]! };
   }
 
   function grow(): void {
@@ -80,6 +104,7 @@ export function createItemSlots() {
       'end',
       'units',
       'plan',
+      'flags',
       'lane',
       'next',
       'nextKey',

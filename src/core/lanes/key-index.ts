@@ -1,10 +1,10 @@
 import { type ItemSlots, NONE } from './item-slots.ts';
 
-/** A hash table of the waiting items by their keys, chained through the slots. */
+/** A hash table of the waiting items by their keys, chained through the slots: of each key only the last in the order of the file. */
 export function createKeyIndex(slots: ItemSlots) {
   let buckets = new Int32Array(2048).fill(NONE);
   let size = 0;
-  return { find, insert, remove };
+  return { find, insert, replace, remove };
 
   function find(keyHash: number, arena: Uint8Array, start: number, keyEnd: number): number {
     for (let slot = buckets[keyHash & (buckets.length - 1)]!; slot !== NONE; slot = slots.nextKey[slot]!) {
@@ -30,6 +30,12 @@ export function createKeyIndex(slots: ItemSlots) {
     slots.nextKey[slot] = buckets[bucket]!;
     buckets[bucket] = slot;
     size++;
+  }
+
+  /** Puts a later item in the place of the one with its key. */
+  function replace(slot: number, by: number): void {
+    remove(slot);
+    insert(by);
   }
 
   function remove(slot: number): void {

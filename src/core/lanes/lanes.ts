@@ -1,8 +1,15 @@
 import { assert } from '../assert.ts';
-import { createItemSlots, NONE, type RecordPlace } from './item-slots.ts';
-import { type Fate, PENDING, SUPERSEDED, WRITTEN } from '../settle/ahead.ts';
+import {
+  createItemSlots,
+  FOLLOWS,
+  IS_FOLLOWED,
+  MAY_BE_WRITTEN,
+  NONE,
+  type RecordPlace,
+} from './item-slots.ts';
+import { type Fate, KEPT, PENDING, SUPERSEDED, WRITTEN } from '../settle/ahead.ts';
 import { type MappedItem, MAX_BATCH_BYTES, MAX_BATCH_ITEMS } from '../rows/item.ts';
-import type { WritePlan } from '../write-plan.ts';
+import { isPlain, type WritePlan } from '../write-plan.ts';
 import { createKeyIndex } from './key-index.ts';
 import { createLaneStates } from './lane-states.ts';
 import type { Operation, TextRange } from '../ports.ts';
@@ -18,7 +25,8 @@ export type Batch = {
 /**
  * The items that are read and not settled, in FIFO queues (lanes) by the hash of their partition key. A lane has at most one request
  * in flight, so items with the same key are written in the order of the file; and a lane that is held back rests alone. Within a
- * lane, a later item with the same key replaces an earlier one that still waits.
+ * lane, a later item with the same key replaces an earlier one that still waits, if both are plain (`isPlain`); all others are
+ * written one after another.
  */
 export type Lanes = {
   /** Adds an item that the mapping has written into the block's arena, and that the block has counted. */
@@ -34,10 +42,15 @@ export type Lanes = {
   /** Where the slot's record is in the file. */
   record(slot: number): { block: Block; startBytes: number; endBytes: number; line: number };
   settleWritten(slot: number): void;
+  /**
+   * The condition of the slot's item failed. `isEqual`: the stored item is equal; it counts as written if an earlier request, of this
+   * loader or of an earlier one, may have written it.
+   */
+  settleKept(slot: number, isEqual: boolean): void;
   /** The caller has added the reject to the block. */
   settleRejected(slot: number): void;
-  /** Returns a held item to the head of its lane, unless a later item with its key waits there. */
-  putBack(slot: number): void;
+  /** Returns a held item to the head of its lane, unless a later item replaces it. `isLost`: it may have been written. */
+  putBack(slot: number, isLost: boolean): void;
   /** Ends a batch after each of its items is settled or put back: its lanes are free, at once or later. */
   free(batch: Batch, restUntilMs: (lane: number) => number): void;
   lane(slot: number): number;
@@ -58,9 +71,17 @@ const MAX_ITEMS_BYTES = MAX_BATCH_BYTES - 64 * 1024;
  */
 const ORDER_SPAN = 128;
 
-/** `plans`: how the items are written (`Mapping.plans`). */
-export function createLanes(options: { laneCount: number; plans: readonly WritePlan[] }): Lanes {
-  const { laneCount, plans } = options;
+export function createLanes(options: {
+  laneCount: number;
+  /** How the items are written (`Mapping.plans`). */
+  plans: readonly WritePlan[];
+  /** An earlier loader may have sent any of the items. */
+  isRepeated: boolean;
+}): Lanes {
+  const { laneCount, plans, isRepeated } = options;
+  const isPlainPlan = plans.map(isPlain);
+  /** Items with one key can wait together. */
+  const hasOrdered = !isPlainPlan.every(Boolean);
   const heads = new Int32Array(laneCount).fill(NONE);
   const tails = new Int32Array(laneCount).fill(NONE);
   const counts = new Int32Array(laneCount);
@@ -79,14 +100,14 @@ export function createLanes(options: { laneCount: number; plans: readonly WriteP
     add,
     take,
     operation,
-    key: (slot) => ({
-      bytes: slots.blocks[slot]!.arena,
-      start: slots.start[slot]!,
-      end: slots.keyEnd[slot]!,
-    }),
+    key: slots.key,
     units: (slot) => slots.units[slot]!,
-    record,
+    record: slots.record,
     settleWritten: (slot) => drop(slot, WRITTEN),
+    settleKept: (slot, isEqual) => {
+      const mayBeOurs = isRepeated || (slots.flags[slot]! & MAY_BE_WRITTEN) !== 0;
+      drop(slot, isEqual && mayBeOurs ? WRITTEN : KEPT);
+    },
     settleRejected: (slot) => {
       hasRefused[slots.lane[slot]!] = 1;
       drop(slot, PENDING);
@@ -102,18 +123,30 @@ export function createLanes(options: { laneCount: number; plans: readonly WriteP
   function add(block: Block, item: MappedItem, place: RecordPlace): void {
     const lane = item.partitionHash % laneCount;
     const earlier = keys.find(item.keyHash, block.arena, item.start, item.keyEnd);
-    if (earlier !== NONE) {
+    if (earlier !== NONE && replaces(item.plan, earlier)) {
+      const follows = slots.flags[earlier]! & FOLLOWS;
       supersede(earlier);
       slots.fill(earlier, block, item, place, lane);
+      slots.flags[earlier] = follows;
       count(earlier, 1);
       return;
     }
     const slot = slots.allocate();
     slots.fill(slot, block, item, place, lane);
     append(lane, slot);
-    keys.insert(slot);
+    if (earlier === NONE) keys.insert(slot);
+    else {
+      slots.flags[earlier] = slots.flags[earlier]! | IS_FOLLOWED;
+      slots.flags[slot] = FOLLOWS;
+      keys.replace(earlier, slot);
+    }
     count(slot, 1);
     states.enlist(lane);
+  }
+
+  /** Whether a later item makes an earlier one with its key void. */
+  function replaces(plan: number, earlier: number): boolean {
+    return isPlainPlan[plan]! && isPlainPlan[slots.plan[earlier]!]!;
   }
 
   function operation(slot: number): Operation {
@@ -169,6 +202,7 @@ export function createLanes(options: { laneCount: number; plans: readonly WriteP
         const slotBytes = slots.end[slot]! - slots.start[slot]!;
         const isHead = taken.length === before;
         if (!isHead && !isFull && slots.age[slot]! > oldestAge + ORDER_SPAN) break;
+        if (!isHead && hasOrdered && isTaken(taken, before, slot)) break;
         if (taken.length > 0 && (units + slotUnits > maxUnits || bytes + slotBytes > MAX_ITEMS_BYTES)) break;
         removeHead(lane, slot);
         taken.push(slot);
@@ -191,19 +225,29 @@ export function createLanes(options: { laneCount: number; plans: readonly WriteP
     return { slots: taken, lanes, units };
   }
 
+  /** Whether an item with the slot's key (or its hash) is among those that were taken from its lane: two must not be in one request. */
+  function isTaken(taken: readonly number[], from: number, slot: number): boolean {
+    for (let index = from; index < taken.length; index++) {
+      if (slots.keyHash[taken[index]!] === slots.keyHash[slot]) return true;
+    }
+    return false;
+  }
+
   function removeHead(lane: number, slot: number): void {
     heads[lane] = slots.next[slot]!;
     if (heads[lane] === NONE) tails[lane] = NONE;
     counts[lane]!--;
-    keys.remove(slot);
+    if ((slots.flags[slot]! & IS_FOLLOWED) === 0) keys.remove(slot);
     count(slot, -1);
   }
 
-  function putBack(slot: number): void {
+  function putBack(slot: number, isLost: boolean): void {
     land(slot);
+    if (isLost) slots.flags[slot] = slots.flags[slot]! | MAY_BE_WRITTEN;
     const block = slots.blocks[slot]!;
     const later = keys.find(slots.keyHash[slot]!, block.arena, slots.start[slot]!, slots.keyEnd[slot]!);
-    if (later !== NONE) {
+    // A later item that follows another is not the next one with the key.
+    if (later !== NONE && (slots.flags[later]! & FOLLOWS) === 0 && replaces(slots.plan[later]!, slot)) {
       settle(slot, SUPERSEDED);
       slots.release(slot);
       return;
@@ -213,7 +257,13 @@ export function createLanes(options: { laneCount: number; plans: readonly WriteP
     heads[lane] = slot;
     if (tails[lane] === NONE) tails[lane] = slot;
     counts[lane]!++;
-    keys.insert(slot);
+    if (later === NONE) {
+      slots.flags[slot] = slots.flags[slot]! & ~IS_FOLLOWED;
+      keys.insert(slot);
+    } else {
+      slots.flags[slot] = slots.flags[slot]! | IS_FOLLOWED;
+      slots.flags[later] = slots.flags[later]! | FOLLOWS;
+    }
     count(slot, 1);
   }
 
@@ -242,11 +292,5 @@ export function createLanes(options: { laneCount: number; plans: readonly WriteP
   function free(batch: Batch, restUntilMs: (lane: number) => number): void {
     assert(inFlight.items >= 0 && inFlight.units >= 0, 'An item landed twice.');
     for (const lane of batch.lanes) states.free(lane, restUntilMs(lane));
-  }
-
-  function record(slot: number): { block: Block; startBytes: number; endBytes: number; line: number } {
-    const block = slots.blocks[slot]!;
-    const startBytes = block.startBytes + slots.offset[slot]!;
-    return { block, startBytes, endBytes: startBytes + slots.length[slot]!, line: slots.line[slot]! };
   }
 }

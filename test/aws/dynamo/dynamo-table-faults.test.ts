@@ -19,8 +19,8 @@ import {
 const START_MS = Date.UTC(2026, 10, 1, 12);
 const HOUR_MS = 3_600_000;
 const items = texts([{ id: { S: 'a' } }, { id: { S: 'b' } }]);
-const written = { kind: 'answered', held: [], reason: null, units: 1 };
-const unavailable = { kind: 'answered', held: [0, 1], reason: 'unavailable', units: 0 };
+const written = { held: [], reason: null, units: 1 };
+const unavailable = { held: [0, 1], reason: 'unavailable', units: 0 };
 const ANSWERED = { status: 200, body: Buffer.from('{"UnprocessedItems":{}}'), crc32: null, dateMs: null };
 const garbage = answers(200, 'not what you think');
 

@@ -9,6 +9,7 @@ import { describe } from 'vitest';
 import { dynamoConnection } from '../../../src/aws/connection.ts';
 import { dynamoTable } from '../../../src/aws/dynamo/dynamo-table.ts';
 import { wallClock } from '../../../src/node/wall-clock.ts';
+import { describeTableModes } from '../../conformance/table-modes-suite.ts';
 import { describeTable, type Item, type OpenedTable } from '../../conformance/table-suite.ts';
 import { dynalite } from '../../support/dynalite.ts';
 import { dynamoDbLocal } from '../../support/dynamodb-local.ts';
@@ -16,15 +17,23 @@ import { type EngineKind, engineCredentials } from '../../support/engine.ts';
 import { moto } from '../../support/moto.ts';
 
 describe.each([
-  { kind: dynalite, deviations: {} },
+  { kind: dynalite, deviations: { hidesStoredItem: true } },
   { kind: dynamoDbLocal, deviations: {} },
   {
     kind: moto,
-    deviations: { takesLargeBatches: true, lenientNumbers: true, wrongUnits: true, checksLate: true },
+    deviations: {
+      takesLargeBatches: true,
+      lenientNumbers: true,
+      wrongUnits: true,
+      checksLate: true,
+      lenientUpdates: true,
+      breaksAtUpdates: true,
+    },
   },
 ])('on $kind.name', ({ kind, deviations }) => {
   describe.skipIf(kind.missing !== null)(kind.missing ?? 'as installed here', () => {
     describeTable(kind.name, () => open(kind), deviations);
+    describeTableModes(kind.name, () => open(kind), deviations);
   });
 });
 

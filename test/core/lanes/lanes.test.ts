@@ -20,7 +20,7 @@ const start = { offsetBytes: 0, line: 1, counts: noCounts, units: 0 };
 
 /** Lanes, a first block, and a way to put items in by key and version. */
 function world(laneCount = 8) {
-  const lanes = createLanes({ laneCount, plans: [PLAIN_PUT] });
+  const lanes = createLanes({ laneCount, plans: [PLAIN_PUT], isRepeated: false });
   const watermark = createWatermark(start, format, new Uint8Array(8));
   const first = watermark.openBlock();
   let block = first;
@@ -124,7 +124,7 @@ describe('the lanes', () => {
     put('a', 1);
     const batch = lanes.take(0, Infinity, true)!;
     put('a', 2);
-    lanes.putBack(batch.slots[0]!);
+    lanes.putBack(batch.slots[0]!, false);
     lanes.free(batch, () => 0);
     expect(block.superseded).toBe(1);
     expect(lanes.take(0, Infinity, true)!.slots.map((slot) => textOf(lanes, slot))).toEqual(['a=2;']);
@@ -136,7 +136,7 @@ describe('the lanes', () => {
     put('b', 1);
     const batch = lanes.take(0, 1, true)!;
     expect(batch.slots).toHaveLength(1);
-    lanes.putBack(batch.slots[0]!);
+    lanes.putBack(batch.slots[0]!, false);
     lanes.free(batch, () => 100);
     expect(lanes.nextFreeMs()).toBe(100);
     const other = lanes.take(50, Infinity, true)!;
@@ -188,7 +188,7 @@ describe('the lanes', () => {
           expect(new Set(keys).size).toBe(keys.length);
           for (const [index, slot] of batch.slots.entries()) {
             const [key, text] = textOf(lanes, slot).split('=');
-            if ((held >> index) & 1) lanes.putBack(slot);
+            if ((held >> index) & 1) lanes.putBack(slot, false);
             else {
               table.set(key!, Number.parseInt(text!, 10));
               lanes.settleWritten(slot);

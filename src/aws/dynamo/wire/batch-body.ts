@@ -5,36 +5,48 @@ const MAX_KEPT_BYTES = 256 * 1024;
 const MIN_BYTES = 16 * 1024;
 
 export type BatchBodies = {
-  /** A BatchWriteItem request's body, put together from at least one operation by copying. */
+  /** A BatchWriteItem request's body, put together from at least one plain put or delete by copying. */
   assemble(operations: readonly Operation[]): Buffer;
   /** Gives a body's memory back. Only for bodies that the server has read to the end. */
   release(body: Buffer): void;
 };
 
+const PUT = Buffer.from('{"PutRequest":{"Item":');
+const PUT_END = Buffer.from('}}');
+const DELETE = Buffer.from('{"DeleteRequest":{"Key":');
+/** The text of a deleted item ends with its key: the brace of the key comes first. */
+const DELETE_END = Buffer.from('}}}');
+const COMMA = 0x2c;
+
 /** `keep`: how many buffers wait for their next use at most. */
 export function batchBodies(table: string, keep: number): BatchBodies {
-  const opening = Buffer.from(`{"RequestItems":{${JSON.stringify(table)}:[{"PutRequest":{"Item":`);
-  const between = Buffer.from('}},{"PutRequest":{"Item":');
-  const closing = Buffer.from('}}]},"ReturnConsumedCapacity":"TOTAL"}');
+  const opening = Buffer.from(`{"RequestItems":{${JSON.stringify(table)}:[`);
+  const closing = Buffer.from(']},"ReturnConsumedCapacity":"TOTAL"}');
   const perBatch = opening.length + closing.length;
+  const perItem = 1 + Math.max(PUT.length + PUT_END.length, DELETE.length + DELETE_END.length);
   const kept: Buffer[] = [];
 
   return { assemble, release };
 
   function assemble(operations: readonly Operation[]): Buffer {
-    let sizeBytes = perBatch + (operations.length - 1) * between.length;
-    for (const { start, end } of operations) sizeBytes += end - start;
-    const buffer = take(sizeBytes);
+    let mostBytes = perBatch + operations.length * perItem;
+    for (const { start, end } of operations) mostBytes += end - start;
+    const buffer = take(mostBytes);
     buffer.set(opening);
     let at = opening.length;
     for (let index = 0; index < operations.length; index++) {
-      const { bytes, start, end } = operations[index]!;
-      if (index > 0) {
-        buffer.set(between, at);
-        at += between.length;
-      }
-      buffer.set(bytes.subarray(start, end), at);
-      at += end - start;
+      const { bytes, start, keyEnd, end, kind } = operations[index]!;
+      const isDelete = kind === 'delete';
+      const head = isDelete ? DELETE : PUT;
+      const tail = isDelete ? DELETE_END : PUT_END;
+      const stop = isDelete ? keyEnd : end;
+      if (index > 0) buffer[at++] = COMMA;
+      buffer.set(head, at);
+      at += head.length;
+      buffer.set(bytes.subarray(start, stop), at);
+      at += stop - start;
+      buffer.set(tail, at);
+      at += tail.length;
     }
     buffer.set(closing, at);
     return buffer.subarray(0, at + closing.length);

@@ -3,7 +3,7 @@ import { canonicalNumber } from '../../../core/types/numbers/canonical-number.ts
 export type TableKey = { readonly partitionKey: string; readonly sortKey: string | null };
 
 /**
- * Finds the items that DynamoDB gave back among those of the request. It may write them otherwise than they were sent (`1` for
+ * Finds the puts and deletes that DynamoDB gave back among those of the request. It may write them otherwise than they were sent (`1` for
  * `1.0`, attributes in another order), so they are told by their keys. Answers their indexes, ascending; null where the
  * answer names something that wasn't sent. `requestBody` is the request's as it went out.
  */
@@ -13,8 +13,11 @@ export function unprocessedIndexes(
   table: string,
   key: TableKey,
 ): number[] | null {
-  const sent = putItems((JSON.parse(requestBody.toString()) as { RequestItems: object }).RequestItems, table);
-  const back = putItems(unprocessed, table);
+  const sent = requestedItems(
+    (JSON.parse(requestBody.toString()) as { RequestItems: object }).RequestItems,
+    table,
+  );
+  const back = requestedItems(unprocessed, table);
   if (sent === null || back === null) return null;
   const indexes = new Map(sent.map((item, index) => [keyText(item, key), index]));
   const held = new Set<number>();
@@ -27,14 +30,22 @@ export function unprocessedIndexes(
   return [...held].sort((a, b) => a - b);
 }
 
-/** The items of a table's put requests; null where there is anything else. */
-function putItems(requestItems: object, table: string): Record<string, unknown>[] | null {
+/** The items of a table's put requests, and the keys of its delete requests; null where there is anything else. */
+function requestedItems(requestItems: object, table: string): Record<string, unknown>[] | null {
   const entries = Object.entries(requestItems);
-  if (entries.some(([name]) => name !== table)) return null;
+  if (entries.some(([name]) => !isTable(name, table))) return null;
   const requests: unknown = entries[0]?.[1] ?? [];
   if (!Array.isArray(requests)) return null;
-  const items = requests.map((request: unknown) => field(field(request, 'PutRequest'), 'Item'));
+  const items = requests.map(
+    (request: unknown) =>
+      field(field(request, 'PutRequest'), 'Item') ?? field(field(request, 'DeleteRequest'), 'Key'),
+  );
   return items.every(isRecord) ? items : null;
+}
+
+/** Answers may name the table of a request by its ARN, or by its name alone. */
+function isTable(name: string, table: string): boolean {
+  return name === table || table.endsWith(`:table/${name}`) || name.endsWith(`:table/${table}`);
 }
 
 /** One text a key; null where the item lacks an attribute of it. */

@@ -1,8 +1,15 @@
 import { SluiceError } from '../../../core/errors.ts';
 import { callError } from '../../call-error.ts';
 
-/** The target of writes, which every message names. */
-export type WritePlace = { readonly table: string; readonly region: string; readonly endpoint: string };
+/** The target of writes, which every message names, and the action that the function needs the right for. */
+export type WritePlace = {
+  readonly table: string;
+  readonly region: string;
+  readonly endpoint: string;
+  readonly action: WriteAction;
+};
+
+export type WriteAction = 'BatchWriteItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
 
 /**
  * Why no retry of a write can succeed: of an error that DynamoDB answered, that the connection came to, or that a provider of credentials
@@ -15,7 +22,7 @@ export function writeError(error: { code: string; message: string }, place: Writ
     return new SluiceError(
       'table-missing',
       `There is no ${nameOf(place)}, or it is not active yet (${said}). ${remedy}`,
-      { data: place },
+      { data: dataOf(place) },
     );
   }
   if (error.code === 'ValidationException') {
@@ -24,15 +31,15 @@ export function writeError(error: { code: string; message: string }, place: Writ
     return new SluiceError(
       'table-key-mismatch',
       `The key of ${nameOf(place)} is not the one that the dataset names (${said}). ${remedy}`,
-      { data: place },
+      { data: dataOf(place) },
     );
   }
-  const known = callError(error, { action: 'dynamodb:BatchWriteItem', resource: nameOf(place) });
+  const known = callError(error, { action: `dynamodb:${place.action}`, resource: nameOf(place) });
   if (known !== undefined) return known;
   return new SluiceError(
     'table-answer-invalid',
     `Writing to ${nameOf(place)} failed with an error that Sluice does not know (${said}). Look it up in the Amazon DynamoDB API Reference; if no setting explains it, report it.`,
-    { data: { ...place, awsCode: error.code } },
+    { data: { ...dataOf(place), awsCode: error.code } },
   );
 }
 
@@ -41,14 +48,18 @@ export function answerInvalid(why: string, place: WritePlace): SluiceError {
   return new SluiceError(
     'table-answer-invalid',
     `The endpoint of ${nameOf(place)} did not answer like DynamoDB: ${why}. Check the endpoint (AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_DYNAMODB) and any proxy.`,
-    { data: place },
+    { data: dataOf(place) },
   );
 }
 
 /** null where the connection failed for another reason than the server's certificate. */
 export function certificateUntrusted(error: Error, place: WritePlace): SluiceError | null {
-  const known = callError(error, { action: 'dynamodb:BatchWriteItem', resource: nameOf(place) });
+  const known = callError(error, { action: `dynamodb:${place.action}`, resource: nameOf(place) });
   return known?.code === 'certificate-untrusted' ? known : null;
+}
+
+function dataOf({ table, region, endpoint }: WritePlace): Record<string, string> {
+  return { table, region, endpoint };
 }
 
 function nameOf({ table, region, endpoint }: WritePlace): string {

@@ -35,7 +35,7 @@ function readError(code: string, fields: object = {}, status = 400) {
 }
 
 function held(reason: string) {
-  return { kind: 'outcome', outcome: { kind: 'answered', held: everyItem, reason, units: 0 } };
+  return { kind: 'outcome', outcome: { held: everyItem, reason, units: 0 } };
 }
 
 describe('an answer with status 200', () => {
@@ -43,7 +43,7 @@ describe('an answer with status 200', () => {
     const answer = { ConsumedCapacity: [{ TableName: 'people', CapacityUnits: 3.5 }], UnprocessedItems: {} };
     expect(read(200, answer)).toEqual({
       kind: 'outcome',
-      outcome: { kind: 'answered', held: [], reason: null, units: 3.5 },
+      outcome: { held: [], reason: null, units: 3.5 },
     });
   });
 
@@ -63,7 +63,7 @@ describe('an answer with status 200', () => {
     ];
     expect(read(200, { UnprocessedItems: { people: back.map(put) } })).toEqual({
       kind: 'outcome',
-      outcome: { kind: 'answered', held: [1, 2], reason: 'throttled', units: 0 },
+      outcome: { held: [1, 2], reason: 'throttled', units: 0 },
     });
   });
 
@@ -98,6 +98,17 @@ describe('an answer with status 200', () => {
     );
   });
 
+  it('holds the deletions that it gives back', () => {
+    const remove = (n: string) => ({ DeleteRequest: { Key: { id: { S: 'a' }, n: { N: n } } } });
+    const entries = [put(sent[0]!), remove('7'), remove('8')];
+    const body = Buffer.from(JSON.stringify({ RequestItems: { people: entries } }));
+    const back = Buffer.from(
+      JSON.stringify({ UnprocessedItems: { people: [remove('8.0'), put(sent[0]!)] } }),
+    );
+    const answer = { status: 200, body: back, crc32: null, dateMs: null };
+    expect(readBatchAnswer(answer, { ...request, body })).toHaveProperty('outcome.held', [0, 2]);
+  });
+
   it.each([
     ['no JSON', '<html>Sign in to the network</html>'],
     ['half of an answer', '{"UnprocessedItems":{'],
@@ -109,7 +120,10 @@ describe('an answer with status 200', () => {
     ['items of another table', { UnprocessedItems: { other: [put(sent[0]!)] } }],
     ['an item that was not sent', { UnprocessedItems: { people: [put({ id: { S: 'b' }, n: { N: '1' } })] } }],
     ['an item without its key', { UnprocessedItems: { people: [put({ id: { S: 'a' } })] } }],
-    ['a deletion', { UnprocessedItems: { people: [{ DeleteRequest: { Key: sent[0] } }] } }],
+    [
+      'a deletion that was not sent',
+      { UnprocessedItems: { people: [{ DeleteRequest: { Key: { id: { S: 'b' }, n: { N: '1' } } } }] } },
+    ],
     ['an item that is none', { UnprocessedItems: { people: [put([])] } }],
     ['something else for a table', { UnprocessedItems: { people: 5 } }],
   ])('counts nothing where it holds %s', (_, content) => {
@@ -185,7 +199,7 @@ describe('an error', () => {
   ])('of code %s refuses the batch, with AWS’s words', (code, status) => {
     expect(readError(code, {}, status)).toEqual({
       kind: 'outcome',
-      outcome: { kind: 'refused', reason: 'Because.' },
+      outcome: { held: [], reason: null, units: 0, refused: [{ indexes: everyItem, reason: 'Because.' }] },
     });
   });
 

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type CredentialsProvider, freshSigner } from '../../../../src/aws/dynamo/wire/fresh-signer.ts';
-import type { AwsCredentials, Signer } from '../../../../src/aws/dynamo/sigv4.ts';
+import {
+  type CredentialsProvider,
+  freshSigner,
+  type Signers,
+} from '../../../../src/aws/dynamo/wire/fresh-signer.ts';
+import type { AwsCredentials } from '../../../../src/aws/dynamo/sigv4.ts';
 
 const MINUTE_MS = 60_000;
 const START_MS = Date.UTC(2026, 10, 1, 12);
@@ -9,7 +13,7 @@ function signers(fetchCredentials: CredentialsProvider) {
   return freshSigner(
     fetchCredentials,
     { region: 'eu-west-1', service: 'dynamodb', path: '/', headers: { host: 'h' } },
-    { table: 'people', region: 'eu-west-1', endpoint: 'http://h' },
+    { table: 'people', region: 'eu-west-1', endpoint: 'http://h', action: 'BatchWriteItem' },
   );
 }
 
@@ -33,8 +37,10 @@ function credentials(accessKeyId: string, expiresAtMs?: number): AwsCredentials 
   };
 }
 
-function keyOf(sign: Signer): string | undefined {
-  return /Credential=(\w+)/.exec(sign(Buffer.alloc(0), START_MS).join(' '))?.[1];
+function keyOf(signersOf: Signers): string | undefined {
+  return /Credential=(\w+)/.exec(
+    signersOf('DynamoDB_20120810.PutItem')(Buffer.alloc(0), START_MS).join(' '),
+  )?.[1];
 }
 
 describe('freshSigner', () => {
