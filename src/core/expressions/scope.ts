@@ -31,7 +31,7 @@ export function nearestName(scope: Scope, name: string): string | null {
 
 /** What an expression sees of the values of a column. */
 export function kindOfColumn(spec: CellSpec, format: Format): ValueKind {
-  switch (typeName(spec)) {
+  switch (spec.type ?? 'string') {
     case 'number':
     case 'integer':
       return 'number';
@@ -47,16 +47,14 @@ export function kindOfColumn(spec: CellSpec, format: Format): ValueKind {
       return 'list';
     case 'json':
       return 'any';
-    default:
+    case 'string':
+    case 'date':
+    case 'time':
+    case 'binary':
       return 'string';
   }
 }
 
 export function isDateType(spec: CellSpec): boolean {
-  return ['date', 'time', 'datetime'].includes(typeName(spec));
-}
-
-/** Not every type of the documents may exist in the table of types yet. */
-function typeName({ type }: CellSpec): string {
-  return type ?? 'string';
+  return spec.type === 'date' || spec.type === 'time' || spec.type === 'datetime';
 }

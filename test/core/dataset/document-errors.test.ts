@@ -789,7 +789,7 @@ const wrong: Wrong[] = [
   [
     'a template with an unknown filter',
     { more: 'attributes: { a: "${id | uper}" }\n' },
-    "3:26: attributes.a: has an unknown filter 'uper'. Filters: upper, lower, trim, pad, date, default, slice, hash, encode",
+    "3:26: attributes.a: has an unknown filter 'uper'. Filters: upper, lower, trim, pad, date, default, slice, hash, encode; did you mean 'upper'?",
   ],
   [
     'a filter without its argument',
@@ -834,7 +834,7 @@ const wrong: Wrong[] = [
   [
     'a condition with an unknown function',
     { more: 'where: "lenght(status) > 3"\n' },
-    "3:8: where: is not valid: found no matching overload for 'lenght(string)'",
+    "3:8: where: is not valid: found no matching overload for 'lenght(string)'; did you mean 'size'?",
   ],
   [
     'a condition with a name that does not exist',
@@ -854,7 +854,7 @@ const wrong: Wrong[] = [
   [
     'a condition of SQL',
     { more: 'where: "status = \'open\'"\n' },
-    '3:16: where: is not valid: Unexpected character: =',
+    "3:16: where: is not valid: Unexpected character: =; did you mean '=='?",
   ],
   [
     'a condition of an item',

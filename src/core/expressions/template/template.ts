@@ -1,3 +1,4 @@
+import { nearest } from '../../nearest.ts';
 import { FILTERS, type FilterName, isFilterName } from './filters.ts';
 
 /** A template: `ORDER#${placed_at | date:yyyy-MM-dd}#${order_id | pad:10}`, as the texts and references that it consists of. */
@@ -91,12 +92,16 @@ function parseFilter(call: string, at: number): FilterCall | ExpressionProblem {
     return {
       text: `has an unknown filter '${name}'. Filters: ${names.join(', ')}`,
       at,
-      suggestion:
-        names.find((each) => name !== '' && (each.startsWith(name) || name.startsWith(each))) ?? null,
+      suggestion: suggestFilter(name, names),
     };
   }
   const wrong = FILTERS[name].check(argument);
   return wrong === null ? { name, argument } : problem(at, `has the filter ${name}, ${wrong}`);
+}
+
+function suggestFilter(name: string, names: readonly string[]): string | null {
+  const begun = names.find((each) => name !== '' && (each.startsWith(name) || name.startsWith(each)));
+  return begun ?? nearest(name, names, (each) => each);
 }
 
 /** Offset of the brace that closes it, -1 if none does. */

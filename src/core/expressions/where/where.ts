@@ -5,6 +5,7 @@ import type { ExpressionProblem } from '../template/template.ts';
 import { isNode, type Node, pathOf, visitNodes } from './ast.ts';
 import { checkTypes } from './check-types.ts';
 import { isExactLiteral } from './decimal.ts';
+import { suggestFunction, suggestOperator } from './suggest.ts';
 import { celType, createEnvironment, LINEAR_MATCHES } from './environment.ts';
 
 /** A condition in CEL, compiled and type-checked. */
@@ -36,7 +37,7 @@ export function compileWhere(
     if (problem !== null) return problem;
     for (const [name, kind] of reads) environment.registerVariable(name, celType(kind));
     const checked = parsed.check();
-    if (!checked.valid) return problemOf(checked.error, scope);
+    if (!checked.valid) return problemOf(checked.error, expression, scope);
     const wrong = checkTypes(root, checked.type ?? 'dyn');
     if (wrong !== null) return wrong;
     return { reads, test };
@@ -52,7 +53,7 @@ export function compileWhere(
       throw new Error('the condition is null, neither true nor false');
     }
   } catch (error) {
-    return problemOf(error, scope);
+    return problemOf(error, expression, scope);
   }
 }
 
@@ -153,14 +154,19 @@ function at(node: Node, text: string): ExpressionProblem {
   return { text, at: node.start, suggestion: null };
 }
 
-function problemOf(error: unknown, scope: Scope): ExpressionProblem {
-  const { summary, range } = error as { summary?: string; range?: { start: number } };
-  const name = /^Unknown variable: (.*)$/.exec(summary ?? '')?.[1];
-  return {
-    text: `is not valid: ${plain(summary ?? (error as Error).message)}`,
-    at: range?.start ?? 0,
-    suggestion: name === undefined ? null : nearestName(scope, name),
-  };
+function problemOf(error: unknown, expression: string, scope: Scope): ExpressionProblem {
+  const { summary, range, code } = error as { summary?: string; range?: { start: number }; code?: string };
+  const text = summary ?? (error as Error).message;
+  const start = range?.start ?? 0;
+  const name = /^Unknown variable: (.*)$/.exec(text)?.[1];
+  const called = /'(?:[^'(]*\.)?(\w+)\(/.exec(text)?.[1];
+  const suggestion =
+    name !== undefined
+      ? nearestName(scope, name)
+      : code === 'no_matching_overload' && called !== undefined
+        ? suggestFunction(called)
+        : suggestOperator(expression, start);
+  return { text: `is not valid: ${plain(text)}`, at: start, suggestion };
 }
 
 function reasonOf(error: unknown): string {

@@ -109,7 +109,7 @@ export function createValueWriter(): ValueWriter {
     if (spec?.store === 'epoch_ms') return { N: String(ms) };
     if (spec?.store === 'epoch_s') return { N: String(Math.floor(ms / EPOCH_SECOND_MS)) };
     const iso = value.toISOString();
-    return { S: (spec?.type as string) === 'date' ? iso.slice(0, iso.indexOf('T')) : iso };
+    return { S: spec?.type === 'date' ? iso.slice(0, iso.indexOf('T')) : iso };
   }
 
   function setOf(value: ReadonlySet<unknown>, name: string, budget: { bytes: number }): Json {

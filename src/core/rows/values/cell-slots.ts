@@ -59,6 +59,7 @@ export function writeCellSlot(row: Row, values: Values, cell: CellSlot): boolean
   }
   reserveBytes(values, cell.perByte * cellBytes + cell.fixedBytes);
   row.to = values.words;
+  if (cell.hasDefault) row.usedDefault = false;
   const start = values.used;
   const end = cell.write(row, field, writeWords(cell.opening, row.to, start));
   if (end < 0) {
@@ -72,7 +73,7 @@ export function writeCellSlot(row: Row, values: Values, cell: CellSlot): boolean
   values.ends[slot] = after;
   values.sizes[slot] = row.valueBytes;
   values.tags[slot] = cell.tag === 0 ? tagAt(row.to.bytes, start) : cell.tag;
-  values.defaulted[slot] = 0;
+  values.defaulted[slot] = cell.hasDefault && row.usedDefault ? 1 : 0;
   values.used = after;
   return true;
 }
