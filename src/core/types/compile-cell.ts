@@ -6,6 +6,7 @@ import { BACKSLASHED, ESCAPED, NULL_MARK, QUOTED, SPECIAL } from '../csv/record-
 import { cellOptions, type CellOptions } from './cell-options.ts';
 import { compileValue } from './cells/compile-value.ts';
 import { createScratch, encodeText } from './cells/scratch.ts';
+import { unescape } from './cells/unescape.ts';
 import {
   AROUND,
   type AttributeTag,
@@ -96,8 +97,9 @@ const OUTSIDE = new Set(['type', 'as', 'aliases', 'drop', 'optional']);
 function compileWithOptions(type: ColumnType, options: CellOptions, format: Format): CellWriter {
   const value = compileValue(type, options);
   const decodes = byteTable(format.encoding) !== null;
-  /** Cells with one of these marks are decoded first: others are UTF-8 without escapes. */
-  const encoded = ESCAPED | BACKSLASHED | (decodes ? SPECIAL : 0);
+  /** Cells with one of these marks are decoded first: others are UTF-8. */
+  const encoded = BACKSLASHED | (decodes ? SPECIAL : 0);
+  const characters = { quote: (format.quote ?? '').charCodeAt(0), escape: format.escape.charCodeAt(0) };
   const restoresBlanks = format.trim && !options.trim;
   /** The cell that is decoded, as `cellText` takes it. */
   const cell = { starts: new Int32Array(1), ends: new Int32Array(1), marks: new Uint8Array(1) };
@@ -113,7 +115,11 @@ function compileWithOptions(type: ColumnType, options: CellOptions, format: Form
       while (start > recordStart && isBlank(bytes[start - 1]!, format)) start--;
       while (end < recordEnd && isBlank(bytes[end]!, format)) end++;
     }
-    if ((mark & encoded) === 0) return value.write(row, row.from, start, end, isQuoted, at);
+    if ((mark & encoded) === 0) {
+      if ((mark & ESCAPED) === 0) return value.write(row, row.from, start, end, isQuoted, at);
+      const words = scratch(end - start);
+      return value.write(row, words, 0, unescape(bytes, start, end, characters, words), isQuoted, at);
+    }
     cell.starts[0] = start;
     cell.ends[0] = end;
     cell.marks[0] = mark;

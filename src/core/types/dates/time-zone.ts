@@ -17,7 +17,7 @@ export const SKIPPED = Number.NaN;
 export const AMBIGUOUS = Number.POSITIVE_INFINITY;
 
 /** Names come from documents, but with the token `z` from cells as well. */
-const MAX_ZONES = 700;
+const MAX_ZONES = 200;
 const zones = new Map<string, TimeZone | null>();
 
 /** null: there is no such zone. Offsets such as `+02:00` are zones as well. */
@@ -30,8 +30,13 @@ export function timeZone(name: string): TimeZone | null {
   return zone;
 }
 
-/** Days whose offsets are kept: ten years, or more if they are not in a row. A power of two. */
-const KEPT_DAYS = 4096;
+/**
+ * Of a zone, the offsets are kept at the beginnings of spans of four days (44 years of them), and of days in spans in which the offset
+ * changes. No zone changes its offset and changes it back within a span: the shortest time was a week, in Brazil in 2000.
+ */
+const KEPT_SPANS = 4096;
+const KEPT_DAYS = 1024;
+const SPAN_SHIFT = 2;
 /** Before and after, the offset of these days stands for others: `Intl` writes years before 1 in another way. */
 const FIRST_DAY = daysOf(1800, 1, 1);
 const LAST_DAY = daysOf(9999, 1, 1);
@@ -54,14 +59,13 @@ function createZone(name: string): TimeZone | null {
   } catch {
     return null;
   }
-  const days = new Int32Array(KEPT_DAYS).fill(0x7fff_ffff);
-  const offsets = new Float64Array(KEPT_DAYS);
+  const spans = createCache(KEPT_SPANS, (span) => askOffset(span * 2 ** SPAN_SHIFT * DAY_MS));
+  const days = createCache(KEPT_DAYS, (day) => askOffset(day * DAY_MS));
   return { offsetAt, instantOf };
 
   function offsetAt(ms: number): number {
     const day = Math.floor(ms / DAY_MS);
     const before = offsetOfDay(day);
-    // A zone does not change twice within a day.
     return before === offsetOfDay(day + 1) ? before : askOffset(ms);
   }
 
@@ -82,12 +86,9 @@ function createZone(name: string): TimeZone | null {
   /** At the day's beginning in UTC. */
   function offsetOfDay(wanted: number): number {
     const day = Math.min(Math.max(wanted, FIRST_DAY), LAST_DAY);
-    const slot = day & (KEPT_DAYS - 1);
-    if (days[slot] !== day) {
-      offsets[slot] = askOffset(day * DAY_MS);
-      days[slot] = day;
-    }
-    return offsets[slot]!;
+    const span = day >> SPAN_SHIFT;
+    const before = spans(span);
+    return before === spans(span + 1) ? before : days(day);
   }
 
   function askOffset(ms: number): number {
@@ -95,6 +96,20 @@ function createZone(name: string): TimeZone | null {
     const local = daysOf(year!, month!, day!) * DAY_MS + ((hour! * 60 + minute!) * 60 + second!) * 1000;
     return local - Math.floor(ms / 1000) * 1000;
   }
+}
+
+/** Keeps the results of a function of whole numbers, each in the place of its lowest bits. */
+function createCache(size: number, ask: (key: number) => number): (key: number) => number {
+  const keys = new Int32Array(size).fill(0x7fff_ffff);
+  const values = new Float64Array(size);
+  return (key) => {
+    const slot = key & (size - 1);
+    if (keys[slot] !== key) {
+      values[slot] = ask(key);
+      keys[slot] = key;
+    }
+    return values[slot]!;
+  };
 }
 
 /** The zone of a column: null if it has none, or keeps local times. */

@@ -91,7 +91,7 @@ describe('json', () => {
     const [reason] = rawCell({ ...json }, content) as string[];
     expect(reason).toMatch(/^json-invalid: /);
     const text = Uint8Array.from([0x22, 0x22, 0x22, 0xe9, 0x22, 0x22, 0x22]);
-    expect(rawCell(json, text)).toEqual([expect.stringMatching(/^invalid-utf8: /)]);
+    expect(rawCell(json, text)).toEqual([expect.stringMatching(/^json-invalid: .*not valid UTF-8/)]);
   });
 
   test('null is null', () => {

@@ -140,24 +140,23 @@ describe('datetime', () => {
   const ZONES = [
     'UTC',
     'Europe/Berlin',
-    'Europe/London',
     'Europe/Dublin',
     'Europe/Moscow',
     'America/New_York',
+    // Its summer of 2000 had seven days.
+    'America/Noronha',
     'America/Sao_Paulo',
     'America/St_Johns',
     'America/Caracas',
     'Africa/Casablanca',
     'Africa/Monrovia',
     'Asia/Kolkata',
-    'Asia/Kathmandu',
     'Asia/Tehran',
     'Asia/Gaza',
     'Asia/Pyongyang',
     'Australia/Lord_Howe',
     'Antarctica/Troll',
     'Pacific/Apia',
-    'Pacific/Kwajalein',
     'Pacific/Kiritimati',
     '+05:30',
   ];
@@ -205,9 +204,9 @@ describe('datetime', () => {
 
   test('reads the local times around each change of a zone as Temporal does', () => {
     for (const zone of ZONES) {
-      for (const start of [START, Date.UTC(1975, 0, 1), Date.UTC(2010, 0, 1)]) {
+      for (const start of [START, Date.UTC(1998, 0, 1)]) {
         let at = Temporal.Instant.fromEpochMilliseconds(start).toZonedDateTimeISO(zone);
-        for (let changes = 0; changes < 16; changes++) {
+        for (let changes = 0; changes < 10; changes++) {
           const next = at.getTimeZoneTransition('next');
           if (next === null || next.epochMilliseconds > END) break;
           for (const hours of [-26, -1.5, -1, -0.5, -0.001, 0, 0.25, 1, 1.5, 25]) {
