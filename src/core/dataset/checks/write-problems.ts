@@ -28,15 +28,15 @@ export function writeProblems(document: DatasetDocument, dataset: ResolvedDocume
       problems.push({ path: [...path, field], at: 'value', text });
     };
     const { op_column, ops, newer_by } = spec;
-    if (op_column !== null && ops === null)
+    if (op_column !== null && Object.keys(ops ?? {}).length === 0) {
       tell('op_column', 'needs ops: the modes by its values, such as { I: put, D: delete }');
-    if (op_column === null && written.ops !== undefined)
+    }
+    if (op_column === null && Object.keys(written.ops ?? {}).length > 0) {
       tell('ops', 'needs op_column: the column whose values they are');
+    }
     if (written.mode !== undefined && op_column !== null) {
       tell('mode', 'op_column decides the mode of each row; remove one of them');
     }
-    if (ops !== null && Object.keys(ops).length === 0)
-      tell('ops', 'has no value; a map of modes such as { I: put, D: delete } is needed');
     const unknownColumn = op_column === null ? null : names.unknown(op_column);
     if (unknownColumn !== null) tell('op_column', unknownColumn);
     const unknownAttribute = newer_by === null || own.has(newer_by) ? null : names.unknown(newer_by);

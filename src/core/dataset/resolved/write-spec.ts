@@ -21,7 +21,7 @@ export function writeSpec(document: WriteDocument, base: WriteSpec = DEFAULTS): 
   return {
     mode: mode ?? base.mode,
     op_column: column,
-    ops: ops ?? (column === null ? null : base.ops),
+    ops: column === null ? null : (ops ?? base.ops),
     newer_by: newer_by === undefined ? base.newer_by : unlessNone(newer_by),
   };
 }
