@@ -5,6 +5,7 @@ import {
   newChunk,
   endLease,
 } from '../src/core/imports/chunk-transitions.ts';
+import type { Feed } from '../src/core/imports/feed.ts';
 import { hasEnded, type ImportRecord, type Lease, type ObjectKey } from '../src/core/imports/import.ts';
 import {
   changedImport,
@@ -30,6 +31,7 @@ export function simLedger(): Ledger {
   const datasets = new Map<string, string>();
   const places = new Map<string, Place[]>();
   const turns = new Map<string, Turn>();
+  const feeds = new Map<string, Feed>();
 
   return {
     async register(registration, ranges) {
@@ -94,6 +96,36 @@ export function simLedger(): Ledger {
       if (known.serial !== from.serial) return isSameTurn(known, to);
       turns.set(dataset, to);
       return true;
+    },
+
+    async expectFeed(dataset, every, nowMs) {
+      const known = feeds.get(dataset);
+      const feed = { dataset, sinceMs: nowMs, hasArrived: false, lateSinceMs: null, ...known, every };
+      feeds.set(dataset, feed);
+      return feed;
+    },
+
+    async noteArrival(dataset, every, atMs) {
+      const known = feeds.get(dataset) ?? {
+        dataset,
+        every,
+        lateSinceMs: null,
+        hasArrived: false,
+        sinceMs: 0,
+      };
+      if (known.hasArrived && known.sinceMs >= atMs) return;
+      feeds.set(dataset, { ...known, sinceMs: atMs, hasArrived: true });
+    },
+
+    async noteLate(dataset, lateSinceMs) {
+      const known = feeds.get(dataset);
+      if (known === undefined || (known.lateSinceMs === null) === (lateSinceMs === null)) return false;
+      feeds.set(dataset, { ...known, lateSinceMs });
+      return true;
+    },
+
+    async listFeeds() {
+      return [...feeds.values()].sort((a, b) => (a.dataset < b.dataset ? -1 : 1));
     },
 
     async readImport(importId) {

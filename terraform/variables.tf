@@ -85,6 +85,12 @@ variable "sweep_minutes" {
   default     = 5
 }
 
+variable "alarm_actions" {
+  description = "ARNs of what is told when a feed is late (`expect` of a dataset), and when it is no longer late: an SNS topic, for example."
+  type        = set(string)
+  default     = []
+}
+
 variable "tracing" {
   description = "Whether X-Ray traces invocations."
   type        = bool

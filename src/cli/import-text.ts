@@ -1,4 +1,5 @@
 import { type ChunkRecord, type ImportRecord, objectName } from '../core/imports/import.ts';
+import type { Feed } from '../core/imports/feed.ts';
 import { rejectsFolder } from '../engine/report.ts';
 import { type ImportDetails, type ImportOverview, utc } from '../engine/import-overview.ts';
 import { importNotes } from './import-notes.ts';
@@ -27,6 +28,15 @@ export function listText(imports: readonly ImportOverview[], view: View): string
       ...(notice === null ? [] : wrap(notice, view.width, '  ')),
     ]),
   ];
+}
+
+/** A line for each feed that is late. */
+export function lateFeeds(feeds: readonly Feed[]): string[] {
+  return feeds.flatMap(({ dataset, every, sinceMs, hasArrived, lateSinceMs }) => {
+    if (lateSinceMs === null) return [];
+    const last = hasArrived ? `the last upload was at ${utc(sinceMs)} UTC` : 'no file was uploaded yet';
+    return [`late: dataset ${dataset}, since ${utc(lateSinceMs)} UTC; expected every ${every}, ${last}`];
+  });
 }
 
 /** One import in full, with its chunks. */

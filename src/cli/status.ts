@@ -2,7 +2,7 @@ import { SluiceError } from '../core/errors.ts';
 import type { ChunkRecord } from '../core/imports/import.ts';
 import { importDetails, listOverviews } from '../engine/import-overview.ts';
 import { type DeploymentOptions, withLedger } from './deployment.ts';
-import { importText, listText } from './import-text.ts';
+import { importText, lateFeeds, listText } from './import-text.ts';
 import { print, printJson, terminalWidth } from './terminal.ts';
 
 type StatusOptions = DeploymentOptions & { dataset?: string; limit: string; json: boolean };
@@ -20,9 +20,16 @@ export async function status(importId: string | undefined, options: StatusOption
     }
     const filter = { dataset: options.dataset ?? null, limit: parseLimit(options.limit) };
     const imports = await listOverviews(ledger, filter, nowMs);
-    if (options.json) printJson({ imports });
-    else if (imports.length === 0) print(noImports(options.dataset));
+    const feeds = (await ledger.listFeeds()).filter(
+      ({ dataset }) => options.dataset === undefined || dataset === options.dataset,
+    );
+    if (options.json) {
+      printJson({ imports, feeds });
+      return;
+    }
+    if (imports.length === 0) print(noImports(options.dataset));
     else listText(imports, view).forEach(print);
+    lateFeeds(feeds).forEach(print);
   });
 }
 

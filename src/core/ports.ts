@@ -1,5 +1,6 @@
 import type { TextCoding } from './csv/text-coding.ts';
 import type { Counts } from './imports/counts.ts';
+import type { Feed } from './imports/feed.ts';
 import type { ImportEnd } from './imports/import-transitions.ts';
 import type {
   Checkpoint,
@@ -157,6 +158,18 @@ export type Ledger = {
 
   /** Gives an import that has not ended another place. */
   move(importId: string, place: string): Promise<void>;
+
+  /** Begins to expect files of a dataset, if that is new. Returns what is known of the feed. */
+  expectFeed(dataset: string, every: string, nowMs: number): Promise<Feed>;
+
+  /** Records when a file of a dataset was uploaded; an earlier one than the last changes nothing. */
+  noteArrival(dataset: string, every: string, atMs: number): Promise<void>;
+
+  /** Records since when a feed is late (null: it is not), and returns whether that is news. */
+  noteLate(dataset: string, lateSinceMs: number | null): Promise<boolean>;
+
+  /** All datasets whose files are or were expected, by name. */
+  listFeeds(): Promise<readonly Feed[]>;
 
   readImport(importId: string): Promise<ImportRecord | null>;
 

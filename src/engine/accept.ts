@@ -61,6 +61,8 @@ export async function accept(
       ? await registerNew(ports, dataset as Dataset, object, emit)
       : // A registered import has its plan.
         await ledger.register(begun, []);
+  if ('expect' in dataset && dataset.expect !== null)
+    await ledger.noteArrival(dataset.name, dataset.expect.every, object.uploadedAtMs ?? ports.clock.now());
   if (hasEnded(record.status)) return known(ports, record, emit);
   if (!(await takeVersion(ports, record, emit))) return { kind: 'superseded', importId: id };
   // A repeated event may come after a crash: then any import may lack its messages.

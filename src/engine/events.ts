@@ -18,6 +18,14 @@ type ImportEnded = OfObject & {
   readonly report: string;
 };
 
+type FeedEvent = {
+  readonly dataset: string;
+  readonly every: string;
+  /** The last upload; null: there was none since files are expected. */
+  readonly last: string | null;
+  readonly since: string;
+};
+
 /**
  * Something that the engine did, for the log, the metrics, the terminal and the simulator. `type` is the `message` of its line
  * in the log.
@@ -133,6 +141,17 @@ export type EngineEvent =
       readonly to: string | null;
       readonly blockedS: number;
     } & OfImport)
+  /** No file of the dataset was uploaded for longer than expected. Emitted once, and again once it is no longer late. Times in ISO 8601. */
+  | ({ readonly type: 'feed late'; readonly level: 'warn' } & FeedEvent)
+  | ({ readonly type: 'feed no longer late'; readonly level: 'info' } & FeedEvent)
+  /** At each sweep. */
+  | {
+      readonly type: 'feed watched';
+      readonly level: 'info';
+      readonly dataset: string;
+      readonly isLate: boolean;
+      readonly ageS: number;
+    }
   | {
       readonly type: 'sweep done';
       readonly level: 'info';

@@ -47,7 +47,14 @@ function metricsOf(event: FunctionEvent): readonly Metric[] {
         { name: 'OldestImportAge', unit: 'Seconds', value: event.oldestAgeS },
         { name: 'WaitingMessages', unit: 'Count', value: event.waitingMessages },
       ];
+    case 'feed watched':
+      return [
+        { name: 'FeedLate', unit: 'Count', value: event.isLate ? 1 : 0 },
+        { name: 'FeedAge', unit: 'Seconds', value: event.ageS },
+      ];
     case 'object ignored':
+    case 'feed late':
+    case 'feed no longer late':
     case 'object not cut':
     case 'import queued':
     case 'import already registered':

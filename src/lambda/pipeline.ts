@@ -17,6 +17,7 @@ import { accept } from '../engine/accept.ts';
 import { loadMessage } from '../engine/load-message.ts';
 import { stall } from '../engine/stall.ts';
 import { sweep } from '../engine/sweep.ts';
+import { watchFeeds } from '../engine/watch-feeds.ts';
 import type { Config } from './config.ts';
 import { readDatasetsDocument } from './datasets-document.ts';
 import type { Pipeline } from './dispatch.ts';
@@ -64,7 +65,13 @@ export async function pipeline(config: Config, emit: EmitFunctionEvent): Promise
     noteFailure: ({ importId }, failure) => ports.ledger.noteFailure(importId, failure),
     hide: (receipt, forMs) => ports.queue.hide(receipt, forMs),
     stall: (message) => stall(ports, message, emit),
-    sweep: (deadlineMs) => sweep(ports, deadlineMs, emit),
+    sweep: async (deadlineMs) => {
+      try {
+        await sweep(ports, deadlineMs, emit);
+      } finally {
+        await watchFeeds(ports, datasets, emit);
+      }
+    },
     queueArns: config.queueArns,
     monotonic: () => clock.monotonic(),
     emit,

@@ -73,6 +73,22 @@ run "the_function_may_do_with_a_table_what_its_datasets_need" {
   }
 }
 
+run "a_late_feed_raises_an_alarm" {
+  command = plan
+
+  variables {
+    region        = "eu-west-1"
+    alarm_actions = ["arn:aws:sns:eu-west-1:123456789012:people"]
+  }
+
+  assert {
+    condition = { for name, alarm in aws_cloudwatch_metric_alarm.late_feed : name => "${alarm.alarm_name} ${alarm.dimensions.service}/${alarm.dimensions.dataset} ${alarm.period} ${join(",", alarm.alarm_actions)}" } == {
+      orders = "sluice-orders-late sluice/orders 300 arn:aws:sns:eu-west-1:123456789012:people"
+    }
+    error_message = "Only a dataset that expects files has an alarm: ${jsonencode(aws_cloudwatch_metric_alarm.late_feed)}"
+  }
+}
+
 run "overlapping_prefixes_are_one_filter" {
   command = plan
 

@@ -153,6 +153,31 @@ export function describeLedger(name: string, open: OpenLedger): void {
       });
     });
 
+    test('keeps when the last file of a dataset came, and since when it is late', async () => {
+      const dataset = randomUUID();
+      const fresh = { dataset, every: '1h', sinceMs: t0, hasArrived: false, lateSinceMs: null };
+      expect(await ledger.expectFeed(dataset, '1h', t0)).toEqual(fresh);
+      expect(await ledger.expectFeed(dataset, '2h', t0 + 9)).toEqual({ ...fresh, every: '2h' });
+      expect(await ledger.noteLate(dataset, t0 + 5)).toBe(true);
+      expect(await ledger.noteLate(dataset, t0 + 6)).toBe(false);
+      await ledger.noteArrival(dataset, '2h', t0 - 1);
+      await ledger.noteArrival(dataset, '2h', t0 + 7);
+      await ledger.noteArrival(dataset, '2h', t0 + 3);
+      const late = { dataset, every: '2h', sinceMs: t0 + 7, hasArrived: true, lateSinceMs: t0 + 5 };
+      expect(await ledger.listFeeds()).toContainEqual(late);
+      expect(await ledger.noteLate(dataset, null)).toBe(true);
+      expect(await ledger.noteLate(dataset, null)).toBe(false);
+      const other = randomUUID();
+      await ledger.noteArrival(other, '7d', t0);
+      expect(await ledger.expectFeed(other, '7d', t0 + 1)).toEqual({
+        ...late,
+        dataset: other,
+        every: '7d',
+        sinceMs: t0,
+        lateSinceMs: null,
+      });
+    });
+
     test('knows nothing of an import that was never registered', async () => {
       const id = randomUUID();
       expect(await ledger.readImport(id)).toBeNull();

@@ -224,6 +224,9 @@ async function fillLedger(ledger: Ledger): Promise<{ stalled: string; behind: st
     await ledger.register(registration, chunksAt([], registration.object));
   }
   await ledger.changeTurn('things', noTurn, nextTurn(noTurn, { place: '1', importId: waiting }, true));
+  await ledger.expectFeed('things', '1h', 1);
+  await ledger.noteLate('things', 2);
+  await ledger.noteArrival('others', '24h', 3);
   const failure = { code: 'object-unreadable', reason: 'S3 answers 503.' } as const;
   await ledger.end(failed, { status: 'failed', atMs: 5, failure });
   await ledger.warn(stalled, [warning('blank-rows', 'Two rows.')]);

@@ -4,6 +4,7 @@ import { newImport } from '../../core/imports/import-transitions.ts';
 import type { Ledger } from '../../core/ports.ts';
 import { dynamoChunks } from './dynamo-chunks.ts';
 import { dynamoDatasets } from './dynamo-datasets.ts';
+import { dynamoFeeds } from './dynamo-feeds.ts';
 import { dynamoImports } from './dynamo-imports.ts';
 import { dynamoKeys } from './dynamo-keys.ts';
 import { dynamoOrder } from './dynamo-order.ts';
@@ -32,6 +33,7 @@ export function dynamoLedger(options: {
     ...dynamoKeys(records, expiry),
     ...dynamoOrder(records, expiry),
     ...dynamoDatasets(records),
+    ...dynamoFeeds(records),
   };
 
   async function register(
