@@ -55,6 +55,6 @@ test('the build ends with file, line and column of what is wrong, and nothing el
     status: 1,
     stdout: '',
     stderr:
-      "datasets/people.yaml:5:11: columns.age.type: 'int' is not a type; did you mean 'number'? Allowed: string, number, boolean\n",
+      "datasets/people.yaml:5:11: columns.age.type: 'int' is not a type; did you mean 'integer'? Allowed: string, number, integer, boolean, date, time, datetime, json, list, string_set, number_set, binary\n",
   });
 });
