@@ -24,8 +24,8 @@ export type Build = {
 };
 
 /**
- * Bundles `src/lambda/handler.ts` of the tree at `root` with all it needs into `OUT/lambda/index.mjs`, and writes
- * that and its source map to `OUT/lambda.zip`. The same tree gives the same bytes in every folder. Throws if the
+ * Bundles `src/lambda/handler.ts` of the tree at `root` with all it needs into `OUT/lambda/index.mjs` and the files that it
+ * imports, and writes them and their source maps to `OUT/lambda.zip`. The same tree gives the same bytes in every folder. Throws if the
  * zip would be larger than 1 MB.
  *
  * The map is in the zip, though it is half of it, so that stack traces in the logs name the sources: the deployment
@@ -34,9 +34,12 @@ export type Build = {
 export async function build(root: string, outDir: string): Promise<Build> {
   const result = await bundle({
     absWorkingDir: root,
-    entryPoints: ['src/lambda/handler.ts'],
+    entryPoints: [{ in: 'src/lambda/handler.ts', out: 'index' }],
     // Not where the files go, but where they would: the source map's paths start here, and must not depend on outDir.
-    outfile: 'dist/lambda/index.mjs',
+    outdir: 'dist/lambda',
+    outExtension: { '.js': '.mjs' },
+    // What only some datasets need is in files of its own, which are loaded when it is imported.
+    splitting: true,
     write: false,
     bundle: true,
     platform: 'node',

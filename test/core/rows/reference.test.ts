@@ -126,8 +126,8 @@ test('items are what a slow reference makes of the same cells, for any document 
         seen[typeof expected === 'string' ? expected : 'items']++;
       }
     }),
-    { numRuns: 400 },
+    { numRuns: 150 },
   );
   // Generated rows are of every kind.
-  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20);
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(5);
 }, 120_000);

@@ -57,7 +57,7 @@ function listed(names: readonly string[]): string {
 function suggestions(dataset: Dataset, header: readonly string[], columns: readonly string[]): string {
   const candidates = header
     .slice(0, MOST_CANDIDATES)
-    .filter((name) => name.length <= LONGEST_NAME && dataset.columns[name] === undefined);
+    .filter((name) => name.length <= LONGEST_NAME && !Object.hasOwn(dataset.columns, name));
   const found = columns
     .slice(0, MOST_SUGGESTIONS)
     .flatMap((name) => (name.length > LONGEST_NAME ? [] : [nearest(name, candidates, (each) => each)]))

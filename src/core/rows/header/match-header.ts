@@ -134,7 +134,7 @@ function checkCollisions(dataset: Dataset, columns: readonly HeaderColumn[]): vo
   for (const { name } of computed) owners.set(name, `the attribute '${name}' that the dataset computes`);
   for (const { header, path, isStored, name } of columns) {
     const owner = owners.get(name);
-    const isOther = name === header && dataset.columns[header] === undefined;
+    const isOther = name === header && !Object.hasOwn(dataset.columns, header);
     if (owner !== undefined && (isStored || isOther)) {
       throw collision(`The column '${header}' has the name of ${owner}`, [header]);
     }
