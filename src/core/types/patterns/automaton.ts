@@ -16,7 +16,7 @@ export type State =
   | { readonly kind: 'fork'; readonly next: readonly number[] }
   | { readonly kind: 'match' };
 
-const MAX_STATES = 1000;
+const MAX_STATES = 500;
 
 /** Throws PatternError if the pattern is too large. */
 export function compileAutomaton(tree: PatternTree): Automaton {
@@ -64,11 +64,15 @@ export function compileAutomaton(tree: PatternTree): Automaton {
 
 /** Returns whether some part of a text matches: anchor the pattern for all of it. */
 export function createSearch({ states, start }: Automaton): (text: string) => boolean {
+  const leads = states.map((_, index) => leadsTo(states, index));
+  const first = states[start]!;
+  const isAnchored = first.kind === 'position' && first.at === '^';
   let now = new Uint16Array(states.length);
   let then = new Uint16Array(states.length);
   let count = 0;
-  /** The step in which each state was entered last: a state is entered once a step. */
+  /** The step in which each state was entered last, and passed as one that a fork leads to: both once a step. */
   const entered = new Float64Array(states.length);
+  const passed = new Float64Array(states.length);
   let step = 0;
   const open: number[] = [];
 
@@ -81,14 +85,14 @@ export function createSearch({ states, start }: Automaton): (text: string) => bo
       at += code > 0xffff ? 2 : 1;
       const after = codeAt(text, at);
       const active = count;
+      if (active === 0 && isAnchored) return false;
       step++;
       count = 0;
       for (let index = 0; index < active; index++) {
-        const state = states[now[index]!]!;
-        if (state.kind !== 'atom' || !state.atom.matches(code)) continue;
-        if (enter(state.next, then, code, after)) return true;
+        const state = states[now[index]!]! as Extract<State, { kind: 'atom' }>;
+        if (state.atom.matches(code) && enter(state.next, then, code, after)) return true;
       }
-      if (enter(start, then, code, after)) return true;
+      if (!isAnchored && enter(start, then, code, after)) return true;
       [now, then] = [then, now];
       code = after;
     }
@@ -96,20 +100,65 @@ export function createSearch({ states, start }: Automaton): (text: string) => bo
   };
 
   /** Enters a state and all that it leads to without a character. True: it is a match. */
-  function enter(first: number, into: Uint16Array, before: number, after: number): boolean {
+  function enter(state: number, into: Uint16Array, before: number, after: number): boolean {
     open.length = 0;
-    open.push(first);
-    for (let index = open.pop(); index !== undefined; index = open.pop()) {
-      if (entered[index] === step) continue;
-      entered[index] = step;
-      const state = states[index]!;
-      if (state.kind === 'match') return true;
-      if (state.kind === 'atom') into[count++] = index;
-      else if (state.kind === 'fork') open.push(...state.next);
-      else if (holds(state.at, before, after)) open.push(state.next);
+    open.push(state);
+    while (open.length > 0) {
+      const { atoms, positions, forks, isMatch } = leads[open.pop()!]!;
+      if (isMatch) return true;
+      for (let k = 0; k < forks.length; k++) {
+        const index = forks[k]!;
+        if (passed[index] === step) continue;
+        passed[index] = step;
+        open.push(index);
+      }
+      for (let k = 0; k < atoms.length; k++) {
+        const index = atoms[k]!;
+        if (entered[index] === step) continue;
+        entered[index] = step;
+        into[count++] = index;
+      }
+      for (let k = 0; k < positions.length; k++) {
+        const index = positions[k]!;
+        if (entered[index] === step) continue;
+        entered[index] = step;
+        const position = states[index]! as Extract<State, { kind: 'position' }>;
+        if (holds(position.at, before, after)) open.push(position.next);
+      }
     }
     return false;
   }
+}
+
+/** A fork that leads to more states is entered once a step, as others are: a step must not pass over all pairs of states. */
+const MOST_LED_TO = 8;
+
+type Leads = {
+  readonly atoms: readonly number[];
+  readonly positions: readonly number[];
+  readonly forks: readonly number[];
+  readonly isMatch: boolean;
+};
+
+/** What a state leads to by forks alone: few states that take a character, positions or the match; or the forks next to it. */
+function leadsTo(states: readonly State[], start: number): Leads {
+  const seen = new Set([start]);
+  for (const index of seen) {
+    const state = states[index]!;
+    if (state.kind === 'fork') for (const next of state.next) seen.add(next);
+    if (seen.size > MOST_LED_TO) break;
+  }
+  const first = states[start]!;
+  if (seen.size > MOST_LED_TO && first.kind === 'fork') {
+    return { atoms: [], positions: [], forks: first.next, isMatch: false };
+  }
+  const ofKind = (kind: State['kind']) => [...seen].filter((index) => states[index]!.kind === kind);
+  return {
+    atoms: ofKind('atom'),
+    positions: ofKind('position'),
+    forks: [],
+    isMatch: ofKind('match').length > 0,
+  };
 }
 
 function codeAt(text: string, at: number): number {

@@ -60,9 +60,9 @@ describe('linearPattern', () => {
           expect([each, search(each), chosen(each)]).toEqual([each, native.test(each), native.test(each)]);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
-    expect(proven).toBeGreaterThan(100);
+    expect(proven).toBeGreaterThan(20);
   });
 
   test.each([
@@ -118,7 +118,7 @@ describe('checkPattern', () => {
     ['a**', 'two repeats in a row (at character 3)'],
     ['a{2,1}', '{2,1} is an empty range (at character 2)'],
     ['a{5000}', '{5000} repeats more than 1000 times (at character 2)'],
-    ['(?:a{900}){900}', 'the pattern has more than 1000 states: use smaller repeats (at character 1)'],
+    ['(?:a{900}){900}', 'the pattern has more than 500 states: use smaller repeats (at character 1)'],
     ['^*', '^ cannot be repeated (at character 2)'],
     [
       '(?=a)b',
