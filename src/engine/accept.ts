@@ -42,11 +42,10 @@ export async function accept(
   if (dataset === undefined) {
     emit({
       type: 'object ignored',
-      level: 'warn',
       code: 'no-dataset',
       bucket: object.bucket,
       key: object.key,
-      reason: 'no dataset has a source.prefix and source.suffix that match this key',
+      ...whyIgnored(datasets, object.key),
     });
     return { kind: 'ignored' };
   }
@@ -83,6 +82,18 @@ export async function accept(
     chunks: record.chunkCount,
   });
   return { kind: 'queued', importId: id };
+}
+
+/** S3 sends the events of all objects under a dataset's prefix: one with another suffix, such as a checksum, is no reason for a warning. */
+function whyIgnored(
+  datasets: readonly (Dataset | InvalidDataset)[],
+  key: string,
+): { readonly level: 'info' | 'warn'; readonly reason: string } {
+  const near = datasets.find(({ source }) => source !== null && key.startsWith(source.prefix));
+  if (near === undefined)
+    return { level: 'warn', reason: 'no dataset has a source.prefix and source.suffix that match this key' };
+  const suffixes = near.source!.suffix.map((suffix) => `'${suffix}'`).join(' or ');
+  return { level: 'info', reason: `dataset '${near.name}' loads only keys that end with ${suffixes}` };
 }
 
 async function registerNew(

@@ -34,7 +34,7 @@ export type EngineEvent =
   // accept
   | {
       readonly type: 'object ignored';
-      readonly level: 'warn';
+      readonly level: 'info' | 'warn';
       readonly code: 'no-dataset';
       readonly bucket: string;
       readonly key: string;

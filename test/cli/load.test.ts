@@ -104,6 +104,18 @@ test('a file may be loaded as often as one likes', async () => {
   expect(second.id).not.toBe(first.id);
 });
 
+test('a file of a dataset that loads its files in order has its turn, one file after another', async () => {
+  const { local, folder, write, args } = await setUp();
+  const ordered = { ...things, source: { prefix: 'ordered/' }, load: { files: 'in_order' } };
+  await writeFile(join(folder, 'datasets/ordered.yaml'), JSON.stringify(ordered));
+  await ensureTable(local.dynamodb, datasetTableDefinition(parseDataset('ordered', ordered), 'test-'));
+  const load = async (text: string) =>
+    jsonOf(await sluice(args(await write(text), '--json', '--dataset=ordered')));
+  const [first, second] = [await load('id,n\na,1\n'), await load('id,n\na,22\n')];
+  expect([first.status, second.status]).toEqual(['done', 'done']);
+  expect(first.place! < second.place!).toBe(true);
+});
+
 test.each([
   ['done', 'id,n\na,1\n', 0, { status: 'done', counts: { written: 1 }, rejects: [], failure: null }],
   [

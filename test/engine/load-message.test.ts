@@ -450,7 +450,17 @@ test('an object of no dataset is ignored with a reason', async () => {
   const { drop, queue, events } = world();
   await drop('id\np1\n', 'elsewhere/a.csv');
   expect(queue.messages).toEqual([]);
-  expect(events).toMatchObject([{ type: 'object ignored', code: 'no-dataset', key: 'elsewhere/a.csv' }]);
+  await drop('d41d8cd9', 'people/a.csv.md5');
+  expect(queue.messages).toEqual([]);
+  expect(events).toMatchObject([
+    { type: 'object ignored', level: 'warn', code: 'no-dataset', key: 'elsewhere/a.csv' },
+    {
+      type: 'object ignored',
+      level: 'info',
+      key: 'people/a.csv.md5',
+      reason: "dataset 'people' loads only keys that end with '.csv'",
+    },
+  ]);
 });
 
 test('warnings about a file are in the log, the ledger and the report, once each', async () => {
