@@ -1,4 +1,4 @@
-import { MAX_BATCH_BYTES, MAX_BATCH_ITEMS, writeUnits } from '../src/core/rows/item.ts';
+import { MAX_BATCH_BYTES, MAX_BATCH_ITEMS, MAX_ITEM_BYTES, writeUnits } from '../src/core/rows/item.ts';
 import type {
   Clock,
   HoldReason,
@@ -127,7 +127,7 @@ export function simTable(options: {
     for (const [index, item] of batch.entries()) {
       if (alreadyHeld.has(index)) continue;
       const stored = items.get(item.key) ?? null;
-      const outcome = carriedOut(operations[index]!, stored, keyNames);
+      const outcome = sized(carriedOut(operations[index]!, stored, keyNames));
       const itemUnits = unitsOf(operations[index]!, item, stored, outcome);
       const hold = capacity?.take(item.partitionHash, itemUnits, nowMs) ?? null;
       if (hold !== null) {
@@ -187,6 +187,12 @@ export function simTable(options: {
     }
     return batch;
   }
+}
+
+/** A merge may make an item too large. */
+function sized(outcome: ModelOutcome): ModelOutcome {
+  if (outcome.kind !== 'written' || itemBytes(outcome.item) <= MAX_ITEM_BYTES) return outcome;
+  return { kind: 'refused', reason: 'Item size to update has exceeded the maximum allowed size' };
 }
 
 function itemBytes(item: Attributes | null): number {

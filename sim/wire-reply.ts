@@ -2,6 +2,7 @@ import type { HoldReason, Operation, TableWriter, WriteOutcome } from '../src/co
 import type { CapacityMode } from './capacity.ts';
 import type { Attributes } from './item.ts';
 import { operationOf } from './operation.ts';
+import { INCOMPARABLE } from './write-model.ts';
 
 /** DynamoDB's answer to a write; status 0: no answer, and the effect is unknown. */
 export type WireReply = { readonly status: number; readonly body: object };
@@ -116,7 +117,7 @@ function itemReply(
 ): WireReply {
   if (reason === 'unavailable') return { status: 0, body: {} };
   if (reason !== null) return errorReply(...throttle(reason, kind));
-  const isOtherType = refused?.[0]?.reason.includes('another type') === true;
+  const isOtherType = refused?.[0]?.reason.endsWith(INCOMPARABLE) === true;
   if (refused !== undefined && !isOtherType) {
     return errorReply('ValidationException', { message: refused[0]!.reason });
   }

@@ -36,13 +36,21 @@ export function carriedOut(
   if (kind === 'insert' && stored !== null) return { kind: 'kept', isEqual: sameItems(stored, attributes) };
   if (newerBy !== null && stored?.[newerBy] !== undefined) {
     const order = compared(stored[newerBy], attributes[newerBy]!);
-    if (order === null) return { kind: 'refused', reason: `${newerBy} has another type in the stored item` };
+    if (order === null) return { kind: 'refused', reason: otherType(newerBy, stored, attributes) };
     if (order > 0) return { kind: 'kept', isEqual: false };
   }
   if (kind === 'delete') return { kind: 'written', item: null };
   if (kind !== 'merge') return { kind: 'written', item: attributes };
   return { kind: 'written', item: merged(operation, stored, keyNames) };
 }
+
+/** In the words of the adapter, which compares the types: DynamoDB only says that the condition failed. */
+function otherType(newerBy: string, stored: Attributes, sent: Attributes): string {
+  const [theirs, ours] = [stored, sent].map((item) => Object.keys(item[newerBy]!)[0]);
+  return `the stored item's attribute '${newerBy}' has the type ${theirs}, and the row's has ${ours}${INCOMPARABLE}`;
+}
+
+export const INCOMPARABLE = ': they cannot be compared (write.newer_by)';
 
 function merged(
   { attributes, remove, absent }: ModelOperation,

@@ -88,7 +88,7 @@ export function createPump(options: {
         isHungry = true;
         return;
       }
-      requests++;
+      requests += batch.requests;
       void send(batch);
     }
   }
@@ -109,7 +109,7 @@ export function createPump(options: {
     } catch (error) {
       failure ??= { error };
     } finally {
-      requests--;
+      requests -= batch.requests;
       assert(requests >= 0, 'A request was answered twice.');
       signal.notify();
     }

@@ -1,4 +1,5 @@
-import type { TextRange } from '../ports.ts';
+import type { Operation, TextRange } from '../ports.ts';
+import type { WritePlan } from '../write-plan.ts';
 import type { MappedItem } from '../rows/item.ts';
 import type { Block } from '../settle/block.ts';
 
@@ -49,6 +50,7 @@ export function createItemSlots() {
     release,
     fill,
     key,
+    operation,
     record,
   };
   return slots;
@@ -87,6 +89,17 @@ export function createItemSlots() {
 
   function key(slot: number): TextRange {
     return { bytes: slots.blocks[slot]!.arena, start: slots.start[slot]!, end: slots.keyEnd[slot]! };
+  }
+
+  function operation(slot: number, { kind, newerBy }: WritePlan): Operation {
+    return {
+      kind,
+      newerBy,
+      bytes: slots.blocks[slot]!.arena,
+      start: slots.start[slot]!,
+      keyEnd: slots.keyEnd[slot]!,
+      end: slots.end[slot]!,
+    };
   }
 
   /** Where the item's record is in the file. */

@@ -15,11 +15,13 @@ import { createLaneStates } from './lane-states.ts';
 import type { Operation, TextRange } from '../ports.ts';
 import { type Block, type Settlement, settleItem } from '../settle/block.ts';
 
-/** Items on their way in one request, from lanes that wait for its answer. */
+/** Items on their way in one write, from lanes that wait for its answer. */
 export type Batch = {
   readonly slots: readonly number[];
   readonly lanes: readonly number[];
   readonly units: number;
+  /** One for all plain items together, and one for each other. */
+  readonly requests: number;
 };
 
 /**
@@ -99,7 +101,7 @@ export function createLanes(options: {
   return {
     add,
     take,
-    operation,
+    operation: (slot) => slots.operation(slot, plans[slots.plan[slot]!]!),
     key: slots.key,
     units: (slot) => slots.units[slot]!,
     record: slots.record,
@@ -147,18 +149,6 @@ export function createLanes(options: {
   /** Whether a later item makes an earlier one with its key void. */
   function replaces(plan: number, earlier: number): boolean {
     return isPlainPlan[plan]! && isPlainPlan[slots.plan[earlier]!]!;
-  }
-
-  function operation(slot: number): Operation {
-    const { kind, newerBy } = plans[slots.plan[slot]!]!;
-    return {
-      kind,
-      newerBy,
-      bytes: slots.blocks[slot]!.arena,
-      start: slots.start[slot]!,
-      keyEnd: slots.keyEnd[slot]!,
-      end: slots.end[slot]!,
-    };
   }
 
   /** A later item with its key replaces the slot's item. */
@@ -222,7 +212,7 @@ export function createLanes(options: {
     inFlight.items += taken.length;
     inFlight.units += units;
     inFlight.bytes += bytes;
-    return { slots: taken, lanes, units };
+    return { slots: taken, lanes, units, requests: requestsOf(taken) };
   }
 
   /** Whether an item with the slot's key (or its hash) is among those that were taken from its lane: two must not be in one request. */
@@ -231,6 +221,12 @@ export function createLanes(options: {
       if (slots.keyHash[taken[index]!] === slots.keyHash[slot]) return true;
     }
     return false;
+  }
+
+  function requestsOf(taken: readonly number[]): number {
+    if (!hasOrdered) return 1;
+    const plain = taken.reduce((sum, slot) => sum + (isPlainPlan[slots.plan[slot]!]! ? 1 : 0), 0);
+    return taken.length - plain + Math.min(1, plain);
   }
 
   function removeHead(lane: number, slot: number): void {
