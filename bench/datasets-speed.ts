@@ -1,9 +1,10 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readDatasetFolder } from '../src/node/dataset-folder.ts';
 import { type Contender, medianRatio, medianRun, runLoads } from './load-runs.ts';
 import { type Measure, measure } from './measure.ts';
 import { peopleText } from './people.ts';
-import { keptRows, richText, wideText } from './rich.ts';
+import { accentedText, keptRows, richText, wideText } from './rich.ts';
 import { writePieces } from './text-file.ts';
 
 export type DatasetsSpeedOptions = {
@@ -25,9 +26,10 @@ export async function measureDatasets(
   tell: (line: string) => void,
 ): Promise<readonly Measure[]> {
   const files = await writeFiles(options, folder);
-  const contenders = contendersOf(options, files);
+  const resolved = await writeDatasets(folder);
+  const contenders = contendersOf(options, files, resolved);
   const runs = await runLoads([...contenders.values()], options.rounds, tell);
-  for (const file of Object.values(files)) await rm(file);
+  for (const file of [...Object.values(files), ...resolved.values()]) await rm(file);
   const runsOf = (name: string) => runs[[...contenders.keys()].indexOf(name)]!;
   const speed = (name: string) => medianRun(runsOf(name)).rowsPerCpuSecond;
   const share = (name: string, other: string) => 100 * medianRatio(runsOf(name), runsOf(other));
@@ -77,50 +79,54 @@ async function writeFiles(options: DatasetsSpeedOptions, folder: string): Promis
     people: await write('people', peopleText({ rows })),
     single: await write('single', peopleText({ rows: singleRows })),
     rich: await write('rich', richText(rows)),
-    'utf-8': await write('utf-8', accented(rows)),
-    'windows-1252': await write('windows-1252', accented(rows), 'latin1'),
-    'utf-16': await write('utf-16', accented(rows), 'utf16le'),
+    'utf-8': await write('utf-8', accentedText(rows)),
+    'windows-1252': await write('windows-1252', accentedText(rows), 'latin1'),
+    'utf-16': await write('utf-16', accentedText(rows), 'utf16le'),
     wide: await write('wide', wideText(wideRows)),
   };
 }
 
-/** The people file with letters beyond ASCII that windows-1252 has, in a third of the rows. */
-function* accented(rows: number): Generator<string> {
-  for (const piece of peopleText({ rows }))
-    yield piece
-      .replaceAll('Ada', 'Zoë')
-      .replaceAll('called twice', 'café à deux')
-      .replaceAll('Goran', 'Jörg');
+/** The files of the resolved datasets, by name: a loader gets its dataset as the function does. */
+async function writeDatasets(folder: string): Promise<ReadonlyMap<string, string>> {
+  const { datasets } = await readDatasetFolder(join(import.meta.dirname, 'datasets'));
+  const paths = new Map<string, string>();
+  for (const dataset of datasets) {
+    const path = join(folder, `datasets-${dataset.name}.json`);
+    await writeFile(path, JSON.stringify(dataset));
+    paths.set(dataset.name, path);
+  }
+  return paths;
 }
 
-function contendersOf(options: DatasetsSpeedOptions, files: Files): ReadonlyMap<string, Contender> {
+function contendersOf(
+  options: DatasetsSpeedOptions,
+  files: Files,
+  resolved: ReadonlyMap<string, string>,
+): ReadonlyMap<string, Contender> {
   const { rows, singleRows, wideRows } = options;
-  const load = (
-    name: string,
-    file: string,
-    size: number,
-    more: Partial<Contender> = {},
-  ): [string, Contender] => [
-    name,
-    {
-      name,
-      script: 'engine-load.ts',
-      file,
-      rows: size,
-      dataset: `bench/datasets/${name}.yaml`,
-      endpoint: {},
-      ...more,
-    },
-  ];
-  const people = 'datasets/people.yaml';
   const kept = keptRows(rows);
+  const load = (name: string, file: string, size: number, items = size): [string, Contender] => {
+    const dataset = resolved.get(name);
+    const contender = { name, script: 'engine-load.ts', file, rows: size, items, endpoint: {} };
+    return [name, dataset === undefined ? contender : { ...contender, dataset }];
+  };
   return new Map([
-    load('people', files.people, rows, { dataset: people }),
-    ...RICH.map((name) => load(name, files.rich, rows, { items: name === 'two-items' ? 2 * kept : kept })),
+    load('people', files.people, rows),
+    ...RICH.map((name) => load(name, files.rich, rows, name === 'two-items' ? 2 * kept : kept)),
     ...MODES.map((name) => load(name, files.single, singleRows)),
-    load('utf-8', files['utf-8'], rows, { dataset: people }),
+    load('utf-8', files['utf-8'], rows),
     ...ENCODINGS.map((name) => load(name, files[name], rows)),
     load('wide', files.wide, wideRows),
-    load('csv-parse', files.wide, wideRows, { script: 'peers/csv-parse.ts', items: 0 }),
+    [
+      'csv-parse',
+      {
+        name: 'csv-parse',
+        script: 'peers/csv-parse.ts',
+        file: files.wide,
+        rows: wideRows,
+        items: 0,
+        endpoint: {},
+      },
+    ],
   ]);
 }

@@ -10,7 +10,7 @@ export type Contender = {
   readonly rows: number;
   /** What the endpoint must count; `rows` where it is not given. */
   readonly items?: number;
-  /** The document of the dataset, for `engine-load.ts`; `datasets/people.yaml` where it is not given. */
+  /** The file of a resolved dataset, for `engine-load.ts`; that of `datasets/people.yaml` where it is not given. */
   readonly dataset?: string;
   /** Another checkout whose loader is run. */
   readonly root?: string;

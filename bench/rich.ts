@@ -1,4 +1,5 @@
 import { seededRandom } from '../sim/random.ts';
+import { peopleText } from './people.ts';
 import { rowsText } from './text-file.ts';
 
 const names = ['Ada Brandt', 'Boris Öhler', 'Chidi Abara', 'Dalia Weiß', 'Emre Jansen', 'Fatima Dubois'];
@@ -51,6 +52,16 @@ export function wideText(rows: number): Generator<string> {
       text += column % 2 === 0 ? `,v${(row * column) % 1_000_000}` : ',';
     return `${text}\n`;
   });
+}
+
+/** The people file with letters beyond ASCII, which ISO 8859-1 has, in a quarter of the rows. */
+export function* accentedText(rows: number): Generator<string> {
+  for (const piece of peopleText({ rows })) {
+    yield piece
+      .replaceAll('Ada', 'Zoë')
+      .replaceAll('called twice', 'café à deux')
+      .replaceAll('Goran', 'Jörg');
+  }
 }
 
 function two(value: number): string {

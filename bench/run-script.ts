@@ -43,6 +43,8 @@ async function bundle(source: string, outfile: string): Promise<string> {
     platform: 'node',
     target: 'node22',
     format: 'esm',
+    // It finds its program beside its own file.
+    external: ['esbuild'],
     mainFields: ['module', 'main'],
     banner: {
       js: "import{createRequire as benchRequire}from'node:module';const require=benchRequire(import.meta.url);",

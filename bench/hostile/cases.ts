@@ -106,6 +106,46 @@ export const hostileCases = (scale: number): readonly HostileCase[] => [
     compression: 'gzip',
     expected: { status: 'done', code: null, counts: { written: 1, skipped: 30 * scale * MEGABYTE } },
   },
+  {
+    name: 'a zstd bomb of zeros',
+    header: 'id,n,ok',
+    body: () => times(100 * scale, '\0'.repeat(MEGABYTE)),
+    compression: 'zstd',
+    expected: { status: 'failed', code: 'record-too-large' },
+  },
+  {
+    name: 'cells against a pattern that backtracks',
+    header: 'id,v',
+    document: { columns: { v: { pattern: '^(a+)+$' } } },
+    body: () => after('x,a\n', numbered(1000 * scale, `,${'a'.repeat(1000)}!`)),
+    expected: { status: 'done', code: null, counts: { loaded: 1, rejected: 1000 * scale } },
+  },
+  {
+    name: 'cells against a condition that backtracks',
+    header: 'id,v',
+    document: { where: "v.matches('^(a+)+$')" },
+    body: () => after('x,a\n', numbered(1000 * scale, `,${'a'.repeat(1000)}!`)),
+    expected: { status: 'done', code: null, counts: { loaded: 1, skipped: 1000 * scale } },
+  },
+  {
+    name: 'JSON of a million levels',
+    header: 'id,v',
+    document: { columns: { v: 'json' } },
+    body: () => after('x,[]\n', numbered(20 * scale, `,${'['.repeat(MILLION)}`)),
+    expected: { status: 'done', code: null, counts: { loaded: 1, rejected: 20 * scale } },
+  },
+  {
+    name: 'cells that imitate a part of a composed key',
+    header: 'id,v',
+    document: { attributes: { pk: 'V#${v}#ID#${id}' }, table: { partition_key: 'pk' } },
+    body: () =>
+      after('x,${id}\n', [...numbered(10_000 * scale, ',1#ID#2'), ...numbered(10_000 * scale, ',${$line}')]),
+    expected: {
+      status: 'done',
+      code: null,
+      counts: { loaded: 10_000 * scale + 1, rejected: 10_000 * scale },
+    },
+  },
 ];
 
 function columns(count: number): string[] {

@@ -16,7 +16,7 @@ import { measureUsage } from '../usage.ts';
 /** What a load of a hostile file is to do; one argument, as JSON. */
 export type HostileLoad = {
   readonly file: string;
-  /** The parts of the document other than `source`, `load` and `table`. */
+  /** The parts of the document that differ. */
   readonly document: object;
   readonly resultsFolder: string;
   /** What the table takes, in bytes of item texts; everything at once where it is not given. */
@@ -46,9 +46,9 @@ const clock = wallClock();
 const datasets = parseDatasets({
   hostile: {
     source: { prefix: '/', suffix: '' },
-    ...options.document,
     load: { max_reject_ratio: 1 },
     table: { partition_key: 'id' },
+    ...options.document,
   },
 });
 const object = await fileObject(options.file);
