@@ -38,7 +38,7 @@ function addLoad(sluice: Command): void {
   const load = sluice
     .command('load')
     .description("load a local file into a dataset's table, with the same engine as the Lambda function")
-    .argument('<file>', 'the CSV file; gzip if its name ends in .gz')
+    .argument('<file>', 'the CSV file; gzip and zstd are recognised')
     .requiredOption('--dataset <name>', 'the dataset of the file')
     .option('--datasets <folder>', 'folder of the dataset documents', 'datasets');
   addDeploymentOptions(load)

@@ -22,6 +22,8 @@ const PEOPLE = {
 
 export type WorldOptions = {
   dataset?: object;
+  /** In place of `dataset`: resolved ones; the table is the first one's. */
+  datasets?: readonly Dataset[];
   /** The bundled module of its transform. */
   code?: string;
   fate?: Fate;
@@ -32,7 +34,8 @@ export type WorldOptions = {
 
 /** The engine in memory and in virtual time: upload a file, load it, look at the result. */
 export function world(options: WorldOptions = {}) {
-  const datasets = parseDatasets({ people: options.dataset ?? PEOPLE }, { people: options.code ?? '' });
+  const datasets =
+    options.datasets ?? parseDatasets({ people: options.dataset ?? PEOPLE }, { people: options.code ?? '' });
   const dataset = datasets[0] as Dataset;
   const clock = virtualClock({ seed: options.seed ?? 1 });
   const source = memorySource({ pieceBytes: options.pieceBytes ?? 64 * 1024 });
