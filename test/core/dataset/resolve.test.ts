@@ -70,3 +70,58 @@ load: { max_rejects: 0x10 }
     expect(Object.keys(dataset!.columns)).toHaveLength(5000);
   });
 });
+
+describe('a document of the largest size is resolved or refused in a short time', () => {
+  const lines = (count: number, line: (n: number) => string) =>
+    Array.from({ length: count }, (_, n) => line(n)).join('\n');
+  const last = 4000;
+
+  const outcomeOf = (text: string): string => {
+    try {
+      resolve(text);
+      return 'resolved';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  test.each([
+    [
+      'a chain of attributes, the last first',
+      `${good}attributes:\n${lines(last, (n) => `  a${n}: "\${a${n + 1}}"`)}\n`,
+      /^resolved$/,
+    ],
+    [
+      'attributes that refer to each other in a large circle',
+      `${good}attributes:\n${lines(last, (n) => `  a${n}: "\${a${(n + 1) % last}}"`)}\n`,
+      /refer to each other in a circle/,
+    ],
+    [
+      'unknown names beside many columns',
+      `${good}other_columns: drop\ncolumns:\n${lines(last, (n) => `  column${n}: string`)}\nitems: { a: { include: [${lines(last, (n) => `colunm${n},`).replaceAll('\n', ' ')}] } }\n`,
+      /'colunm0' is neither a column nor an attribute; did you mean 'column0'\?/,
+    ],
+  ])('%s', (_, text, message) => {
+    expect(outcomeOf(text)).toMatch(message);
+  });
+});
+
+test('words of a document are the texts that stand there', () => {
+  const [dataset] = resolve(`${good}
+format: { null_values: [NULL, 0012, ~, no, 1.10], true_values: [1, true], false_values: no }
+columns: { a: { enum: [1.0, NULL, on], default: 1.0 }, b: { type: number, min: 0010, max: 1e3 } }
+write: { op_column: op, ops: { 1: put, no: delete, NULL: merge } }
+`);
+  expect(dataset).toMatchObject({
+    format: {
+      null_values: ['NULL', '0012', '~', 'no', '1.10'],
+      true_values: ['1', 'true'],
+      false_values: ['no'],
+    },
+    columns: {
+      a: { enum: ['1.0', 'NULL', 'on'], default: '1.0' },
+      b: { type: 'number', min: '0010', max: '1e3' },
+    },
+    write: { ops: { '1': 'put', no: 'delete', NULL: 'merge' } },
+  });
+});

@@ -1,5 +1,5 @@
 import { type Problem, shown } from '../reading/problem.ts';
-import { type AttributeSpec, referredNames } from '../resolved/attribute-spec.ts';
+import { type AttributeSpec, referredAttributes } from '../resolved/attribute-spec.ts';
 import type { ResolvedDocument } from '../resolved/resolved-document.ts';
 import { rowNames } from '../resolved/row-names.ts';
 import type { AttributeDocument } from '../schema/columns.ts';
@@ -79,15 +79,14 @@ function attributeProblems(
 /** Attributes whose turn never comes, because each waits for another one of them. */
 function cycles(attributes: readonly AttributeSpec[], path: readonly string[]): readonly Problem[] {
   const position = new Map(attributes.map(({ name }, index) => [name, index]));
+  const names = new Set(position.keys());
   return attributes.flatMap((spec, index): readonly Problem[] => {
-    const later = referredNames(spec)
-      .flatMap((name) => attributes.filter((each) => name === each.name || name.startsWith(`${each.name}.`)))
-      .find((each) => position.get(each.name)! >= index);
+    const later = referredAttributes(spec, names).find((name) => position.get(name)! >= index);
     if (later === undefined) return [];
     const text =
-      later.name === spec.name
+      later === spec.name
         ? `${shown(spec.name)} refers to itself`
-        : `${shown(spec.name)} and ${shown(later.name)} refer to each other in a circle`;
+        : `${shown(spec.name)} and ${shown(later)} refer to each other in a circle`;
     return [{ path: [...path, spec.name], at: 'value', text }];
   });
 }

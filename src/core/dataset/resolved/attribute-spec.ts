@@ -19,26 +19,29 @@ export function attributeSpecs(
   document: Readonly<Record<string, AttributeDocument>>,
 ): readonly AttributeSpec[] {
   const specs = Object.entries(document).map(([name, value]) => attributeSpec(name, value));
-  const names = specs.map(({ name }) => name);
+  const names = new Set(specs.map(({ name }) => name));
   const placed = new Set<string>();
   const ordered: AttributeSpec[] = [];
-  const isReady = (path: string): boolean => {
-    const name = names.find((each) => path === each || path.startsWith(`${each}.`));
-    return name === undefined || placed.has(name);
-  };
-  let waiting = specs;
+  let waiting = specs.map((spec) => ({ spec, needs: referredAttributes(spec, names) }));
   for (;;) {
-    const next = waiting.filter((spec) => referredNames(spec).every((path) => isReady(path)));
-    if (next.length === 0) return [...ordered, ...waiting];
-    for (const spec of next) placed.add(spec.name);
-    ordered.push(...next);
-    waiting = waiting.filter(({ name }) => !placed.has(name));
+    const next = waiting.filter(({ needs }) => needs.every((name) => placed.has(name)));
+    if (next.length === 0) return [...ordered, ...waiting.map(({ spec }) => spec)];
+    for (const { spec } of next) placed.add(spec.name);
+    ordered.push(...next.map(({ spec }) => spec));
+    waiting = waiting.filter(({ spec }) => !placed.has(spec.name));
   }
 }
 
-/** The names that an attribute is computed from. */
-export function referredNames(spec: AttributeSpec): readonly string[] {
-  return 'ttl' in spec ? [spec.ttl] : templateNames(spec.template);
+/** Those of the names that an attribute is computed from: `${address.street | upper}` refers to `address.street`, or to a part of `address`. */
+export function referredAttributes(spec: AttributeSpec, names: ReadonlySet<string>): readonly string[] {
+  const paths = 'ttl' in spec ? [spec.ttl] : templateNames(spec.template);
+  return paths.flatMap((path) => {
+    for (let end = path.length; end > 0; end = path.lastIndexOf('.', end - 1)) {
+      const name = path.slice(0, end);
+      if (names.has(name)) return [name];
+    }
+    return [];
+  });
 }
 
 function attributeSpec(name: string, document: AttributeDocument): AttributeSpec {

@@ -14,6 +14,9 @@ export type RowNames = {
   unknown(name: string): string | null;
 };
 
+/** Each compares a name with all that are known. */
+const MOST_SUGGESTIONS = 20;
+
 type Described = Pick<ResolvedDocument, 'columns' | 'attributes' | 'other_columns' | 'transform' | 'format'>;
 
 export function rowNames(document: Described): RowNames {
@@ -23,6 +26,7 @@ export function rowNames(document: Described): RowNames {
   const isNumbered = format.blank_names === 'number' || format.duplicate_names === 'number';
   const isOpen = transform !== null || (isKept && (format.names === null || isNumbered));
   const known = new Set<string>();
+  let suggestions = 0;
   for (const name of specs.keys()) {
     for (let end = name.length; end > 0; end = name.lastIndexOf('.', end - 1)) known.add(name.slice(0, end));
   }
@@ -37,7 +41,7 @@ export function rowNames(document: Described): RowNames {
       return `${shown(name)} is the name of a column in the file; its attribute is ${shown(renamed)}`;
     }
     if (isOpen) return null;
-    const meant = nearest(name, [...known], (each) => each);
+    const meant = suggestions++ < MOST_SUGGESTIONS ? nearest(name, [...known], (each) => each) : null;
     return `${shown(name)} is neither a column nor an attribute${meant === null ? '' : `; did you mean ${shown(meant)}?`}`;
   }
 }
