@@ -11,7 +11,7 @@ export type S3Event =
 const record = z.object({
   eventName: z.string(),
   /** When S3 finished processing the request. */
-  eventTime: z.iso.datetime().optional(),
+  eventTime: z.string().optional(),
   s3: z.object({
     bucket: z.object({ name: z.string().min(1) }),
     object: z.object({
@@ -58,8 +58,15 @@ function objectRef({ eventTime, s3: { bucket, object } }: z.infer<typeof record>
     etag: object.eTag.replace(/^"(.*)"$/, '$1'),
     sizeBytes: object.size,
     sequencer: object.sequencer || null,
-    ...(eventTime === undefined ? {} : { uploadedAtMs: Date.parse(eventTime) }),
+    ...uploadTime(eventTime),
   };
+}
+
+/** In UTC; some that speak S3's language leave the Z out. A time that cannot be read counts as none: the file is loaded all the same. */
+function uploadTime(text: string | undefined): { uploadedAtMs?: number } {
+  if (text === undefined) return {};
+  const atMs = Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
+  return Number.isNaN(atMs) ? {} : { uploadedAtMs: atMs };
 }
 
 /**

@@ -213,10 +213,10 @@ describe.skipIf(lacking !== null)(`a deployment${lacking === null ? '' : ` (${la
     expect(reverted).toEqual(['S', 'S', 'N']);
   }, 600_000);
 
-  test('gets events of the files that match a dataset, and of no others', async () => {
+  test('gets events of the files under the prefix of a dataset, and of no others', async () => {
     const heard = new Promise<void>((resolve) => {
       deliver = (event) => {
-        if (events.push(event) === 2) resolve();
+        if (events.push(event) === 3) resolve();
       };
     });
     await drop('elsewhere/a.csv', 'id\n1\n');
@@ -226,7 +226,7 @@ describe.skipIf(lacking !== null)(`a deployment${lacking === null ? '' : ` (${la
     await heard;
     const keys = events.map((event) => (event as S3Event).Records[0]!.s3.object.key);
     expect(new Set(keys)).toEqual(
-      new Set(['people/%C3%A9t%C3%A9+%2B+100%25/people.csv', 'readings/today.txt']),
+      new Set(['people/notes.txt', 'people/%C3%A9t%C3%A9+%2B+100%25/people.csv', 'readings/today.txt']),
     );
   });
 

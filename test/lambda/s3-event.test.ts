@@ -60,6 +60,16 @@ describe('an S3 event', () => {
   });
 
   it.each([
+    ['a time in UTC', '2026-11-23T12:00:00.000Z', Date.UTC(2026, 10, 23, 12)],
+    ['a time without its Z', '2026-11-23T12:00:00', Date.UTC(2026, 10, 23, 12)],
+    ['a time with an offset', '2026-11-23T12:00:00+01:00', Date.UTC(2026, 10, 23, 11)],
+    ['no time that can be read', 'yesterday', undefined],
+    ['no time', undefined, undefined],
+  ])('says when the object was uploaded: %s', (_, eventTime, uploadedAtMs) => {
+    expect(objects({ ...(record() as object), eventTime })[0]?.uploadedAtMs).toBe(uploadedAtMs);
+  });
+
+  it.each([
     ['a space', 'people/my+file.csv', 'people/my file.csv'],
     ['a plus sign', 'people/1%2B1.csv', 'people/1+1.csv'],
     ['unicode', 'people/%E4%BA%BA%C3%A9.csv', 'people/人é.csv'],
