@@ -1,4 +1,5 @@
 import { type FilterCall, isProblem, parseTemplate } from '../../expressions/template/template.ts';
+import { SluiceError } from '../../errors.ts';
 import type { ImportFacts } from '../row-state.ts';
 import { applyFilters } from '../../expressions/template/filters.ts';
 import type { Names, Source } from './names.ts';
@@ -13,7 +14,7 @@ export type ValuePart = Source & {
 /** The parts of a template whose names are known. Texts that are the same for all rows are joined. null: a constant part is missing. */
 export function templateParts(text: string, names: Names, facts: ImportFacts): readonly Part[] | null {
   const template = parseTemplate(text);
-  if (isProblem(template)) throw new Error(`The template '${text}' ${template.text}.`);
+  if (isProblem(template)) throw invalid(text, template.text);
   const parts: Part[] = [];
   for (const part of template) {
     if (typeof part === 'string') {
@@ -25,7 +26,7 @@ export function templateParts(text: string, names: Names, facts: ImportFacts): r
       const filtered = applyFilters(constant, part.filters);
       if (filtered === null) return null;
       if (typeof filtered === 'string') addText(filtered);
-      else throw new Error(`The template '${text}' cannot be computed: ${filtered.reason}.`);
+      else throw invalid(text, `cannot be computed: ${filtered.reason}`);
       continue;
     }
     const first = part.filters[0];
@@ -40,6 +41,16 @@ export function templateParts(text: string, names: Names, facts: ImportFacts): r
     if (last !== undefined && 'text' in last) parts[parts.length - 1] = { text: last.text + added };
     else if (added !== '') parts.push({ text: added });
   }
+}
+
+function invalid(template: string, what: string): SluiceError {
+  return new SluiceError(
+    'dataset-invalid',
+    `The template '${template}' ${what}. Fix it in the dataset, and deploy again.`,
+    {
+      data: { template },
+    },
+  );
 }
 
 function constantOf(name: string, { file, importId, importedAt }: ImportFacts): string | null {

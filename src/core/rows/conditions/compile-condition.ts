@@ -1,6 +1,9 @@
+import { boundedText } from '../../bounded-text.ts';
 import type { Scope, ValueKind } from '../../expressions/scope.ts';
 import { compileWhere, isWhere, type Where } from '../../expressions/where/where.ts';
+import type { ExpressionProblem } from '../../expressions/template/template.ts';
 import type { Libraries } from '../../libraries.ts';
+import { SluiceError } from '../../errors.ts';
 import { refuse } from '../../types/column-type.ts';
 import type { RowState } from '../row-state.ts';
 import { readValue } from './read-value.ts';
@@ -12,6 +15,7 @@ export type Condition = {
   test(state: RowState): Verdict;
 };
 
+const MOST_SHOWN_BYTES = 300;
 export const HOLDS = 1;
 export const FAILS = 0;
 /** It has no answer: the row is refused, `row.refusals` say why. */
@@ -28,7 +32,7 @@ export function compileCondition(
   slotOf: (name: string, kind: ValueKind) => number,
 ): Condition {
   const result = compileWhere(expression, scope, libraries);
-  if (!isWhere(result)) throw new Error(`The condition '${expression}' ${result.text}.`);
+  if (!isWhere(result)) throw unanswerable(expression, result);
   const where: Where = result;
   const reads: Read[] = [...where.reads].map(([name, kind]) => ({ name, kind, slot: slotOf(name, kind) }));
   /** One object serves all rows. */
@@ -47,4 +51,14 @@ export function compileCondition(
       return NO_ANSWER;
     }
   }
+}
+
+/** What else can be wrong was refused when the dataset was resolved. */
+function unanswerable(expression: string, { text, suggestion }: ExpressionProblem): SluiceError {
+  const hint = suggestion === null ? '' : ` (did you mean '${suggestion}'?)`;
+  return new SluiceError(
+    'column-missing',
+    `The condition "${boundedText(expression, MOST_SHOWN_BYTES)}" ${text}${hint}: neither the header nor the dataset has it. Fix the header, or the condition; if files may lack the column, declare it with optional: true.`,
+    { data: { where: expression } },
+  );
 }

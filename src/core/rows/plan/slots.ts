@@ -11,6 +11,7 @@ import { nearest } from '../../nearest.ts';
 import type { CellSpec, ColumnSpec } from '../../types/column-spec.ts';
 import { type Attribute, compileTyped } from '../attributes/compile-attributes.ts';
 import type { Names, Source } from '../attributes/names.ts';
+import { compileAlias } from '../attributes/template-value.ts';
 import type { HeaderColumn, HeaderMatch } from '../header/match-header.ts';
 import { type CellSlot, compileCellSlot } from '../values/cell-slots.ts';
 
@@ -100,8 +101,13 @@ export function createSlots(dataset: Dataset, { columns }: HeaderMatch): Slots {
     const spec = specs.get(name);
     if (spec !== undefined && !byName.has(name) && !hasTransform) return { slot: slotOf(name), path: [] };
     // A value that is no cell: read from its text.
-    const { slot, path } = source(name);
-    if (path.length > 0) throw new Error(`'${name}' is a part of a value, which has no date.`);
+    const value = source(name);
+    const slot = value.path.length === 0 ? value.slot : count++;
+    const parts = [{ name, slot }];
+    if (value.path.length > 0) {
+      const compute = compileAlias(slot, { ...value, name, filters: [] });
+      steps.push({ name, slot, compute, reads: [value.slot], parts });
+    }
     const to = count++;
     const reads: CellSpec = {
       type: spec !== undefined && isDateType(spec) ? spec.type! : 'datetime',
@@ -110,7 +116,7 @@ export function createSlots(dataset: Dataset, { columns }: HeaderMatch): Slots {
       store,
     };
     const compute = compileTyped(reads, slot, to, format);
-    steps.push({ name, slot: to, compute, reads: [slot], parts: [{ name, slot }] });
+    steps.push({ name, slot: to, compute, reads: [slot], parts });
     return { slot: to, path: [] };
   }
 

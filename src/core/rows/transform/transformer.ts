@@ -51,6 +51,7 @@ export function createTransformer(options: {
     ends: new Int32Array(0),
     sizes: new Int32Array(0),
     tags: new Uint8Array(0),
+    defaulted: new Uint8Array(0),
   };
 
   return { run, load };
@@ -80,14 +81,21 @@ export function createTransformer(options: {
       return refuse(row, 'transform-failed', `transform returned ${what}`);
     }
     rows = found;
-    const { starts, ends, sizes, tags } = values;
-    kept = { starts: starts.slice(), ends: ends.slice(), sizes: sizes.slice(), tags: tags.slice() };
+    const { starts, ends, sizes, tags, defaulted } = values;
+    kept = {
+      starts: starts.slice(),
+      ends: ends.slice(),
+      sizes: sizes.slice(),
+      tags: tags.slice(),
+      defaulted: defaulted.slice(),
+    };
     return found.length;
   }
 
   function load(state: RowState, index: number): boolean {
     const { values } = state;
-    for (const name of ['starts', 'ends', 'sizes', 'tags'] as const) values[name].set(kept[name]);
+    for (const name of ['starts', 'ends', 'sizes', 'tags', 'defaulted'] as const)
+      values[name].set(kept[name]);
     // Facts of the row stay; what the transform does not return is not there.
     for (const slot of columns) values.tags[slot] = ABSENT;
     for (const slot of made.values()) values.tags[slot] = ABSENT;

@@ -27,6 +27,7 @@ describe('an attribute', () => {
     ['a path into JSON, with its type', '${payload.user.id}', { N: '7' }],
     ['an element of a list', '${payload.user.tags.1}', { S: 'b' }],
     ['a part of JSON', '${payload.user.tags}', { L: [{ S: 'a' }, { S: 'b' }] }],
+    ['a date in JSON, in another format', '${payload.user.at | date:yyyy}', undefined],
     ['a path in a text', 'U#${payload.user.id | pad:3}', { S: 'U#007' }],
     ['nothing for a path that is missing', '${payload.user.name}', undefined],
     ['nothing for a path beyond a text', '${payload.user.id.x}', undefined],
@@ -87,6 +88,32 @@ describe('a condition', () => {
   ])('%s', (where, holds) => {
     expect(mapRow({ columns, where }, header, row).items).toHaveLength(holds ? 1 : 0);
   });
+});
+
+test('a date in a value of JSON can be written in another format', () => {
+  const document = {
+    columns,
+    attributes: { x: '${payload.at | date:dd.MM.}', y: { ttl: 'payload.at', after: '1d' } },
+  };
+  const line = 'p1,,,,"{""at"":""2025-03-05T10:00:00Z""}",';
+  expect(itemOf(document, header, line)).toMatchObject({
+    x: { S: '05.03.' },
+    y: { N: String(Date.UTC(2025, 2, 6, 10) / 1000) },
+  });
+});
+
+test.each([
+  [{ where: "statsu == 'x'" }, `The condition "statsu == 'x'" refers to 'statsu', which is no attribute`],
+  [{ attributes: { x: '${tex}!' } }, "The header has no column 'tex' (did you mean 'text'?)"],
+  [{ write: { op_column: 'Op', ops: { I: 'put' } } }, "The header has no column 'Op'"],
+])('a rule that names a missing column fails the file: %j', (rule, message) => {
+  let error: unknown;
+  try {
+    mapRow(rule, ['id', 'text'], 'p1,x');
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(error).toMatchObject({ code: 'column-missing', message: expect.stringContaining(message) });
 });
 
 describe('a transform', () => {
