@@ -74,6 +74,8 @@ export function createRecordReader(format: Format): RecordReader {
   /** A CR and the LF behind it are one line end; `isPair`: only both together are one. */
   const mayPair = format.line_end === 'any' || format.line_end === 'crlf';
   const isPair = format.line_end === 'crlf';
+  /** What ends a cell outside quotes, or a line, does not show in one byte. */
+  const isLoose = isPair || blanks !== null;
   const hasBackslashes = format.backslash_escapes;
   const comments = format.comment.length === 0 ? null : createLineFinder(format);
   /** Stands behind the last byte and stops every loop below, so no loop compares positions. */
@@ -147,7 +149,8 @@ export function createRecordReader(format: Format): RecordReader {
           return false;
         }
       }
-      let isText = true;
+      /** The cell, or what follows its quotes, must be read byte by byte. */
+      let isText = false;
       if (data[at] === quote && at < stop) {
         mark = QUOTED;
         at++;
@@ -183,7 +186,6 @@ export function createRecordReader(format: Format): RecordReader {
           at++;
         }
         ends[field] = at;
-        isText = false;
         if (at < stop) {
           // The quote closes the cell, if the byte after it is known.
           at++;
@@ -201,10 +203,13 @@ export function createRecordReader(format: Format): RecordReader {
         }
       } else {
         starts[field] = at;
+        while ((kind = outside[data[at]!]!) === PLAIN) at++;
+        ends[field] = at;
+        isText = kind < DELIMITER || isLoose;
       }
       if (isText) {
         /** Blanks before this are escaped. */
-        let escapedEnd = at;
+        let escapedEnd = starts[field]!;
         for (;;) {
           while ((kind = outside[data[at]!]!) < DELIMITER) {
             if (kind !== PLAIN) {
