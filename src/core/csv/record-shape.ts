@@ -32,7 +32,8 @@ export function createRecordShape(format: Format, reader: RecordReader, columnCo
       if (reader.isComment) return COMMENT;
       if (isBlankRow(reader)) return BLANK;
       if ((reader.fieldCount === columnCount && reader.fault === null) || canFit()) return ROW;
-      if (repair?.(bytes) === true) repaired++;
+      // Another number of cells alone says nothing about quotes: a delimiter may be missing.
+      if (repair !== null && reader.fault !== null && repair(bytes)) repaired++;
       return ROW;
     },
     get repaired() {
