@@ -58,7 +58,7 @@ function readFrom(
   const intake = createIntake({
     dataset: { ...dataset, format },
     mapping,
-    lanes: createLanes({ laneCount: 1, plans: [] }),
+    lanes: createLanes({ laneCount: 1, plans: [], isRepeated: false }),
     watermark,
     startLine: line,
     startBytes: offsetBytes,
