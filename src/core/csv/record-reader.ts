@@ -10,7 +10,6 @@ import {
   QUOTE,
   STRAY_QUOTE,
 } from './byte-classes.ts';
-
 import type { Format } from './format.ts';
 import { createLineFinder, type Line } from './line-finder.ts';
 
@@ -67,6 +66,7 @@ export type RecordReader = {
 export const MAX_FIELDS = 32_768;
 const LF = 10;
 const CR = 13;
+const CAPITAL_N = 0x4e;
 
 export function createRecordReader(format: Format): RecordReader {
   const { outside, inside, quote, escape, delimiter, blanks } = byteClasses(format);
@@ -76,7 +76,6 @@ export function createRecordReader(format: Format): RecordReader {
   const isPair = format.line_end === 'crlf';
   /** What ends a cell outside quotes, or a line, does not show in one byte. */
   const isLoose = isPair || blanks !== null;
-  const hasBackslashes = format.backslash_escapes;
   const comments = format.comment.length === 0 ? null : createLineFinder(format);
   /** Stands behind the last byte and stops every loop below, so no loop compares positions. */
   const sentinel = format.line_end === 'cr' || isPair ? CR : LF;
@@ -241,8 +240,9 @@ export function createRecordReader(format: Format): RecordReader {
         let textEnd = at;
         if (blanks !== null) while (textEnd > escapedEnd && blanks[data[textEnd - 1]!] === 1) textEnd--;
         ends[field] = textEnd;
-        if (hasBackslashes && mark === (SPECIAL | BACKSLASHED) && isNull(data, starts[field]!, textEnd))
-          mark |= NULL_MARK;
+        // A backslash and the N: nothing else is two bytes of which one is a backslash that escapes.
+        const isNull = textEnd - starts[field]! === 2 && data[textEnd - 1] === CAPITAL_N;
+        if (isNull && mark === (SPECIAL | BACKSLASHED)) mark |= NULL_MARK;
       }
       marks[field] = mark;
       field++;
@@ -285,17 +285,12 @@ export function createRecordReader(format: Format): RecordReader {
 
   function reserve(fields: number): void {
     if (fields <= reader.starts.length) return;
-    const starts = new Int32Array(fields);
-    const ends = new Int32Array(fields);
-    const marks = new Uint8Array(fields);
-    starts.set(reader.starts);
-    ends.set(reader.ends);
-    marks.set(reader.marks);
-    Object.assign(reader, { starts, ends, marks });
+    const { starts, ends, marks } = reader;
+    reader.starts = new Int32Array(fields);
+    reader.ends = new Int32Array(fields);
+    reader.marks = new Uint8Array(fields);
+    reader.starts.set(starts);
+    reader.ends.set(ends);
+    reader.marks.set(marks);
   }
-}
-
-/** The cell is `\N`. */
-function isNull(bytes: Uint8Array, start: number, end: number): boolean {
-  return end - start === 2 && bytes[start] === 0x5c && bytes[start + 1] === 0x4e;
 }
