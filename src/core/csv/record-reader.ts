@@ -241,7 +241,7 @@ export function createRecordReader(format: Format): RecordReader {
         if (blanks !== null) while (textEnd > escapedEnd && blanks[data[textEnd - 1]!] === 1) textEnd--;
         ends[field] = textEnd;
         // A backslash and the N: nothing else is two bytes of which one is a backslash that escapes.
-        const isNull = textEnd - starts[field]! === 2 && data[textEnd - 1] === CAPITAL_N;
+        const isNull = textEnd === starts[field]! + 2 && data[textEnd - 1] === CAPITAL_N;
         if (isNull && mark === (SPECIAL | BACKSLASHED)) mark |= NULL_MARK;
       }
       marks[field] = mark;

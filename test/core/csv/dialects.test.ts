@@ -36,8 +36,7 @@ function read(text: string, format: Format): readonly (readonly SlowCell[])[] | 
       Array.from({ length: reader.fieldCount }, (_, field) => {
         if ((reader.marks[field]! & NULL_MARK) !== 0) return null;
         const cell = cellText(reader, bytes, field, format);
-        if (!hasFault && !cell.includes('\0')) expect(copied(field)).toBe(cell);
-        return cell;
+        return hasFault || cell.includes('\0') ? cell : copied(field);
       }),
     );
   }
@@ -48,8 +47,8 @@ function read(text: string, format: Format): readonly (readonly SlowCell[])[] | 
     const to = new Uint8Array((end - start) * MAX_EXPANSION + 8);
     const length = json.copy(bytes, start, end, to, 0, reader.marks[field]!);
     const text = JSON.parse(`"${Buffer.from(to.subarray(0, length)).toString()}"`) as string;
-    expect(json.textBytes).toBe(Buffer.byteLength(text));
-    return text;
+    const isCopy = text === cellText(reader, bytes, field, format);
+    return isCopy && json.textBytes === Buffer.byteLength(text) ? text : `another text is copied: ${text}`;
   }
 }
 
