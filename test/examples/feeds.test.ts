@@ -13,15 +13,13 @@ describe.each(feedFolders)('$name', ({ path, bytes, expected }) => {
     expect(loaded.rows).toEqual(expected.rows);
   });
 
-  test.runIf(expected.rejects.length > 0)(
-    'has a reject file that can be uploaded, and is rejected for the same reasons',
-    async () => {
-      const { datasets } = await readDatasetFolder(path);
-      const { rejectFile } = await loadFeed(datasets[0]!, bytes);
-      const again = await loadFeed(datasets[0]!, rejectFile);
-      const reasons = expected.rejects.map(({ column, code }) => ({ column, code }));
-      expect(again.rejects.map(({ column, code }) => ({ column, code }))).toEqual(reasons);
-      expect(again.rows).toMatchObject({ loaded: 0, rejected: reasons.length });
-    },
-  );
+  if (expected.rejects.length === 0) return;
+  test('has a reject file that can be uploaded, and is rejected for the same reasons', async () => {
+    const { datasets } = await readDatasetFolder(path);
+    const { rejectFile } = await loadFeed(datasets[0]!, bytes);
+    const again = await loadFeed(datasets[0]!, rejectFile);
+    const reasons = expected.rejects.map(({ column, code }) => ({ column, code }));
+    expect(again.rejects.map(({ column, code }) => ({ column, code }))).toEqual(reasons);
+    expect(again.rows).toMatchObject({ loaded: 0, rejected: reasons.length });
+  });
 });
