@@ -268,11 +268,12 @@ export function ports(services: Services, invocation: () => Invocation): LoadPor
     return outcome;
   }
 
-  /** The bucket holds a compressed object as its text: decompression only adds time. Its bytes are seen only by what tells gzip. */
+  /** The bucket holds a compressed object as its text: decompression only adds time. Its bytes are seen only by what tells gzip. A text too short to be gzip is read as it is. */
   function read(
     ...[object, startBytes, endBytes, coding]: Parameters<LoadPorts['source']['read']>
   ): TextStream {
-    if (isZipped(object) && coding?.compression !== 'gzip') return zippedBytes();
+    const isTold = coding?.compression === 'gzip' || object.sizeBytes < GZIP_MAGIC.length;
+    if (isZipped(object) && !isTold) return zippedBytes();
     const stopBytes = Math.min(endBytes, object.sizeBytes);
     let readBytes = 0;
     return {

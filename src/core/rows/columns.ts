@@ -1,5 +1,6 @@
 import type { Dataset } from '../dataset/dataset.ts';
 import { type CellWriter, NULL_VALUE, refuse, type Row } from '../types/column-type.ts';
+import type { ColumnSpec } from '../types/column-spec.ts';
 import { compileCell, type CompiledCell } from '../types/compile-cell.ts';
 import { type WordText, wordText } from '../types/words.ts';
 import type { HeaderColumn, HeaderMatch } from './header/match-header.ts';
@@ -43,20 +44,33 @@ export function compileColumns(dataset: Dataset, { columns }: HeaderMatch): read
   const stored = columns.filter(({ isStored }) => isStored);
   const ofKey = keys.map((key) => stored.find(({ name }) => name === key)!);
   const others = stored.filter(({ name }) => !keys.includes(name));
+  /** Thousands of columns may have one spec, that of columns which are not declared. */
+  const compiled = new Map<ColumnSpec, CompiledCell & { readonly closingText: WordText }>();
   return [...ofKey, ...others].map((column, index) => {
     const key = index >= keys.length ? indexKey(dataset, column) : index === 0 ? PARTITION_KEY : SORT_KEY;
-    const cell = compileCell(column.spec, dataset.format, index < keys.length);
+    const cell = index < keys.length ? compile(column.spec, true) : shared(column.spec);
     return {
       name: column.header,
       field: column.field,
       write: cell.write,
       room: cell.room,
       opening: textOf(`${index === 0 ? '' : ','}${JSON.stringify(column.name)}:${cell.opening}`),
-      closing: textOf(cell.closing),
+      closing: cell.closingText,
       nameBytes: utf8Length(column.name),
       key,
     };
   });
+
+  function shared(spec: ColumnSpec): ReturnType<typeof compile> {
+    const cell = compiled.get(spec) ?? compile(spec, false);
+    compiled.set(spec, cell);
+    return cell;
+  }
+
+  function compile(spec: ColumnSpec, isKey: boolean): CompiledCell & { readonly closingText: WordText } {
+    const cell = compileCell(spec, dataset.format, isKey);
+    return { ...cell, closingText: textOf(cell.closing) };
+  }
 }
 
 /** `end`: the position after the value that was written, or NULL_VALUE. Returns it, or REFUSED. */

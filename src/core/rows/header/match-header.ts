@@ -132,6 +132,8 @@ function checkCollisions(dataset: Dataset, columns: readonly HeaderColumn[]): vo
   const owners = new Map<string, string>();
   const computed = [...dataset.attributes, ...dataset.items.flatMap(({ attributes }) => attributes)];
   for (const { name } of computed) owners.set(name, `the attribute '${name}' that the dataset computes`);
+  const stored = new Map<string, HeaderColumn>();
+  for (const column of columns) if (column.isStored) stored.set(pathKey(column.path), column);
   for (const { header, path, isStored, name } of columns) {
     const owner = owners.get(name);
     const isOther = name === header && !Object.hasOwn(dataset.columns, header);
@@ -142,9 +144,7 @@ function checkCollisions(dataset: Dataset, columns: readonly HeaderColumn[]): vo
     if (!isStored) continue;
     for (let length = 1; length < path.length; length++) {
       const map = path.slice(0, length).join('.');
-      const taken = columns.find(
-        (each) => each.isStored && each.path.length === length && each.path.join('.') === map,
-      );
+      const taken = stored.get(pathKey(path.slice(0, length)));
       if (taken !== undefined)
         throw collision(`The column '${taken.header}' has the name of the map '${map}'`, [taken.header]);
     }
@@ -159,4 +159,9 @@ function collision(what: string, columns: readonly string[]): SluiceError {
       data: { columns },
     },
   );
+}
+
+/** One text for a path; names may contain any character. */
+function pathKey(path: readonly string[]): string {
+  return JSON.stringify(path);
 }
