@@ -8,7 +8,7 @@ export type SpareArrays = {
 /** Size of a new array; its user may replace it by a longer one. */
 export const ARRAY_BYTES = 32 * 1024;
 /** Arrays beyond this total are left to the garbage collector. */
-const MAX_SPARE_BYTES = 8 * 1024 * 1024;
+const MAX_SPARE_BYTES = 4 * 1024 * 1024;
 
 export function createSpareArrays(): SpareArrays {
   const spare: Uint8Array[] = [];
