@@ -11,8 +11,8 @@ export type QueuedFor = 'any' | 'none' | { readonly importId: string };
 
 /**
  * Gives the turn of a dataset to its next import if the last one has ended, and queues the messages of the import that has it. Any
- * part of this may have happened before. Whoever ends an import does this before the import is closed, so that the sweep does it
- * for a process that has died.
+ * part of this may have happened before. The process that ends an import does this before it closes the import. If it dies in
+ * between, the sweep does it.
  */
 export async function passTurn(ports: Ports, dataset: string, queuedFor: QueuedFor): Promise<TurnState> {
   const nowMs = ports.clock.now();
