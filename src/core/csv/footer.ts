@@ -58,17 +58,23 @@ export function createFooter(format: Format, columnCount: number): Footer | null
 
   function scan(): void {
     while (reader.next()) {
-      if (shape.fit(bytes) !== ROW) continue;
-      const { recordStart, recordEnd } = reader;
-      const beginsFooter = from === null || lineBeginsWith(bytes, recordStart, recordEnd, from, format);
-      candidates.push({ start: recordStart, beginsFooter });
-      if (candidates.length > most) candidates.shift();
-      if (candidates.length === most) rowLimit = candidates[0]!.start;
-      if (reader.position - candidates[0]!.start > MAX_FOOTER_BYTES) throw tooLarge(most);
+      if (shape.fit(bytes) === ROW) addCandidate();
+      const [first] = candidates;
+      // Blank rows and comments before the first row are no footer.
+      if (first === undefined) rowLimit = reader.position;
+      else if (reader.position - first.start > MAX_FOOTER_BYTES) throw tooLarge(most);
     }
     if (!isLast) return;
     rowLimit = candidates.find(({ beginsFooter }) => beginsFooter)?.start ?? Infinity;
     candidates = [];
+  }
+
+  function addCandidate(): void {
+    const { recordStart, recordEnd } = reader;
+    const beginsFooter = from === null || lineBeginsWith(bytes, recordStart, recordEnd, from, format);
+    candidates.push({ start: recordStart, beginsFooter });
+    if (candidates.length > most) candidates.shift();
+    if (candidates.length === most) rowLimit = candidates[0]!.start;
   }
 }
 
