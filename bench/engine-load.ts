@@ -4,7 +4,7 @@ import { wallClock } from '../src/node/wall-clock.ts';
 import { fileObject, fileSource } from '../src/node/file-source.ts';
 import { textSource } from '../src/node/text-source.ts';
 import { importId } from '../src/core/imports/import.ts';
-import { loadMessage } from '../src/engine/load-message.ts';
+import { loadMessage } from '../src/engine/loading/load-message.ts';
 import { keepHeapSmall } from '../src/lambda/heap.ts';
 import { readResolved } from '../src/core/dataset/dataset.ts';
 import { readDatasetFolder } from '../src/node/dataset-folder.ts';

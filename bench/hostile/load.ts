@@ -4,7 +4,7 @@ import { fileResults } from '../../src/node/file-results.ts';
 import { importId } from '../../src/core/imports/import.ts';
 import type { Operation, TableWriter, WriteOutcome } from '../../src/core/ports.ts';
 import { accept } from '../../src/engine/accept.ts';
-import { loadMessage } from '../../src/engine/load-message.ts';
+import { loadMessage } from '../../src/engine/loading/load-message.ts';
 import { textSource } from '../../src/node/text-source.ts';
 import { wallClock } from '../../src/node/wall-clock.ts';
 import { keepHeapSmall } from '../../src/lambda/heap.ts';

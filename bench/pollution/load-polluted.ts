@@ -9,8 +9,8 @@ import { virtualClock } from '../../sim/virtual-clock.ts';
 import { parseDataset } from '../../src/core/dataset/dataset.ts';
 import { importId } from '../../src/core/imports/import.ts';
 import { accept } from '../../src/engine/accept.ts';
-import { readFileHeader } from '../../src/engine/file-header.ts';
-import { loadMessage } from '../../src/engine/load-message.ts';
+import { readFileHeader } from '../../src/engine/file/file-header.ts';
+import { loadMessage } from '../../src/engine/loading/load-message.ts';
 import { textSource } from '../../src/node/text-source.ts';
 
 /** What a load has made of a file: its columns, and the cells of each item in their order. */

@@ -1,7 +1,7 @@
 import { parseDatasets } from '../../src/core/dataset/dataset.ts';
 import { importId, type ImportRecord } from '../../src/core/imports/import.ts';
 import { accept } from '../../src/engine/accept.ts';
-import { loadMessage } from '../../src/engine/load-message.ts';
+import { loadMessage } from '../../src/engine/loading/load-message.ts';
 import { capacity, type CapacityMode, type CapacityOptions } from '../capacity.ts';
 import { type CheckedItem, keySchema } from '../item.ts';
 import { simLedger } from '../ledger.ts';

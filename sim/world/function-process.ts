@@ -1,7 +1,7 @@
 import type { Dataset } from '../../src/core/dataset/dataset.ts';
 import { accept } from '../../src/engine/accept.ts';
-import { loadMessage, type LoadPorts } from '../../src/engine/load-message.ts';
-import { stall } from '../../src/engine/stall.ts';
+import { loadMessage, type LoadPorts } from '../../src/engine/loading/load-message.ts';
+import { stall } from '../../src/engine/end/stall.ts';
 import { sweep } from '../../src/engine/sweep.ts';
 import type { FunctionEvent } from '../../src/lambda/function-event.ts';
 import type { Pipeline } from '../../src/lambda/dispatch.ts';

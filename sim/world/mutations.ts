@@ -1,7 +1,7 @@
 import { createFateReader, createFateWriter, type Fate, SEAL_BYTES } from '../../src/core/settle/ahead.ts';
 import type { Checkpoint, ImportRecord, ClaimAnswer, KeyRecord } from '../../src/core/imports/import.ts';
 import type { Clock, Operation, Ledger, Queue, Results, TableWriter } from '../../src/core/ports.ts';
-import type { LoadPorts } from '../../src/engine/load-message.ts';
+import type { LoadPorts } from '../../src/engine/loading/load-message.ts';
 import { copyOf } from '../operation.ts';
 import type { Mutant } from './function-process.ts';
 

@@ -8,7 +8,7 @@ import type {
   WriteOutcome,
 } from '../../src/core/ports.ts';
 import { formatWork, parseWork, type WorkMessage } from '../../src/core/imports/work.ts';
-import type { LoadPorts } from '../../src/engine/load-message.ts';
+import type { LoadPorts } from '../../src/engine/loading/load-message.ts';
 import { errorReply, wireReply, type WireReply, type WireWrite } from '../wire-reply.ts';
 import type { Attributes } from '../item.ts';
 import { copyOf } from '../operation.ts';

@@ -9,7 +9,7 @@ import { chunksAt } from '../core/imports/plan.ts';
 import { settledOf } from '../core/imports/settled.ts';
 import type { Clock, Ledger, Queue, Results, TableWriter } from '../core/ports.ts';
 import type { EngineEvent } from '../engine/events.ts';
-import { loadMessage, type LoadPorts } from '../engine/load-message.ts';
+import { loadMessage, type LoadPorts } from '../engine/loading/load-message.ts';
 import { lastPlace, placeAgain } from '../engine/retry.ts';
 import { fileSource } from '../node/file-source.ts';
 import type { Interrupt } from './interrupt.ts';

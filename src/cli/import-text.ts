@@ -1,6 +1,6 @@
 import { type ChunkRecord, type ImportRecord, objectName } from '../core/imports/import.ts';
 import type { Feed } from '../core/imports/feed.ts';
-import { rejectsFolder } from '../engine/report.ts';
+import { rejectsFolder } from '../engine/end/report.ts';
 import { type ImportDetails, type ImportOverview, utc } from '../engine/import-overview.ts';
 import { importNotes } from './import-notes.ts';
 import { countsLine, duration, itemsLine, number, rowsLine } from './import-summary.ts';

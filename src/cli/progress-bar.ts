@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Clock } from '../core/ports.ts';
-import type { Progress } from '../engine/progress.ts';
+import type { Progress } from '../engine/loading/progress.ts';
 import { duration, number } from './import-summary.ts';
 import type { Run } from './load-meter.ts';
 import { isErrorTerminal, printError } from './terminal.ts';

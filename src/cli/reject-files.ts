@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset } from '../core/dataset/dataset.ts';
 import type { ImportRecord } from '../core/imports/import.ts';
-import { readFileHeader } from '../engine/file-header.ts';
-import { rejectsFolder } from '../engine/report.ts';
+import { readFileHeader } from '../engine/file/file-header.ts';
+import { rejectsFolder } from '../engine/end/report.ts';
 import { fileObject, fileSource } from '../node/file-source.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type * as Cel from '@marcbachmann/cel-js';
 
 /**
- * Libraries that only some datasets need. They are large, so they are loaded when a dataset uses them (`engine/libraries.ts`) and
+ * Libraries that only some datasets need. They are large, so they are loaded when a dataset uses them (`engine/dataset/libraries.ts`) and
  * handed to what compiles its rules.
  */
 export type Libraries = {

@@ -6,8 +6,8 @@ import { placeOf } from '../core/imports/order.ts';
 import type { Emit } from './events.ts';
 import { enterOrder } from './order/standing-in-order.ts';
 import { queueFirst } from './queue-work.ts';
-import { endImport, reportEnd } from './end-import.ts';
-import { planChunks } from './plan-chunks.ts';
+import { endImport, reportEnd } from './end/end-import.ts';
+import { planChunks } from './file/plan-chunks.ts';
 import { takeVersion } from './versions.ts';
 
 export type AcceptOutcome =

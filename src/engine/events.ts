@@ -2,7 +2,7 @@ import type { FaultTally } from '../core/imports/fault-tally.ts';
 import type { Checkpoint, Failure, ImportStatus } from '../core/imports/import.ts';
 import type { Warning, WarningCode } from '../core/imports/warning.ts';
 import type { Counts } from '../core/imports/counts.ts';
-import type { Progress } from './progress.ts';
+import type { Progress } from './loading/progress.ts';
 
 /** Which message an event is about: the chunk of an import, under an epoch. */
 type OfMessage = { readonly importId: string; readonly chunk: number; readonly epoch: number };

@@ -7,7 +7,7 @@ import {
 } from '../core/imports/import.ts';
 import type { Clock, Ledger, Queue, Results } from '../core/ports.ts';
 import type { Emit } from './events.ts';
-import { reportEnd } from './end-import.ts';
+import { reportEnd } from './end/end-import.ts';
 import { passBlockedTurn } from './order/blocked-turn.ts';
 import type { TurnState } from './order/turn.ts';
 import { queueAgain } from './queue-work.ts';

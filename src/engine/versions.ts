@@ -1,8 +1,8 @@
 import { hasEnded, hasRivals, type ImportRecord, type ObjectRef } from '../core/imports/import.ts';
 import type { Clock, Ledger, Queue, Results } from '../core/ports.ts';
 import type { Emit } from './events.ts';
-import { endImport, reportEnd } from './end-import.ts';
-import type { LeaseClock } from './lease-clock.ts';
+import { endImport, reportEnd } from './end/end-import.ts';
+import type { LeaseClock } from './lease/lease-clock.ts';
 
 type Ports = {
   readonly ledger: Ledger;

@@ -2,7 +2,7 @@ import type { Failure, ObjectRef } from '../core/imports/import.ts';
 import { parseS3Event } from './s3-event.ts';
 import { parseWork, type WorkMessage } from '../core/imports/work.ts';
 import type { AcceptOutcome } from '../engine/accept.ts';
-import type { LoadOutcome } from '../engine/load-message.ts';
+import type { LoadOutcome } from '../engine/loading/load-message.ts';
 import type { LambdaContext } from './context.ts';
 import { describeError } from './describe-error.ts';
 import type { EmitFunctionEvent } from './function-event.ts';

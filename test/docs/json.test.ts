@@ -22,7 +22,7 @@ import { chunksAt } from '../../src/core/imports/plan.ts';
 import { nextTurn, noTurn } from '../../src/core/imports/order.ts';
 import { warning } from '../../src/core/imports/warning.ts';
 import type { Ledger } from '../../src/core/ports.ts';
-import { endImport } from '../../src/engine/end-import.ts';
+import { endImport } from '../../src/engine/end/end-import.ts';
 import { startLocal, temporaryFolder } from '../local/local-clients.ts';
 import { sluice, startSluice } from '../support/cli.ts';
 import { gatedEndpoint } from '../support/gated-endpoint.ts';

@@ -12,7 +12,7 @@ import { s3Source } from '../../src/aws/s3/s3-source.ts';
 import { wallClock } from '../../src/node/wall-clock.ts';
 import { parseDatasets } from '../../src/core/dataset/dataset.ts';
 import { importId, type ImportRecord, type ObjectRef } from '../../src/core/imports/import.ts';
-import { loadMessage } from '../../src/engine/load-message.ts';
+import { loadMessage } from '../../src/engine/loading/load-message.ts';
 import { datasetTableDefinition, ensureTable } from '../../local/tables.ts';
 import { type Engine, engineCredentials } from '../support/engine.ts';
 import { moto } from '../support/moto.ts';

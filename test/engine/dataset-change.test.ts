@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Dataset, parseDatasets, readDatasets } from '../../src/core/dataset/dataset.ts';
 import { accept } from '../../src/engine/accept.ts';
-import { loadMessage } from '../../src/engine/load-message.ts';
+import { loadMessage } from '../../src/engine/loading/load-message.ts';
 import { world } from './world.ts';
 
 const ROWS = 4000;

@@ -7,7 +7,7 @@ import { SluiceError } from '../../src/core/errors.ts';
 import { importId, type ObjectRef } from '../../src/core/imports/import.ts';
 import type { Source } from '../../src/core/ports.ts';
 import { accept } from '../../src/engine/accept.ts';
-import { planChunks } from '../../src/engine/plan-chunks.ts';
+import { planChunks } from '../../src/engine/file/plan-chunks.ts';
 import { retry } from '../../src/engine/retry.ts';
 import { memorySource } from '../../sim/memory-source.ts';
 import { virtualClock } from '../../sim/virtual-clock.ts';

@@ -3,7 +3,7 @@ import { putCounts } from '../support/counts.ts';
 import { expect, test } from 'vitest';
 import { parseDatasets } from '../../src/core/dataset/dataset.ts';
 import type { WriteOutcome } from '../../src/core/ports.ts';
-import { loadMessage } from '../../src/engine/load-message.ts';
+import { loadMessage } from '../../src/engine/loading/load-message.ts';
 import { world } from './world.ts';
 
 type Row = { readonly id: string; readonly age: string };

@@ -2,7 +2,7 @@ import { refusedAll } from '../../sim/table.ts';
 import { describe, expect, test } from 'vitest';
 import type { Ledger, TableWriter } from '../../src/core/ports.ts';
 import { importId, type ObjectRef, type Lease } from '../../src/core/imports/import.ts';
-import { loadMessage } from '../../src/engine/load-message.ts';
+import { loadMessage } from '../../src/engine/loading/load-message.ts';
 import type { Fate } from '../../sim/table.ts';
 import { world } from './world.ts';
 

@@ -3,7 +3,7 @@ import { importId, type ImportRecord, type ObjectRef } from '../../src/core/impo
 import { placeBehind } from '../../src/core/imports/order.ts';
 import { accept, type AcceptOutcome } from '../../src/engine/accept.ts';
 import { importDetails } from '../../src/engine/import-overview.ts';
-import type { LoadOutcome } from '../../src/engine/load-message.ts';
+import type { LoadOutcome } from '../../src/engine/loading/load-message.ts';
 import { lastPlace, retry } from '../../src/engine/retry.ts';
 import { sweep } from '../../src/engine/sweep.ts';
 import { world, type WorldOptions } from './world.ts';

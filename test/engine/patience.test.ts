@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type ErrorCode, SluiceError } from '../../src/core/errors.ts';
 import { importId } from '../../src/core/imports/import.ts';
-import { loadMessage } from '../../src/engine/load-message.ts';
+import { loadMessage } from '../../src/engine/loading/load-message.ts';
 import { world } from './world.ts';
 
 const PATIENCE_MS = 300_000;

@@ -4,7 +4,7 @@ import { SluiceError } from '../../src/core/errors.ts';
 import { importId } from '../../src/core/imports/import.ts';
 import type { Source } from '../../src/core/ports.ts';
 import { retry } from '../../src/engine/retry.ts';
-import { stall } from '../../src/engine/stall.ts';
+import { stall } from '../../src/engine/end/stall.ts';
 import { world } from './world.ts';
 
 test('an import whose message has failed for the last time is stalled, and resumes when it is retried', async () => {

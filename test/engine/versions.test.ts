@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { importId, type ObjectRef } from '../../src/core/imports/import.ts';
 import type { WorkMessage } from '../../src/core/imports/work.ts';
 import { accept } from '../../src/engine/accept.ts';
-import { loadMessage } from '../../src/engine/load-message.ts';
+import { loadMessage } from '../../src/engine/loading/load-message.ts';
 import { seededRandom } from '../../sim/random.ts';
 import { world } from './world.ts';
 

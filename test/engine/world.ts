@@ -4,7 +4,7 @@ import { type ImportRecord, importId, LOCAL_BUCKET, type ObjectRef } from '../..
 import { chunksAt } from '../../src/core/imports/plan.ts';
 import { accept } from '../../src/engine/accept.ts';
 import type { EngineEvent } from '../../src/engine/events.ts';
-import { loadMessage, type LoadOutcome, type LoadPorts } from '../../src/engine/load-message.ts';
+import { loadMessage, type LoadOutcome, type LoadPorts } from '../../src/engine/loading/load-message.ts';
 import { simLedger } from '../../sim/ledger.ts';
 import { memoryQueue } from '../../sim/memory-queue.ts';
 import { memoryResults } from '../../sim/memory-results.ts';

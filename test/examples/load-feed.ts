@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { expect } from 'vitest';
 import type { Dataset } from '../../src/core/dataset/dataset.ts';
 import { textSource } from '../../src/node/text-source.ts';
-import { loadLibraries } from '../../src/engine/libraries.ts';
+import { loadLibraries } from '../../src/engine/dataset/libraries.ts';
 import { world } from '../engine/world.ts';
 import type { Expected } from './feed-folders.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { SluiceError } from '../../src/core/errors.ts';
 import type { Failure, ObjectRef } from '../../src/core/imports/import.ts';
 import type { WorkMessage } from '../../src/core/imports/work.ts';
-import type { LoadOutcome } from '../../src/engine/load-message.ts';
+import type { LoadOutcome } from '../../src/engine/loading/load-message.ts';
 import type { LambdaContext } from '../../src/lambda/context.ts';
 import { dispatch, type Pipeline } from '../../src/lambda/dispatch.ts';
 import { formatFailedEvent } from '../../src/lambda/failed-event.ts';

@@ -3,10 +3,10 @@ import { type ImportRecord, isLocalFile, objectName } from '../../core/imports/i
 import { isBehindNewer, mayBeginMs, type Turn } from '../../core/imports/order.ts';
 import { warning } from '../../core/imports/warning.ts';
 import type { Clock, Ledger, Queue, Results } from '../../core/ports.ts';
-import { endImport } from '../end-import.ts';
+import { endImport } from '../end/end-import.ts';
 import type { Emit } from '../events.ts';
-import type { LeaseClock } from '../lease-clock.ts';
-import { recordWarnings } from '../open-chunk.ts';
+import type { LeaseClock } from '../lease/lease-clock.ts';
+import { recordWarnings } from '../loading/open-chunk.ts';
 import { leasedUntilMs } from '../versions.ts';
 import { passTurn, type QueuedFor } from './pass-turn.ts';
 

@@ -1,5 +1,5 @@
-import { SluiceError } from '../core/errors.ts';
-import type { Transform } from '../core/rows/transform/transformer.ts';
+import { SluiceError } from '../../core/errors.ts';
+import type { Transform } from '../../core/rows/transform/transformer.ts';
 
 /**
  * Loads the bundled module of a dataset's `transform`, once a process. The module runs with the loader's own rights: nothing keeps it

@@ -1,15 +1,15 @@
-import { type Counts, countsBalance } from '../core/imports/counts.ts';
-import type { Dataset, InvalidDataset } from '../core/dataset/dataset.ts';
-import { SluiceError } from '../core/errors.ts';
-import { settledOf } from '../core/imports/settled.ts';
-import type { ChunkRecord, Failure, ImportRecord } from '../core/imports/import.ts';
-import type { ImportEnd } from '../core/imports/import-transitions.ts';
-import type { Clock, Ledger, Queue, Results } from '../core/ports.ts';
-import { rejectVerdict } from '../core/imports/reject-limit.ts';
-import { datasetOfImport } from './dataset-of-import.ts';
-import { joinedWarnings, type Warning, warning } from '../core/imports/warning.ts';
-import type { Emit } from './events.ts';
-import { passTurn } from './order/pass-turn.ts';
+import { type Counts, countsBalance } from '../../core/imports/counts.ts';
+import type { Dataset, InvalidDataset } from '../../core/dataset/dataset.ts';
+import { SluiceError } from '../../core/errors.ts';
+import { settledOf } from '../../core/imports/settled.ts';
+import type { ChunkRecord, Failure, ImportRecord } from '../../core/imports/import.ts';
+import type { ImportEnd } from '../../core/imports/import-transitions.ts';
+import type { Clock, Ledger, Queue, Results } from '../../core/ports.ts';
+import { rejectVerdict } from '../../core/imports/reject-limit.ts';
+import { datasetOfImport } from '../dataset/dataset-of-import.ts';
+import { joinedWarnings, type Warning, warning } from '../../core/imports/warning.ts';
+import type { Emit } from '../events.ts';
+import { passTurn } from '../order/pass-turn.ts';
 import { type Ending, putReport, rejectsLocation } from './report.ts';
 
 type Ports = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadTransform } from '../../src/engine/load-transform.ts';
+import { loadTransform } from '../../../src/engine/dataset/load-transform.ts';
 
 const context = { file: 'a.csv', line: 2, import: 'i1', imported_at: '' };
 

@@ -1,10 +1,10 @@
-import { createBoundaryScan, joinScans, type RangeScan } from '../core/csv/boundary-scan.ts';
-import { MAX_FOOTER_BYTES } from '../core/csv/footer.ts';
-import type { Dataset } from '../core/dataset/dataset.ts';
-import { failsImport } from '../core/errors.ts';
-import type { ObjectRef, ChunkRange } from '../core/imports/import.ts';
-import { chunkBytes, chunksAt } from '../core/imports/plan.ts';
-import type { Clock, Source } from '../core/ports.ts';
+import { createBoundaryScan, joinScans, type RangeScan } from '../../core/csv/boundary-scan.ts';
+import { MAX_FOOTER_BYTES } from '../../core/csv/footer.ts';
+import type { Dataset } from '../../core/dataset/dataset.ts';
+import { failsImport } from '../../core/errors.ts';
+import type { ObjectRef, ChunkRange } from '../../core/imports/import.ts';
+import { chunkBytes, chunksAt } from '../../core/imports/plan.ts';
+import type { Clock, Source } from '../../core/ports.ts';
 import { type FileHeader, readFileHeader } from './file-header.ts';
 
 /** Ranges that are read at the same time: one stream of S3 brings about 85 MB/s. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Clock } from '../../src/core/ports.ts';
-import { createLeaseClock } from '../../src/engine/lease-clock.ts';
+import type { Clock } from '../../../src/core/ports.ts';
+import { createLeaseClock } from '../../../src/engine/lease/lease-clock.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
 

@@ -1,21 +1,21 @@
-import type { Counts } from '../core/imports/counts.ts';
-import type { Dataset } from '../core/dataset/dataset.ts';
+import type { Counts } from '../../core/imports/counts.ts';
+import type { Dataset } from '../../core/dataset/dataset.ts';
 import {
   type Checkpoint,
   type ChunkRecord,
   hasEnded,
   type ImportRecord,
   type Lease,
-} from '../core/imports/import.ts';
-import { settledOf } from '../core/imports/settled.ts';
-import type { Ledger, Queue, Results } from '../core/ports.ts';
-import { rejectHeader } from '../core/rows/reject.ts';
-import { hasRejectLimit, rejectLimit } from '../core/imports/reject-limit.ts';
-import type { SettledRange, Watermark } from '../core/settle/watermark.ts';
-import type { FileHeader } from './file-header.ts';
-import { rejectsFolder } from './report.ts';
-import type { LeaseClock } from './lease-clock.ts';
-import { LEASE_MS, PUT_MS, QUIET_MS } from './lease-times.ts';
+} from '../../core/imports/import.ts';
+import { settledOf } from '../../core/imports/settled.ts';
+import type { Ledger, Queue, Results } from '../../core/ports.ts';
+import { rejectHeader } from '../../core/rows/reject.ts';
+import { hasRejectLimit, rejectLimit } from '../../core/imports/reject-limit.ts';
+import type { SettledRange, Watermark } from '../../core/settle/watermark.ts';
+import type { FileHeader } from '../file/file-header.ts';
+import { rejectsFolder } from '../end/report.ts';
+import type { LeaseClock } from '../lease/lease-clock.ts';
+import { LEASE_MS, PUT_MS, QUIET_MS } from '../lease/lease-times.ts';
 
 /** A claimed lease, and the chunk's record at that time. */
 export type Claim = {

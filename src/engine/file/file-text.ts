@@ -1,6 +1,6 @@
-import { encodingKind } from '../core/csv/encoding.ts';
-import { foreignFile } from '../core/csv/foreign-file.ts';
-import type { Format } from '../core/csv/format.ts';
+import { encodingKind } from '../../core/csv/encoding.ts';
+import { foreignFile } from '../../core/csv/foreign-file.ts';
+import type { Format } from '../../core/csv/format.ts';
 import {
   compressionOf,
   isStreamed,
@@ -8,11 +8,11 @@ import {
   PLAIN_TEXT,
   type TextCoding,
   textBytes,
-} from '../core/csv/text-coding.ts';
-import { checkEncoding } from '../core/csv/text-guess.ts';
-import { SluiceError } from '../core/errors.ts';
-import { type ObjectRef, objectName } from '../core/imports/import.ts';
-import type { Source } from '../core/ports.ts';
+} from '../../core/csv/text-coding.ts';
+import { checkEncoding } from '../../core/csv/text-guess.ts';
+import { SluiceError } from '../../core/errors.ts';
+import { type ObjectRef, objectName } from '../../core/imports/import.ts';
+import type { Source } from '../../core/ports.ts';
 
 /** The beginning of an object's text; behind it is a byte to spare for the record reader. */
 export type Beginning = {

@@ -1,8 +1,8 @@
-import { type ChunkRecord, type Failure, hasEnded, type ImportRecord } from '../core/imports/import.ts';
-import type { Clock, Ledger } from '../core/ports.ts';
-import type { WorkMessage } from '../core/imports/work.ts';
-import type { Emit } from './events.ts';
-import { SKEW_MS } from './lease-times.ts';
+import { type ChunkRecord, type Failure, hasEnded, type ImportRecord } from '../../core/imports/import.ts';
+import type { Clock, Ledger } from '../../core/ports.ts';
+import type { WorkMessage } from '../../core/imports/work.ts';
+import type { Emit } from '../events.ts';
+import { SKEW_MS } from '../lease/lease-times.ts';
 
 /**
  * Marks the import of a dead letter `stalled`, with the reason of the last attempt. Nothing resumes it but `sluice retry`, by the ledger alone. A dead letter that no longer matters is dropped. False: it must be looked at

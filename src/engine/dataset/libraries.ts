@@ -1,5 +1,5 @@
-import type { Dataset } from '../core/dataset/dataset.ts';
-import { type Libraries, NO_LIBRARIES } from '../core/libraries.ts';
+import type { Dataset } from '../../core/dataset/dataset.ts';
+import { type Libraries, NO_LIBRARIES } from '../../core/libraries.ts';
 
 /** Loads what the dataset's rules need. Each library is a file of its own in the function's bundle. */
 export async function loadLibraries({ where, items }: Pick<Dataset, 'where' | 'items'>): Promise<Libraries> {

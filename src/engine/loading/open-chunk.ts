@@ -1,15 +1,15 @@
-import type { Dataset, InvalidDataset } from '../core/dataset/dataset.ts';
-import { checkTableShape, type TableShape, withIndexesOf } from '../core/dataset/table-shape.ts';
-import { matchHeader } from '../core/rows/header/match-header.ts';
-import type { MappingContext } from '../core/rows/mapping.ts';
-import type { ChunkRecord, ImportRecord } from '../core/imports/import.ts';
-import type { Ledger, Source } from '../core/ports.ts';
-import { datasetOfImport } from './dataset-of-import.ts';
-import { type Warning, warning } from '../core/imports/warning.ts';
-import type { Emit } from './events.ts';
-import { type FileHeader, readFileHeader } from './file-header.ts';
-import { loadLibraries } from './libraries.ts';
-import { loadTransform } from './load-transform.ts';
+import type { Dataset, InvalidDataset } from '../../core/dataset/dataset.ts';
+import { checkTableShape, type TableShape, withIndexesOf } from '../../core/dataset/table-shape.ts';
+import { matchHeader } from '../../core/rows/header/match-header.ts';
+import type { MappingContext } from '../../core/rows/mapping.ts';
+import type { ChunkRecord, ImportRecord } from '../../core/imports/import.ts';
+import type { Ledger, Source } from '../../core/ports.ts';
+import { datasetOfImport } from '../dataset/dataset-of-import.ts';
+import { type Warning, warning } from '../../core/imports/warning.ts';
+import type { Emit } from '../events.ts';
+import { type FileHeader, readFileHeader } from '../file/file-header.ts';
+import { loadLibraries } from '../dataset/libraries.ts';
+import { loadTransform } from '../dataset/load-transform.ts';
 
 type Ports = {
   readonly source: Source;

@@ -1,7 +1,7 @@
-import type { Checkpoint, Failure, Lease } from '../core/imports/import.ts';
-import type { WorkMessage } from '../core/imports/work.ts';
-import type { Ledger, Queue } from '../core/ports.ts';
-import type { Emit } from './events.ts';
+import type { Checkpoint, Failure, Lease } from '../../core/imports/import.ts';
+import type { WorkMessage } from '../../core/imports/work.ts';
+import type { Ledger, Queue } from '../../core/ports.ts';
+import type { Emit } from '../events.ts';
 import type { Claim } from './keeper.ts';
 
 type Ports = { readonly queue: Queue; readonly ledger: Ledger };

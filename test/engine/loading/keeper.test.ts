@@ -1,10 +1,10 @@
-import { PLAIN_TEXT } from '../../src/core/csv/text-coding.ts';
+import { PLAIN_TEXT } from '../../../src/core/csv/text-coding.ts';
 import { expect, test } from 'vitest';
-import { importId } from '../../src/core/imports/import.ts';
-import { createWatermark } from '../../src/core/settle/watermark.ts';
-import { createKeeper } from '../../src/engine/keeper.ts';
-import { createLeaseClock } from '../../src/engine/lease-clock.ts';
-import { world } from './world.ts';
+import { importId } from '../../../src/core/imports/import.ts';
+import { createWatermark } from '../../../src/core/settle/watermark.ts';
+import { createKeeper } from '../../../src/engine/loading/keeper.ts';
+import { createLeaseClock } from '../../../src/engine/lease/lease-clock.ts';
+import { world } from '../world.ts';
 
 test('renews the lease before it writes rejects if little of it is left', async () => {
   const done: string[] = [];

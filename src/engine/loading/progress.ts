@@ -1,6 +1,6 @@
-import type { Counts } from '../core/imports/counts.ts';
-import type { Intake } from '../core/intake.ts';
-import type { Lanes } from '../core/lanes/lanes.ts';
+import type { Counts } from '../../core/imports/counts.ts';
+import type { Intake } from '../../core/intake.ts';
+import type { Lanes } from '../../core/lanes/lanes.ts';
 
 /** How far the load of a chunk has come. */
 export type Progress = {

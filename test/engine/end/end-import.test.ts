@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { importId } from '../../src/core/imports/import.ts';
-import { world } from './world.ts';
+import { importId } from '../../../src/core/imports/import.ts';
+import { world } from '../world.ts';
 
 test('an import that is superseded while it is being finished has a report that says so', async () => {
   const failure = { code: 'superseded', reason: 'A newer version is there.' } as const;

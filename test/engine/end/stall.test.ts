@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { importId } from '../../src/core/imports/import.ts';
-import type { WorkMessage } from '../../src/core/imports/work.ts';
-import { stall } from '../../src/engine/stall.ts';
-import { world } from './world.ts';
+import { importId } from '../../../src/core/imports/import.ts';
+import type { WorkMessage } from '../../../src/core/imports/work.ts';
+import { stall } from '../../../src/engine/end/stall.ts';
+import { world } from '../world.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -1,9 +1,9 @@
-import { assert } from '../core/assert.ts';
-import { SluiceError } from '../core/errors.ts';
-import type { Pacer, SentNote } from '../core/pace/pacer.ts';
-import type { Batch, Lanes } from '../core/lanes/lanes.ts';
-import type { Clock, HoldReason, TableWriter, WriteOutcome } from '../core/ports.ts';
-import { LINGER_MS } from './lease-times.ts';
+import { assert } from '../../core/assert.ts';
+import { SluiceError } from '../../core/errors.ts';
+import type { Pacer, SentNote } from '../../core/pace/pacer.ts';
+import type { Batch, Lanes } from '../../core/lanes/lanes.ts';
+import type { Clock, HoldReason, TableWriter, WriteOutcome } from '../../core/ports.ts';
+import { LINGER_MS } from '../lease/lease-times.ts';
 import type { Signal } from './signal.ts';
 
 /** Sends items from the lanes to the table, as fast as the flow control allows. */

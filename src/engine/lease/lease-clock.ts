@@ -1,4 +1,4 @@
-import type { Clock } from '../core/ports.ts';
+import type { Clock } from '../../core/ports.ts';
 
 /**
  * Wall-clock time for leases, which outlives steps of the wall clock and pauses of the monotonic one. Counted from the moment it

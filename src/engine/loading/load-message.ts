@@ -1,5 +1,5 @@
-import type { Dataset, InvalidDataset } from '../core/dataset/dataset.ts';
-import { consequenceOf, type ErrorCode, failsImport, SluiceError } from '../core/errors.ts';
+import type { Dataset, InvalidDataset } from '../../core/dataset/dataset.ts';
+import { consequenceOf, type ErrorCode, failsImport, SluiceError } from '../../core/errors.ts';
 import {
   type Checkpoint,
   type ChunkRecord,
@@ -7,21 +7,21 @@ import {
   type ImportRecord,
   isLocalFile,
   type Lease,
-} from '../core/imports/import.ts';
-import type { TableShape } from '../core/dataset/table-shape.ts';
-import type { Clock, Ledger, Queue, Results, Source, TableWriter } from '../core/ports.ts';
-import type { WorkMessage } from '../core/imports/work.ts';
+} from '../../core/imports/import.ts';
+import type { TableShape } from '../../core/dataset/table-shape.ts';
+import type { Clock, Ledger, Queue, Results, Source, TableWriter } from '../../core/ports.ts';
+import type { WorkMessage } from '../../core/imports/work.ts';
 import { type ChunkEnd, loadChunk } from './chunk-loader.ts';
-import type { Emit } from './events.ts';
-import { countFinishedChunk, endImport, reportEnd } from './end-import.ts';
+import type { Emit } from '../events.ts';
+import { countFinishedChunk, endImport, reportEnd } from '../end/end-import.ts';
 import { HAND_ON_MS, handOn, releaseIfOwned, waitForDeployment } from './hand-on.ts';
 import { type Claim, createKeeper } from './keeper.ts';
-import { createLeaseClock } from './lease-clock.ts';
-import { LEASE_MS } from './lease-times.ts';
-import { passTurn } from './order/pass-turn.ts';
+import { createLeaseClock } from '../lease/lease-clock.ts';
+import { LEASE_MS } from '../lease/lease-times.ts';
+import { passTurn } from '../order/pass-turn.ts';
 import { openChunk, recordWarnings } from './open-chunk.ts';
-import { type OrderStanding, standingInOrder } from './order/standing-in-order.ts';
-import { standingOf } from './versions.ts';
+import { type OrderStanding, standingInOrder } from '../order/standing-in-order.ts';
+import { standingOf } from '../versions.ts';
 
 export type LoadPorts = {
   readonly source: Source;

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/ports.ts';
+import type { Clock } from '../../core/ports.ts';
 
 /** Lets one loop sleep until it is notified. A notification outside of a wait ends the next wait at once. */
 export type Signal = {

@@ -1,8 +1,8 @@
-import { type Dataset, type InvalidDataset, readResolved } from '../core/dataset/dataset.ts';
-import { SluiceError } from '../core/errors.ts';
-import type { ImportRecord } from '../core/imports/import.ts';
-import type { Ledger } from '../core/ports.ts';
-import type { Emit } from './events.ts';
+import { type Dataset, type InvalidDataset, readResolved } from '../../core/dataset/dataset.ts';
+import { SluiceError } from '../../core/errors.ts';
+import type { ImportRecord } from '../../core/imports/import.ts';
+import type { Ledger } from '../../core/ports.ts';
+import type { Emit } from '../events.ts';
 
 /**
  * The dataset as it was when the import began: the deployed one if it is still the same, otherwise the one that the ledger keeps

@@ -1,7 +1,7 @@
-import type { Counts } from '../core/imports/counts.ts';
-import type { FaultTally } from '../core/imports/fault-tally.ts';
-import type { Failure, ImportRecord } from '../core/imports/import.ts';
-import type { Results } from '../core/ports.ts';
+import type { Counts } from '../../core/imports/counts.ts';
+import type { FaultTally } from '../../core/imports/fault-tally.ts';
+import type { Failure, ImportRecord } from '../../core/imports/import.ts';
+import type { Results } from '../../core/ports.ts';
 
 /** The end of an import, as its report and its event have it. */
 export type Ending = {

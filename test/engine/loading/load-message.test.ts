@@ -1,13 +1,13 @@
-import { countsBalance } from '../../src/core/imports/counts.ts';
-import { putCounts } from '../support/counts.ts';
+import { countsBalance } from '../../../src/core/imports/counts.ts';
+import { putCounts } from '../../support/counts.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ErrorCode, SluiceError } from '../../src/core/errors.ts';
-import type { ObjectRef } from '../../src/core/imports/import.ts';
-import type { Source } from '../../src/core/ports.ts';
-import { seededRandom } from '../../sim/random.ts';
-import { type Fate, refusedAll } from '../../sim/table.ts';
-import { world } from './world.ts';
+import { type ErrorCode, SluiceError } from '../../../src/core/errors.ts';
+import type { ObjectRef } from '../../../src/core/imports/import.ts';
+import type { Source } from '../../../src/core/ports.ts';
+import { seededRandom } from '../../../sim/random.ts';
+import { type Fate, refusedAll } from '../../../sim/table.ts';
+import { world } from '../world.ts';
 
 const plain = { source: { prefix: 'people/' }, table: { partition_key: 'id' } };
 
@@ -262,7 +262,7 @@ describe('a load', () => {
     const object = await drop('id\np1\n');
     await loadAll();
     const requests = table.requests;
-    const { accept } = await import('../../src/engine/accept.ts');
+    const { accept } = await import('../../../src/engine/accept.ts');
     const outcome = await accept(ports, datasets, object, (event) => events.push(event));
     expect(outcome.kind).toBe('known');
     await loadAll();
