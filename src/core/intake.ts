@@ -2,7 +2,7 @@ import { SPARE_BYTES } from './types/words.ts';
 import { createFooter } from './csv/footer.ts';
 import { BLANK, createRecordShape, ROW } from './csv/record-shape.ts';
 import { createRecordReader } from './csv/record-reader.ts';
-import { textEnd } from './csv/text-end.ts';
+import { textEnd } from './csv/text/text-end.ts';
 import type { Dataset } from './dataset/dataset.ts';
 import { SluiceError } from './errors.ts';
 import type { Fault } from './fault.ts';

@@ -1,4 +1,4 @@
-import type { TextCoding } from './csv/text-coding.ts';
+import type { TextCoding } from './csv/text/text-coding.ts';
 import type { Counts } from './imports/counts.ts';
 import type { Feed } from './imports/feed.ts';
 import type { ImportEnd } from './imports/import-transitions.ts';
@@ -29,7 +29,7 @@ export type TextStream = AsyncIterable<Uint8Array> & {
 
 /**
  * Reads source objects. All positions are those of an object's text: of its bytes, or if it is compressed or decoded as a stream
- * (`core/csv/text-coding.ts`), of what becomes of them.
+ * (`core/csv/text/text-coding.ts`), of what becomes of them.
  */
 export type Source = {
   /**

@@ -1,5 +1,5 @@
-import type { TextCoding } from '../core/csv/text-coding.ts';
-import { isStreamed, PLAIN_TEXT } from '../core/csv/text-coding.ts';
+import type { TextCoding } from '../core/csv/text/text-coding.ts';
+import { isStreamed, PLAIN_TEXT } from '../core/csv/text/text-coding.ts';
 import type { ObjectRef } from '../core/imports/import.ts';
 import type { Source, TextStream } from '../core/ports.ts';
 import { type Inflation, inflate } from './inflate.ts';

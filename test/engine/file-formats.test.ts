@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { memorySource } from '../../sim/memory-source.ts';
-import { PLAIN_TEXT } from '../../src/core/csv/text-coding.ts';
+import { PLAIN_TEXT } from '../../src/core/csv/text/text-coding.ts';
 import type { Source } from '../../src/core/ports.ts';
 import { textSource } from '../../src/node/text-source.ts';
 import { world } from './world.ts';

@@ -3,7 +3,7 @@ import { constants, createZstdCompress, gzipSync, zstdCompressSync } from 'node:
 import { describe, expect, test, vi } from 'vitest';
 import { memorySource } from '../../sim/memory-source.ts';
 import { textSource } from '../../src/node/text-source.ts';
-import type { TextCoding } from '../../src/core/csv/text-coding.ts';
+import type { TextCoding } from '../../src/core/csv/text/text-coding.ts';
 import { SluiceError } from '../../src/core/errors.ts';
 import type { Source } from '../../src/core/ports.ts';
 import { describeSource } from '../conformance/source-suite.ts';

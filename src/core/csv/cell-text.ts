@@ -1,4 +1,4 @@
-import { byteTable } from './encoding.ts';
+import { byteTable } from './text/encoding.ts';
 import type { Format } from './format.ts';
 import { BACKSLASHED, ESCAPED, type RecordReader } from './record-reader.ts';
 

@@ -1,5 +1,5 @@
 import { SluiceError } from '../errors.ts';
-import { encodeText } from './encoding.ts';
+import { encodeText } from './text/encoding.ts';
 import type { Format } from './format.ts';
 import { lineBeginsWith } from './line-finder.ts';
 import { createRecordReader } from './record-reader.ts';

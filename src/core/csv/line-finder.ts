@@ -1,5 +1,5 @@
 import { byteClasses, DATA_LINE, LINE_END } from './byte-classes.ts';
-import { encodeText } from './encoding.ts';
+import { encodeText } from './text/encoding.ts';
 import type { Format } from './format.ts';
 
 /** A line: where it ends, where the next one begins, and how many lines an editor shows for it. */

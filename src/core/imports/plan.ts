@@ -1,6 +1,6 @@
-import type { RecordPlace } from '../csv/boundary-scan.ts';
+import type { RecordPlace } from '../csv/scan/boundary-scan.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { expectedTextBytes } from '../csv/text-coding.ts';
+import { expectedTextBytes } from '../csv/text/text-coding.ts';
 import type { ObjectRef, ChunkRange } from './import.ts';
 
 const MEGABYTE = 1024 * 1024;

@@ -1,6 +1,6 @@
 import { boundedText } from '../bounded-text.ts';
-import { encodeText } from '../csv/encoding.ts';
-import { REJECT_COLUMNS } from '../csv/header.ts';
+import { encodeText } from '../csv/text/encoding.ts';
+import { REJECT_COLUMNS } from '../csv/header/header.ts';
 import type { Format } from '../csv/format.ts';
 import type { Fault } from '../fault.ts';
 

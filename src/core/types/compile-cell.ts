@@ -1,4 +1,4 @@
-import { byteTable, invalidText } from '../csv/encoding.ts';
+import { byteTable, invalidText } from '../csv/text/encoding.ts';
 import { cellText } from '../csv/cell-text.ts';
 import { DEFAULT_FORMAT, type Format } from '../csv/format.ts';
 import { BACKSLASHED, ESCAPED, NULL_MARK, QUOTED, SPECIAL } from '../csv/record-reader.ts';

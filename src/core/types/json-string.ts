@@ -1,8 +1,8 @@
 import { BACKSLASH_MEANINGS } from '../csv/cell-text.ts';
-import { byteTable } from '../csv/encoding.ts';
+import { byteTable } from '../csv/text/encoding.ts';
 import type { Format } from '../csv/format.ts';
 import { BACKSLASHED, ESCAPED } from '../csv/record-reader.ts';
-import { sequenceLength } from '../csv/utf8.ts';
+import { sequenceLength } from '../csv/text/utf8.ts';
 
 /** What a copy returns instead of a position: the cell has a NUL byte, or bytes that are no text in the file's encoding. */
 export const NUL_BYTE = -1;

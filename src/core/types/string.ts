@@ -1,4 +1,4 @@
-import { invalidText } from '../csv/encoding.ts';
+import { invalidText } from '../csv/text/encoding.ts';
 import { DEFAULT_FORMAT, type Format } from '../csv/format.ts';
 import { ESCAPED, NULL_MARK, QUOTED, SPECIAL } from '../csv/record-reader.ts';
 import { createScratch, encodeText } from './cells/scratch.ts';

@@ -1,11 +1,11 @@
 import { createLineFinder, lineBeginsWith } from '../../core/csv/line-finder.ts';
-import { columnNames, headerCells, isRejectHeader, rejectColumnCount } from '../../core/csv/header.ts';
-import { encodeText, encodingKind } from '../../core/csv/encoding.ts';
+import { columnNames, headerCells, isRejectHeader, rejectColumnCount } from '../../core/csv/header/header.ts';
+import { encodeText, encodingKind } from '../../core/csv/text/encoding.ts';
 import type { Format } from '../../core/csv/format.ts';
 import { createRecordReader, type RecordReader } from '../../core/csv/record-reader.ts';
 import { isBlankRow } from '../../core/csv/record-shape.ts';
-import { isSeparatorLine } from '../../core/csv/separator-line.ts';
-import { textEnd } from '../../core/csv/text-end.ts';
+import { isSeparatorLine } from '../../core/csv/header/separator-line.ts';
+import { textEnd } from '../../core/csv/text/text-end.ts';
 import type { Dataset } from '../../core/dataset/dataset.ts';
 import { SluiceError } from '../../core/errors.ts';
 import { type ObjectRef, objectName } from '../../core/imports/import.ts';
@@ -14,7 +14,7 @@ import { MAX_RECORD_BYTES } from '../../core/intake.ts';
 import type { Source } from '../../core/ports.ts';
 import { headerLine } from '../../core/rows/reject.ts';
 import { openText } from './file-text.ts';
-import type { TextCoding } from '../../core/csv/text-coding.ts';
+import type { TextCoding } from '../../core/csv/text/text-coding.ts';
 
 /** What is known of a file before its first row is read. */
 export type FileHeader = {

@@ -1,5 +1,5 @@
-import { encodingKind } from '../../core/csv/encoding.ts';
-import { foreignFile } from '../../core/csv/foreign-file.ts';
+import { encodingKind } from '../../core/csv/text/encoding.ts';
+import { foreignFile } from '../../core/csv/text/foreign-file.ts';
 import type { Format } from '../../core/csv/format.ts';
 import {
   compressionOf,
@@ -8,8 +8,8 @@ import {
   PLAIN_TEXT,
   type TextCoding,
   textBytes,
-} from '../../core/csv/text-coding.ts';
-import { checkEncoding } from '../../core/csv/text-guess.ts';
+} from '../../core/csv/text/text-coding.ts';
+import { checkEncoding } from '../../core/csv/text/text-guess.ts';
 import { SluiceError } from '../../core/errors.ts';
 import { type ObjectRef, objectName } from '../../core/imports/import.ts';
 import type { Source } from '../../core/ports.ts';

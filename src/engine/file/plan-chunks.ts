@@ -1,4 +1,4 @@
-import { createBoundaryScan, joinScans, type RangeScan } from '../../core/csv/boundary-scan.ts';
+import { createBoundaryScan, joinScans, type RangeScan } from '../../core/csv/scan/boundary-scan.ts';
 import { MAX_FOOTER_BYTES } from '../../core/csv/footer.ts';
 import type { Dataset } from '../../core/dataset/dataset.ts';
 import { failsImport } from '../../core/errors.ts';

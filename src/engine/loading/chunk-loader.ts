@@ -1,5 +1,5 @@
 import { sealOf } from '../../core/settle/ahead.ts';
-import { isStreamed } from '../../core/csv/text-coding.ts';
+import { isStreamed } from '../../core/csv/text/text-coding.ts';
 import type { Checkpoint, ChunkRecord, ImportRecord } from '../../core/imports/import.ts';
 import { createIntake } from '../../core/intake.ts';
 import { createPacer } from '../../core/pace/pacer.ts';

@@ -2,7 +2,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cellText } from '../../../src/core/csv/cell-text.ts';
-import { encodeText } from '../../../src/core/csv/encoding.ts';
+import { encodeText } from '../../../src/core/csv/text/encoding.ts';
 import type { Format } from '../../../src/core/csv/format.ts';
 import { createRecordReader, NULL_MARK } from '../../../src/core/csv/record-reader.ts';
 import { createJsonCopy, MAX_EXPANSION } from '../../../src/core/types/json-string.ts';

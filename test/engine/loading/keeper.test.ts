@@ -1,4 +1,4 @@
-import { PLAIN_TEXT } from '../../../src/core/csv/text-coding.ts';
+import { PLAIN_TEXT } from '../../../src/core/csv/text/text-coding.ts';
 import { expect, test } from 'vitest';
 import { importId } from '../../../src/core/imports/import.ts';
 import { createWatermark } from '../../../src/core/settle/watermark.ts';

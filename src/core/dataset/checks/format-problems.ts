@@ -1,5 +1,5 @@
 import { nearest } from '../../nearest.ts';
-import { canonicalEncoding } from '../../csv/encoding.ts';
+import { canonicalEncoding } from '../../csv/text/encoding.ts';
 import { checkSpec } from '../../types/check-spec.ts';
 import { type Problem, shown } from '../reading/problem.ts';
 import { suggestEncoding } from '../reading/suggestion.ts';

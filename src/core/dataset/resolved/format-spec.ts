@@ -1,4 +1,4 @@
-import { canonicalEncoding } from '../../csv/encoding.ts';
+import { canonicalEncoding } from '../../csv/text/encoding.ts';
 import type { Format } from '../../csv/format.ts';
 import type { FormatDocument } from '../schema/format.ts';
 import { listOf, unlessNone } from './lists.ts';

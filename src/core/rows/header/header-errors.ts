@@ -1,4 +1,4 @@
-import { otherDelimiterHint } from '../../csv/other-delimiter.ts';
+import { otherDelimiterHint } from '../../csv/header/other-delimiter.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { SluiceError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';

@@ -1,5 +1,5 @@
-import { isRejectHeader, REJECT_COLUMNS } from '../../csv/header.ts';
-import { nameKey } from '../../csv/column-name.ts';
+import { isRejectHeader, REJECT_COLUMNS } from '../../csv/header/header.ts';
+import { nameKey } from '../../csv/header/column-name.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { SluiceError } from '../../errors.ts';
 import type { ColumnSpec } from '../../types/column-spec.ts';

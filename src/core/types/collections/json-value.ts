@@ -1,4 +1,4 @@
-import { sequenceLength } from '../../csv/utf8.ts';
+import { sequenceLength } from '../../csv/text/utf8.ts';
 import { numberSize } from '../numbers/number-writer.ts';
 import { checkNumber } from '../numbers/number-text.ts';
 import { jsonText } from '../cells/json-text.ts';

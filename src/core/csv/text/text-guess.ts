@@ -1,4 +1,4 @@
-import { SluiceError } from '../errors.ts';
+import { SluiceError } from '../../errors.ts';
 import { encodingKind } from './encoding.ts';
 import { sequenceLength } from './utf8.ts';
 

@@ -1,4 +1,4 @@
-import type { Format } from './format.ts';
+import type { Format } from '../format.ts';
 
 /**
  * A column's name as items have it: composed (NFC), trimmed, with single spaces. Two names that look alike are the same. A tab inside

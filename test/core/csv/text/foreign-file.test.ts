@@ -1,6 +1,6 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { foreignFile } from '../../../src/core/csv/foreign-file.ts';
+import { foreignFile } from '../../../../src/core/csv/text/foreign-file.ts';
 
 const csv = { compression: null };
 const latin1 = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'));

@@ -1,5 +1,5 @@
-import type { Format } from './format.ts';
-import { SluiceError } from '../errors.ts';
+import type { Format } from '../format.ts';
+import { SluiceError } from '../../errors.ts';
 
 /** A line that is only `sep=;`, which tells Excel the delimiter. */
 const SEPARATOR_LINE = /^"?sep=(.)"?$/iu;

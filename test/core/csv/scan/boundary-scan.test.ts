@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createBoundaryScan, joinScans, type RecordPlace } from '../../../src/core/csv/boundary-scan.ts';
-import { formats, textsOf } from './formats.ts';
-import { createRecordReader } from '../../../src/core/csv/record-reader.ts';
-import { DEFAULT_FORMAT, type Format } from '../../../src/core/csv/format.ts';
+import {
+  createBoundaryScan,
+  joinScans,
+  type RecordPlace,
+} from '../../../../src/core/csv/scan/boundary-scan.ts';
+import { formats, textsOf } from '../formats.ts';
+import { createRecordReader } from '../../../../src/core/csv/record-reader.ts';
+import { DEFAULT_FORMAT, type Format } from '../../../../src/core/csv/format.ts';
 
 const rfc4180: Format = DEFAULT_FORMAT;
 /** Where the record reader sees records begin. */

@@ -1,5 +1,5 @@
-import type { Format } from './format.ts';
-import { byteClasses } from './byte-classes.ts';
+import type { Format } from '../format.ts';
+import { byteClasses } from '../byte-classes.ts';
 import { AFTER_CR, ESCAPED, QUOTED, RECORD_START, scanStates, UNQUOTED } from './scan-states.ts';
 
 /** A place in a file at which a record begins; lines count from 1. */

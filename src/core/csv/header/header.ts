@@ -1,11 +1,11 @@
-import { boundedText } from '../bounded-text.ts';
-import { SluiceError } from '../errors.ts';
-import { cellText } from './cell-text.ts';
+import { boundedText } from '../../bounded-text.ts';
+import { SluiceError } from '../../errors.ts';
+import { cellText } from '../cell-text.ts';
 import { cleanName, nameKey } from './column-name.ts';
-import { encodingKind } from './encoding.ts';
-import type { Format } from './format.ts';
+import { encodingKind } from '../text/encoding.ts';
+import type { Format } from '../format.ts';
 import { otherDelimiterHint } from './other-delimiter.ts';
-import type { RecordReader } from './record-reader.ts';
+import type { RecordReader } from '../record-reader.ts';
 
 /** The columns that Sluice adds before the original cells in a reject file. They are ignored when the file is loaded. */
 export const REJECT_COLUMNS = ['sluice_line', 'sluice_column', 'sluice_code', 'sluice_reason'] as const;

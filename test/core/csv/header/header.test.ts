@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_COLUMNS, REJECT_COLUMNS, columnNames, headerCells } from '../../../src/core/csv/header.ts';
-import { DEFAULT_FORMAT } from '../../../src/core/csv/format.ts';
-import { createRecordReader } from '../../../src/core/csv/record-reader.ts';
+import {
+  MAX_COLUMNS,
+  REJECT_COLUMNS,
+  columnNames,
+  headerCells,
+} from '../../../../src/core/csv/header/header.ts';
+import { DEFAULT_FORMAT } from '../../../../src/core/csv/format.ts';
+import { createRecordReader } from '../../../../src/core/csv/record-reader.ts';
 
 const format = {
   ...DEFAULT_FORMAT,

@@ -1,6 +1,6 @@
-import { byteClasses } from './byte-classes.ts';
-import { encodeText } from './encoding.ts';
-import type { Format } from './format.ts';
+import { byteClasses } from '../byte-classes.ts';
+import { encodeText } from '../text/encoding.ts';
+import type { Format } from '../format.ts';
 
 // The record reader's states, as far as record ends go. The states of comments follow (`transitions`).
 export const RECORD_START = 0;
