@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { rejectFiles } from '../../src/cli/reject-files.ts';
 import { parseDataset } from '../../src/core/dataset/dataset.ts';
 import type { ImportRecord } from '../../src/core/imports/import.ts';
-import { rejectHeader } from '../../src/core/rows/reject.ts';
+import { rejectHeader } from '../../src/core/rows/rejects/reject.ts';
 import { temporaryFolder } from '../local/local-clients.ts';
 
 const dataset = parseDataset('things', {

@@ -10,7 +10,7 @@ import type { ItemRule } from './items/item-rule.ts';
 import { createItemWriter } from './items/item-writer.ts';
 import { type MapResult, MAPPED, type Mapping, type MappingContext, SKIPPED } from './mapping.ts';
 import { compileRow } from './plan/row-plan.ts';
-import { limitFaults, MAX_FAULTS, recordFault } from './refusals.ts';
+import { limitFaults, MAX_FAULTS, recordFault } from './rejects/refusals.ts';
 import { writeRowFacts } from './row-facts.ts';
 import type { RowState } from './row-state.ts';
 import { createTransformer } from './transform/transformer.ts';

@@ -9,7 +9,7 @@ import { addToHash, FIRST_HASH, mixHash } from './hash.ts';
 import { hasCellRules, type HeaderMatch } from './header/match-header.ts';
 import { MAX_ITEM_BYTES, type MappedItem, type Room, writeUnits } from './item.ts';
 import { type MapResult, MAPPED, type Mapping } from './mapping.ts';
-import { limitFaults, MAX_FAULTS, recordFault } from './refusals.ts';
+import { limitFaults, MAX_FAULTS, recordFault } from './rejects/refusals.ts';
 
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;

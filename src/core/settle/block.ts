@@ -1,8 +1,8 @@
 import { assert } from '../assert.ts';
 import type { Format } from '../csv/format.ts';
 import { type Counts, countsBalance } from '../imports/counts.ts';
-import { createRejectRows, type RejectRows } from '../rows/reject-rows.ts';
-import type { Reject } from '../rows/reject.ts';
+import { createRejectRows, type RejectRows } from '../rows/rejects/reject-rows.ts';
+import type { Reject } from '../rows/rejects/reject.ts';
 import { MAX_ROW_ITEMS } from '../rows/item.ts';
 import type { WriteKind } from '../write-plan.ts';
 import { type Fate, KEPT, PENDING, SUPERSEDED } from './ahead.ts';

@@ -16,7 +16,7 @@ import type { Format } from '../csv/format.ts';
 import { addCounts } from '../imports/counts.ts';
 import { createFaultCounter } from '../imports/fault-tally.ts';
 import type { Checkpoint } from '../imports/import.ts';
-import type { Reject } from '../rows/reject.ts';
+import type { Reject } from '../rows/rejects/reject.ts';
 import type { WriteKind } from '../write-plan.ts';
 import { createSpareArrays } from './spare-arrays.ts';
 import { createUnsettledText, type UnsettledText } from './unsettled-text.ts';

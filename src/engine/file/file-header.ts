@@ -12,7 +12,7 @@ import { type ObjectRef, objectName } from '../../core/imports/import.ts';
 import { type Warning, warning } from '../../core/imports/warning.ts';
 import { MAX_RECORD_BYTES } from '../../core/intake.ts';
 import type { Source } from '../../core/ports.ts';
-import { headerLine } from '../../core/rows/reject.ts';
+import { headerLine } from '../../core/rows/rejects/reject.ts';
 import { openText } from './file-text.ts';
 import type { TextCoding } from '../../core/csv/text/text-coding.ts';
 

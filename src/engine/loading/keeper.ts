@@ -9,7 +9,7 @@ import {
 } from '../../core/imports/import.ts';
 import { settledOf } from '../../core/imports/settled.ts';
 import type { Ledger, Queue, Results } from '../../core/ports.ts';
-import { rejectHeader } from '../../core/rows/reject.ts';
+import { rejectHeader } from '../../core/rows/rejects/reject.ts';
 import { hasRejectLimit, rejectLimit } from '../../core/imports/reject-limit.ts';
 import type { SettledRange, Watermark } from '../../core/settle/watermark.ts';
 import type { FileHeader } from '../file/file-header.ts';

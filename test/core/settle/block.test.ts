@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DEFAULT_FORMAT, type Format } from '../../../src/core/csv/format.ts';
 import { countsBalance } from '../../../src/core/imports/counts.ts';
-import type { Reject } from '../../../src/core/rows/reject.ts';
+import type { Reject } from '../../../src/core/rows/rejects/reject.ts';
 import { KEPT, PENDING, SUPERSEDED, WRITTEN } from '../../../src/core/settle/ahead.ts';
 import {
   addItem,

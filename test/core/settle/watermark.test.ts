@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { putCounts } from '../../support/counts.ts';
-import type { Reject } from '../../../src/core/rows/reject.ts';
+import type { Reject } from '../../../src/core/rows/rejects/reject.ts';
 import { DEFAULT_FORMAT, type Format } from '../../../src/core/csv/format.ts';
 import { createFateReader, PENDING, SUPERSEDED, WRITTEN } from '../../../src/core/settle/ahead.ts';
 import { addRow, type Block, settleItem } from '../../../src/core/settle/block.ts';

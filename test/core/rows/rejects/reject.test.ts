@@ -1,10 +1,10 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DEFAULT_FORMAT, type Format } from '../../../src/core/csv/format.ts';
-import { createRejectRows } from '../../../src/core/rows/reject-rows.ts';
-import type { Fault } from '../../../src/core/fault.ts';
-import { type Reject, rejectHeader } from '../../../src/core/rows/reject.ts';
+import { DEFAULT_FORMAT, type Format } from '../../../../src/core/csv/format.ts';
+import { createRejectRows } from '../../../../src/core/rows/rejects/reject-rows.ts';
+import type { Fault } from '../../../../src/core/fault.ts';
+import { type Reject, rejectHeader } from '../../../../src/core/rows/rejects/reject.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const comma: Format = {

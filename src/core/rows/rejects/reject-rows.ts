@@ -1,6 +1,6 @@
-import { byteTable, encodeText } from '../csv/text/encoding.ts';
-import type { Format } from '../csv/format.ts';
-import { createFaultCounter, type FaultTally } from '../imports/fault-tally.ts';
+import { byteTable, encodeText } from '../../csv/text/encoding.ts';
+import type { Format } from '../../csv/format.ts';
+import { createFaultCounter, type FaultTally } from '../../imports/fault-tally.ts';
 import { lineEndOf, type Reject, rejectCells } from './reject.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { Format } from '../csv/format.ts';
-import type { RecordReader } from '../csv/record-reader.ts';
-import type { Fault } from '../fault.ts';
+import type { Format } from '../../csv/format.ts';
+import type { RecordReader } from '../../csv/record-reader.ts';
+import type { Fault } from '../../fault.ts';
 
 /** Why a whole record is refused before its cells are read: it has a fault, or not as many fields as the header. */
 export function recordFault(

@@ -1,8 +1,8 @@
-import { boundedText } from '../bounded-text.ts';
-import { encodeText } from '../csv/text/encoding.ts';
-import { REJECT_COLUMNS } from '../csv/header/header.ts';
-import type { Format } from '../csv/format.ts';
-import type { Fault } from '../fault.ts';
+import { boundedText } from '../../bounded-text.ts';
+import { encodeText } from '../../csv/text/encoding.ts';
+import { REJECT_COLUMNS } from '../../csv/header/header.ts';
+import type { Format } from '../../csv/format.ts';
+import type { Fault } from '../../fault.ts';
 
 /** A row that was refused, with all that is wrong with it. */
 export type Reject = {
