@@ -4,8 +4,13 @@ import { checkValues } from './cells/check-values.ts';
 import type { CellSpec } from './column-spec.ts';
 import type { AttributeTag, TypeOption } from './column-type.ts';
 import { COLUMN_TYPE_NAMES, columnType, type ColumnTypeName } from './column-types.ts';
-import { checkDateFormat, checkDateFormats, checkDateStore, hasOffset } from './dates/check-date-formats.ts';
-import type { DateKind } from './dates/date-formats.ts';
+import {
+  checkDateFormat,
+  checkDateFormats,
+  checkDateStore,
+  hasOffset,
+} from './dates/formats/check-date-formats.ts';
+import type { DateKind } from './dates/formats/date-formats.ts';
 import { timeZone } from './dates/time-zone.ts';
 import { checkPattern } from './patterns/linear-pattern.ts';
 

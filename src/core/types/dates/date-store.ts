@@ -4,8 +4,14 @@ import { DEFAULT_FORMAT } from '../../csv/format.ts';
 import { createJsonCopy } from '../json-string.ts';
 import { numberSize } from '../numbers/number-writer.ts';
 import type { Words } from '../words.ts';
-import { type DateKind, EPOCHS, tokensOf } from './date-formats.ts';
-import { compileWriter, writeIsoDate, writeIsoDatetime, writeIsoTime, writeWhole } from './date-writer.ts';
+import { type DateKind, EPOCHS, tokensOf } from './formats/date-formats.ts';
+import {
+  compileWriter,
+  writeIsoDate,
+  writeIsoDatetime,
+  writeIsoTime,
+  writeWhole,
+} from './formats/date-writer.ts';
 
 /** How a column's dates are stored: `store`. */
 export type DateStore = {

@@ -1,7 +1,7 @@
 import { type ColumnType, excerptOf, refuse } from '../column-type.ts';
 import { DAY_MS } from './calendar.ts';
-import { compileFormats } from './date-formats.ts';
-import { localMs } from './date-reader.ts';
+import { compileFormats } from './formats/date-formats.ts';
+import { localMs } from './formats/date-reader.ts';
 import { compileStore, type Moment, storeTag } from './date-store.ts';
 import { namedZone, startOfDay } from './time-zone.ts';
 

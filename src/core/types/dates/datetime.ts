@@ -1,8 +1,8 @@
 import type { CellOptions } from '../cell-options.ts';
 import { type ColumnType, excerptOf, refuse, type Refusal } from '../column-type.ts';
 import { END_MS, FIRST_MS, MINUTE_MS } from './calendar.ts';
-import { compileFormats } from './date-formats.ts';
-import { type DateFields, localMs } from './date-reader.ts';
+import { compileFormats } from './formats/date-formats.ts';
+import { type DateFields, localMs } from './formats/date-reader.ts';
 import { compileStore, type Moment, storeTag } from './date-store.ts';
 import { AMBIGUOUS, namedZone, type TimeZone, timeZone } from './time-zone.ts';
 

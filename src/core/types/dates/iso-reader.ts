@@ -1,4 +1,4 @@
-import { type DateFields, readOffset, resetFields, twoDigits } from './date-reader.ts';
+import { type DateFields, readOffset, resetFields, twoDigits } from './formats/date-reader.ts';
 
 const MINUS = 0x2d;
 const POINT = 0x2e;

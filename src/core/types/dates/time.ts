@@ -1,8 +1,8 @@
 import type { CellOptions } from '../cell-options.ts';
 import { encodeText, createScratch } from '../cells/scratch.ts';
 import { type ColumnType, excerptOf, refuse } from '../column-type.ts';
-import { compileFormats } from './date-formats.ts';
-import { timeMs } from './date-reader.ts';
+import { compileFormats } from './formats/date-formats.ts';
+import { timeMs } from './formats/date-reader.ts';
 import { compileStore, type Moment } from './date-store.ts';
 
 const HOURS_A_DAY = 24;

@@ -1,4 +1,4 @@
-import { type CivilDay, civilDay, DAY_MS, HOUR_MS, MINUTE_MS } from './calendar.ts';
+import { type CivilDay, civilDay, DAY_MS, HOUR_MS, MINUTE_MS } from '../calendar.ts';
 import type { DateToken, FieldName, OffsetForm } from './date-tokens.ts';
 
 /** Writes a time (milliseconds since 1970, as if it were UTC) at `at`; `offsetMs` is what its zone has more than UTC. */

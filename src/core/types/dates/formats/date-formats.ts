@@ -1,6 +1,6 @@
-import type { CellOptions } from '../cell-options.ts';
-import { assert } from '../../assert.ts';
-import { END_MS, FIRST_MS } from './calendar.ts';
+import type { CellOptions } from '../../cell-options.ts';
+import { assert } from '../../../assert.ts';
+import { END_MS, FIRST_MS } from '../calendar.ts';
 import {
   compileReader,
   createFields,
@@ -10,7 +10,7 @@ import {
   isTime,
 } from './date-reader.ts';
 import { type DateToken, dateTokens } from './date-tokens.ts';
-import { readIsoDate, readIsoDatetime, readIsoTime } from './iso-reader.ts';
+import { readIsoDate, readIsoDatetime, readIsoTime } from '../iso-reader.ts';
 
 /** Formats that have a name: `iso`, and for dates and datetimes the seconds or milliseconds since 1970. */
 export const EPOCHS: Readonly<Record<string, number>> = { epoch_s: 1000, epoch_ms: 1 };

@@ -1,4 +1,4 @@
-import { commonText } from '../patterns/common-text.ts';
+import { commonText } from '../../patterns/common-text.ts';
 import { type DateKind, EPOCHS } from './date-formats.ts';
 import { type DateToken, dateTokens, type FormatProblem } from './date-tokens.ts';
 

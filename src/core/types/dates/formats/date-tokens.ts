@@ -1,4 +1,4 @@
-import { MONTHS } from './calendar.ts';
+import { MONTHS } from '../calendar.ts';
 
 /**
  * A date format in parts: fields, and texts between them. The letters are those of Unicode TR 35, "Date Format Patterns", as in Java,

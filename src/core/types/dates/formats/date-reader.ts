@@ -1,4 +1,4 @@
-import { daysInMonth, daysOf, DAY_MS, HOUR_MS, LAST_YEAR, MINUTE_MS } from './calendar.ts';
+import { daysInMonth, daysOf, DAY_MS, HOUR_MS, LAST_YEAR, MINUTE_MS } from '../calendar.ts';
 import type { DateToken, OffsetForm } from './date-tokens.ts';
 
 /** What a text says. One object serves all cells. */
