@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Counts, noCounts } from '../core/imports/counts.ts';
 import type { FunctionEvent } from '../lambda/function-event.ts';
-import { countsLine } from './import-summary.ts';
+import { countsLine } from './imports/import-summary.ts';
 
 const countsSchema = Object.fromEntries(Object.keys(noCounts).map((name) => [name, z.number()])) as Record<
   keyof Counts,

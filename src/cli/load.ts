@@ -15,12 +15,12 @@ import { type DeploymentOptions, openDynamo, withQueue } from './deployment.ts';
 import { exitCode } from './exit-code.ts';
 import { fileResults } from '../node/file-results.ts';
 import { fileObject } from '../node/file-source.ts';
-import { type FileImport, importFile } from './import-file.ts';
-import { importNotes } from './import-notes.ts';
-import { countsLine, endingLine, number } from './import-summary.ts';
+import { type FileImport, importFile } from './imports/import-file.ts';
+import { importNotes } from './imports/import-notes.ts';
+import { countsLine, endingLine, number } from './imports/import-summary.ts';
 import { interruptedCode, type InterruptSignal, listenForInterrupt } from './interrupt.ts';
-import { progressBar } from './progress-bar.ts';
-import { rejectFiles } from './reject-files.ts';
+import { progressBar } from './imports/progress-bar.ts';
+import { rejectFiles } from './imports/reject-files.ts';
 import { print, printError, printJson } from './terminal.ts';
 
 type LoadOptions = DeploymentOptions & {

@@ -11,8 +11,8 @@ import { dynamoLedger } from '../aws/ledger/dynamo-ledger.ts';
 import { wallClock } from '../node/wall-clock.ts';
 import { hasEnded, importId, type ImportRecord, type ObjectRef } from '../core/imports/import.ts';
 import type { Stack } from '../../local/stack.ts';
-import { countsLine, endingLine } from './import-summary.ts';
-import type { Run } from './load-meter.ts';
+import { countsLine, endingLine } from './imports/import-summary.ts';
+import type { Run } from './imports/load-meter.ts';
 import { print, terminalWidth } from './terminal.ts';
 
 /** Uploads the sample to the source bucket, unless it exists, waits until it is loaded, and prints the result. */

@@ -2,7 +2,7 @@ import { SluiceError } from '../core/errors.ts';
 import type { ChunkRecord } from '../core/imports/import.ts';
 import { importDetails, listOverviews } from '../engine/import-overview.ts';
 import { type DeploymentOptions, withLedger } from './deployment.ts';
-import { importText, lateFeeds, listText } from './import-text.ts';
+import { importText, lateFeeds, listText } from './imports/import-text.ts';
 import { print, printJson, terminalWidth } from './terminal.ts';
 
 type StatusOptions = DeploymentOptions & { dataset?: string; limit: string; json: boolean };

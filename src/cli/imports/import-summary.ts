@@ -1,5 +1,5 @@
-import type { Counts } from '../core/imports/counts.ts';
-import type { ImportRecord } from '../core/imports/import.ts';
+import type { Counts } from '../../core/imports/counts.ts';
+import type { ImportRecord } from '../../core/imports/import.ts';
 import type { Run } from './load-meter.ts';
 
 /** `read 1,000 = loaded 995 + skipped 0 + rejected 5`: the first promise for rows, with its numbers. */

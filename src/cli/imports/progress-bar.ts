@@ -1,9 +1,9 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { Clock } from '../core/ports.ts';
-import type { Progress } from '../engine/loading/progress.ts';
+import type { Clock } from '../../core/ports.ts';
+import type { Progress } from '../../engine/loading/progress.ts';
 import { duration, number } from './import-summary.ts';
 import type { Run } from './load-meter.ts';
-import { isErrorTerminal, printError } from './terminal.ts';
+import { isErrorTerminal, printError } from '../terminal.ts';
 
 /** Shows the progress of a load on the last line of the terminal. It uses standard error: standard output is for the result. */
 export type ProgressBar = {

@@ -1,10 +1,10 @@
-import { type ChunkRecord, type ImportRecord, objectName } from '../core/imports/import.ts';
-import type { Feed } from '../core/imports/feed.ts';
-import { rejectsFolder } from '../engine/end/report.ts';
-import { type ImportDetails, type ImportOverview, utc } from '../engine/import-overview.ts';
+import { type ChunkRecord, type ImportRecord, objectName } from '../../core/imports/import.ts';
+import type { Feed } from '../../core/imports/feed.ts';
+import { rejectsFolder } from '../../engine/end/report.ts';
+import { type ImportDetails, type ImportOverview, utc } from '../../engine/import-overview.ts';
 import { importNotes } from './import-notes.ts';
 import { countsLine, duration, itemsLine, number, rowsLine } from './import-summary.ts';
-import { wrap } from './wrap.ts';
+import { wrap } from '../wrap.ts';
 
 /** `width`: columns of the terminal (null: lines of any length). `nowMs`: for the duration of a load that is running. */
 export type View = { readonly width: number | null; readonly nowMs: number };

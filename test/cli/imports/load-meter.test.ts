@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { virtualClock } from '../../sim/virtual-clock.ts';
-import { loadMeter } from '../../src/cli/load-meter.ts';
+import { virtualClock } from '../../../sim/virtual-clock.ts';
+import { loadMeter } from '../../../src/cli/imports/load-meter.ts';
 
 const progress = (rowsSettled: number) => ({
   readBytes: 0,

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { rejectFiles } from '../../src/cli/reject-files.ts';
-import { parseDataset } from '../../src/core/dataset/dataset.ts';
-import type { ImportRecord } from '../../src/core/imports/import.ts';
-import { rejectHeader } from '../../src/core/rows/rejects/reject.ts';
-import { temporaryFolder } from '../local/local-clients.ts';
+import { rejectFiles } from '../../../src/cli/imports/reject-files.ts';
+import { parseDataset } from '../../../src/core/dataset/dataset.ts';
+import type { ImportRecord } from '../../../src/core/imports/import.ts';
+import { rejectHeader } from '../../../src/core/rows/rejects/reject.ts';
+import { temporaryFolder } from '../../local/local-clients.ts';
 
 const dataset = parseDataset('things', {
   source: { prefix: 'things/' },

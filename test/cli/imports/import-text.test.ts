@@ -1,8 +1,8 @@
-import { putCounts } from '../support/counts.ts';
+import { putCounts } from '../../support/counts.ts';
 import { expect, test } from 'vitest';
-import { importText, listText } from '../../src/cli/import-text.ts';
-import { wrap } from '../../src/cli/wrap.ts';
-import type { ImportDetails } from '../../src/engine/import-overview.ts';
+import { importText, listText } from '../../../src/cli/imports/import-text.ts';
+import { wrap } from '../../../src/cli/wrap.ts';
+import type { ImportDetails } from '../../../src/engine/import-overview.ts';
 
 const t0 = Date.UTC(2026, 10, 24, 18, 11, 3);
 

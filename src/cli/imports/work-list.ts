@@ -1,5 +1,5 @@
-import type { Clock, Queue } from '../core/ports.ts';
-import type { WorkMessage } from '../core/imports/work.ts';
+import type { Clock, Queue } from '../../core/ports.ts';
+import type { WorkMessage } from '../../core/imports/work.ts';
 
 /** A queue inside one process: `next` returns each message when its time has come. */
 export type WorkList = Queue & {

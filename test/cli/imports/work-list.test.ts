@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { virtualClock } from '../../sim/virtual-clock.ts';
-import { workList } from '../../src/cli/work-list.ts';
+import { virtualClock } from '../../../sim/virtual-clock.ts';
+import { workList } from '../../../src/cli/imports/work-list.ts';
 
 const message = (chunk: number) => ({ importId: 'i', chunk, epoch: 0 });
 

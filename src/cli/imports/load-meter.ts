@@ -1,5 +1,5 @@
-import type { Clock } from '../core/ports.ts';
-import type { Progress } from '../engine/loading/progress.ts';
+import type { Clock } from '../../core/ports.ts';
+import type { Progress } from '../../engine/loading/progress.ts';
 
 /** What this process has settled, and the time in which it did: waiting for a lease is no part of it. */
 export type Run = { readonly rows: number; readonly ms: number };

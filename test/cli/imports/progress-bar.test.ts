@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lineText, waitWords } from '../../src/cli/progress-bar.ts';
+import { lineText, waitWords } from '../../../src/cli/imports/progress-bar.ts';
 
 test.each([
   ['few rows', '0 rows · 0 rows/s · 0 rejected · … left', 24],

@@ -1,5 +1,5 @@
-import type { FaultTally } from '../core/imports/fault-tally.ts';
-import type { ImportRecord } from '../core/imports/import.ts';
+import type { FaultTally } from '../../core/imports/fault-tally.ts';
+import type { ImportRecord } from '../../core/imports/import.ts';
 import { number } from './import-summary.ts';
 
 /** An import's warnings, and how many rows were rejected with which fault, each with its label. */

@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Dataset } from '../core/dataset/dataset.ts';
-import type { ImportRecord } from '../core/imports/import.ts';
-import { readFileHeader } from '../engine/file/file-header.ts';
-import { rejectsFolder } from '../engine/end/report.ts';
-import { fileObject, fileSource } from '../node/file-source.ts';
+import type { Dataset } from '../../core/dataset/dataset.ts';
+import type { ImportRecord } from '../../core/imports/import.ts';
+import { readFileHeader } from '../../engine/file/file-header.ts';
+import { rejectsFolder } from '../../engine/end/report.ts';
+import { fileObject, fileSource } from '../../node/file-source.ts';
 
 /**
  * The import's reject files in the results folder, earlier runs' included, without those that hold nothing but a header: by such
