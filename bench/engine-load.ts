@@ -8,7 +8,7 @@ import { loadMessage } from '../src/engine/loading/load-message.ts';
 import { keepHeapSmall } from '../src/lambda/heap.ts';
 import { readResolved } from '../src/core/dataset/dataset.ts';
 import { readDatasetFolder } from '../src/node/dataset-folder.ts';
-import { simLedger } from '../sim/ledger.ts';
+import { memoryLedger } from '../src/engine/memory-ledger.ts';
 import { memoryQueue } from '../sim/memory-queue.ts';
 import { tableAsDeclared } from '../sim/table-as-declared.ts';
 import { memoryResults } from '../sim/memory-results.ts';
@@ -39,7 +39,7 @@ const table = dynamoTable({
   clock,
   trusted: readFileSync('test/support/tls/localhost.crt', 'utf8'),
 });
-const ledger = simLedger();
+const ledger = memoryLedger();
 const object = await fileObject(file);
 const id = importId(object);
 

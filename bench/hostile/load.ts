@@ -10,7 +10,7 @@ import { wallClock } from '../../src/node/wall-clock.ts';
 import { keepHeapSmall } from '../../src/lambda/heap.ts';
 import { memoryQueue } from '../../sim/memory-queue.ts';
 import { tableAsDeclared } from '../../sim/table-as-declared.ts';
-import { simLedger } from '../../sim/ledger.ts';
+import { memoryLedger } from '../../src/engine/memory-ledger.ts';
 import { measureUsage } from '../usage.ts';
 
 /** What a load of a hostile file is to do; one argument, as JSON. */
@@ -53,7 +53,7 @@ const datasets = parseDatasets({
 });
 const object = await fileObject(options.file);
 const id = importId(object);
-const ledger = simLedger();
+const ledger = memoryLedger();
 let checkpoints = 0;
 const queue = memoryQueue();
 const ports = {

@@ -1,4 +1,4 @@
-import { simLedger } from '../../sim/ledger.ts';
+import { memoryLedger } from '../../src/engine/memory-ledger.ts';
 import { memoryQueue } from '../../sim/memory-queue.ts';
 import { memoryResults } from '../../sim/memory-results.ts';
 import { memorySource } from '../../sim/memory-source.ts';
@@ -39,7 +39,7 @@ export async function loadPolluted(body: Uint8Array, format: object, columns: ob
     table: () => table,
     describeTable: tableAsDeclared,
     results: memoryResults(),
-    ledger: simLedger(),
+    ledger: memoryLedger(),
     queue,
     clock,
   };

@@ -4,7 +4,7 @@ import { accept } from '../../src/engine/accept.ts';
 import { loadMessage } from '../../src/engine/loading/load-message.ts';
 import { capacity, type CapacityMode, type CapacityOptions } from '../capacity.ts';
 import { type CheckedItem, keySchema } from '../item.ts';
-import { simLedger } from '../ledger.ts';
+import { memoryLedger } from '../../src/engine/memory-ledger.ts';
 import { memoryQueue } from '../memory-queue.ts';
 import { tableAsDeclared } from '../table-as-declared.ts';
 import { memoryResults } from '../memory-results.ts';
@@ -73,7 +73,7 @@ export async function runFlow(options: FlowRunOptions): Promise<FlowRun> {
     },
   });
   const source = memorySource({ pieceBytes: 64 * 1024, speed: { clock } });
-  const ledger = simLedger();
+  const ledger = memoryLedger();
   let billedMs = 0;
   let invocations = 0;
   let writtenItems = 0;

@@ -6,7 +6,7 @@ import { formatWork, parseWork, type WorkMessage } from '../../src/core/imports/
 import { retry } from '../../src/engine/retry.ts';
 import type { FunctionEvent } from '../../src/lambda/function-event.ts';
 import { capacity } from '../capacity.ts';
-import { simLedger } from '../ledger.ts';
+import { memoryLedger } from '../../src/engine/memory-ledger.ts';
 import { refusedAll, simTable } from '../table.ts';
 import { virtualClock } from '../virtual-clock.ts';
 import { bucket as simBucket, creationEvent } from './bucket.ts';
@@ -246,7 +246,7 @@ export async function runWorld({ seed, trace, mutant = {} }: WorldOptions): Prom
 
   function openLedger(): Pick<Services, 'ledger' | 'records'> {
     const watch = ledgerWatch({ clock, history, violate, seal: sealOf(datasets[0]!) });
-    if (plan.wire === null) return { ledger: watchedLedger(simLedger(), watch), records: null };
+    if (plan.wire === null) return { ledger: watchedLedger(memoryLedger(), watch), records: null };
     const { indexLagMs, pageItems } = plan.wire;
     const lags = chance(seed ^ LAG_STREAM);
     const records = dynamoDbService({

@@ -10,6 +10,7 @@ import { type Warning, warning } from './imports/warning.ts';
 import type { Lanes } from './lanes/lanes.ts';
 import type { MappedItem } from './rows/item.ts';
 import { type Mapping, MAPPED } from './rows/mapping.ts';
+import type { RowObserver } from './rows/row-observer.ts';
 import { REFUSED } from './types/column-type.ts';
 import { addRow, arenaFor, type Block, BLOCK_UNITS, skipRecord } from './settle/block.ts';
 import { grown } from './settle/spare-arrays.ts';
@@ -80,8 +81,9 @@ export function createIntake(options: {
   columnCount: number;
   /** The bytes end where the file does: there may be a footer. */
   isFileEnd: boolean;
+  observer?: RowObserver | undefined;
 }): Intake {
-  const { dataset, mapping, lanes, watermark, columnCount } = options;
+  const { dataset, mapping, lanes, watermark, columnCount, observer } = options;
   const { format } = dataset;
   const reader = createRecordReader(format);
   const shape = createRecordShape(format, reader, columnCount);
@@ -230,6 +232,7 @@ export function createIntake(options: {
       return;
     }
     addRow(into);
+    observer?.mapped(mapping, into.arena, line);
     mappedRows++;
     items += mapping.itemCount;
     place.offset = bufferBytes + reader.recordStart - into.startBytes;
@@ -247,7 +250,9 @@ export function createIntake(options: {
   function reject(into: Block, faults: readonly Fault[]): void {
     rejects++;
     const record = buffer.subarray(reader.recordStart, reader.recordEnd);
-    watermark.rejectRecord(into, { line, faults, record });
+    const rejected = { line, faults, record };
+    observer?.rejected(rejected);
+    watermark.rejectRecord(into, rejected);
   }
 
   function addItem(into: Block, item: MappedItem): void {

@@ -2,7 +2,7 @@ import { putCounts } from '../support/counts.ts';
 import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { simLedger } from '../../sim/ledger.ts';
+import { memoryLedger } from '../../src/engine/memory-ledger.ts';
 import type { Counts } from '../../src/core/imports/counts.ts';
 import { SluiceError } from '../../src/core/errors.ts';
 import type { ObjectRef } from '../../src/core/imports/import.ts';
@@ -42,7 +42,7 @@ export function describeLedgerAgainstModel(name: string, open: OpenLedger, runs:
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
           const importId = randomUUID();
-          const model = simLedger();
+          const model = memoryLedger();
           const registration = {
             id: importId,
             dataset: 'people',

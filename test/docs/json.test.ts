@@ -8,7 +8,7 @@ import { expect, test, vi } from 'vitest';
 import { measure } from '../../bench/measure.ts';
 import { findingsJson } from '../../bench/report.ts';
 import { datasetTableDefinition, ensureTable, ledgerTableDefinition } from '../../local/tables.ts';
-import { simLedger } from '../../sim/ledger.ts';
+import { memoryLedger } from '../../src/engine/memory-ledger.ts';
 import { memoryQueue } from '../../sim/memory-queue.ts';
 import { memoryResults } from '../../sim/memory-results.ts';
 import { virtualClock } from '../../sim/virtual-clock.ts';
@@ -119,7 +119,7 @@ test('reports have the fields that the page documents, and all of them', async (
   expect(Reports.problems(JSON.parse(await readFile(report, 'utf8')))).toEqual([]);
 
   const ports = {
-    ledger: simLedger(),
+    ledger: memoryLedger(),
     results: memoryResults(),
     queue: memoryQueue(),
     clock: virtualClock({ seed: 1, startMs: 0 }),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { simLedger } from '../../sim/ledger.ts';
+import { memoryLedger } from '../../src/engine/memory-ledger.ts';
 import { memoryQueue } from '../../sim/memory-queue.ts';
 import { tableAsDeclared } from '../../sim/table-as-declared.ts';
 import { memoryResults } from '../../sim/memory-results.ts';
@@ -100,7 +100,7 @@ describe.skipIf(moto.missing !== null)(
         dynamo.destroy();
         await table.close();
       });
-      const ledger = simLedger();
+      const ledger = memoryLedger();
       const id = importId(object);
       await ledger.register(
         {

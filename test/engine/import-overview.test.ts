@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { simLedger } from '../../sim/ledger.ts';
+import { memoryLedger } from '../../src/engine/memory-ledger.ts';
 import type { Failure } from '../../src/core/imports/import.ts';
 import type { Ledger } from '../../src/core/ports.ts';
 import { noCounts } from '../../src/core/imports/counts.ts';
@@ -13,7 +13,7 @@ const counts = { ...noCounts, read: 3, written: 2, rejected: 1 };
 
 /** A ledger with one import of two chunks, the first of which has a checkpoint and a lease of one minute. */
 async function ledgerWithImport(): Promise<Ledger> {
-  const ledger = simLedger();
+  const ledger = memoryLedger();
   const object = { bucket: 'b', key: 'k', versionId: null, etag: 'e', sizeBytes: 20, sequencer: null };
   await ledger.register(
     { id: 'i', dataset: 'd', datasetDigest: '0', object, parallel: 2, queuedAtMs: t0 },
@@ -75,7 +75,7 @@ test('reports nothing if a lease has expired only recently', async () => {
 });
 
 test('throws import-unknown for an import that is not in the ledger', async () => {
-  await expect(importDetails(simLedger(), 'i', t0)).rejects.toMatchObject({ code: 'import-unknown' });
+  await expect(importDetails(memoryLedger(), 'i', t0)).rejects.toMatchObject({ code: 'import-unknown' });
 });
 
 test('an interrupted load of a local file names the command that resumes it', async () => {

@@ -5,7 +5,7 @@ import { chunksAt } from '../../src/core/imports/plan.ts';
 import { accept } from '../../src/engine/accept.ts';
 import type { EngineEvent } from '../../src/engine/events.ts';
 import { loadMessage, type LoadOutcome, type LoadPorts } from '../../src/engine/loading/load-message.ts';
-import { simLedger } from '../../sim/ledger.ts';
+import { memoryLedger } from '../../src/engine/memory-ledger.ts';
 import { memoryQueue } from '../../sim/memory-queue.ts';
 import { memoryResults } from '../../sim/memory-results.ts';
 import { memorySource } from '../../sim/memory-source.ts';
@@ -45,7 +45,7 @@ export function world(options: WorldOptions = {}) {
     ...(options.fate === undefined ? {} : { fate: options.fate }),
   });
   const results = memoryResults();
-  const ledger = simLedger();
+  const ledger = memoryLedger();
   const queue = memoryQueue();
   const events: EngineEvent[] = [];
   const basic: LoadPorts = {

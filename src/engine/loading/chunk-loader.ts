@@ -8,6 +8,7 @@ import { compileMapping } from '../../core/rows/compile-mapping.ts';
 import type { Clock, Source, TableWriter } from '../../core/ports.ts';
 import { createWatermark, MAX_REJECT_BYTES } from '../../core/settle/watermark.ts';
 import type { Warning } from '../../core/imports/warning.ts';
+import type { RowObserver } from '../../core/rows/row-observer.ts';
 import { chunkDeadlines } from './chunk-deadlines.ts';
 import type { FileHeader } from '../file/file-header.ts';
 import type { Keeper } from './keeper.ts';
@@ -67,6 +68,7 @@ export async function loadChunk(options: {
   /** Aborted: the deadline is now. */
   stop: AbortSignal | undefined;
   onProgress: (progress: Progress) => void;
+  observer?: RowObserver | undefined;
 }): Promise<{ checkpoint: Checkpoint; end: ChunkEnd; warnings: readonly Warning[] }> {
   const { source, table, clock, open, record, chunk, keeper } = options;
   const { dataset, header, context } = open;
@@ -100,6 +102,7 @@ export async function loadChunk(options: {
     startBytes: from.offsetBytes,
     columnCount: header.names.length,
     isFileEnd: chunk.endBytes >= record.object.sizeBytes,
+    observer: options.observer,
   });
   /** The plan may have been made before it was known how the object is coded. */
   const lastBytes = isStreamed(header.coding) ? Infinity : Math.min(chunk.endBytes, record.object.sizeBytes);

@@ -11,6 +11,7 @@ import {
 import type { TableShape } from '../../core/dataset/table-shape.ts';
 import type { Clock, Ledger, Queue, Results, Source, TableWriter } from '../../core/ports.ts';
 import type { WorkMessage } from '../../core/imports/work.ts';
+import type { RowObserver } from '../../core/rows/row-observer.ts';
 import { type ChunkEnd, loadChunk } from './chunk-loader.ts';
 import type { Emit } from '../events.ts';
 import { countFinishedChunk, endImport, reportEnd } from '../end/end-import.ts';
@@ -66,6 +67,7 @@ export type LoadOptions = {
   readonly patienceMs?: number;
   /** By what the message is kept hidden. */
   readonly receipt?: string;
+  readonly observer?: RowObserver;
   readonly emit: Emit;
 };
 
@@ -199,7 +201,7 @@ async function loadRows(
   datasets: readonly (Dataset | InvalidDataset)[],
   record: ImportRecord,
   claim: Claim,
-  { deadlineMs, stop, receipt, emit }: LoadOptions,
+  { deadlineMs, stop, receipt, observer, emit }: LoadOptions,
 ): Promise<{ checkpoint: Checkpoint; end: ChunkEnd }> {
   const { source, clock } = ports;
   const { chunk } = claim;
@@ -215,6 +217,7 @@ async function loadRows(
     keeper: createKeeper({ ports, dataset: open.dataset, record, header: open.header, claim, receipt }),
     deadlineMs,
     stop,
+    observer,
     onProgress: (progress) =>
       emit({ type: 'chunk progress', level: 'debug', importId: record.id, chunk: chunk.index, ...progress }),
   });

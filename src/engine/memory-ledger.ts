@@ -4,9 +4,9 @@ import {
   claimChunk,
   newChunk,
   endLease,
-} from '../src/core/imports/chunk-transitions.ts';
-import type { Feed } from '../src/core/imports/feed.ts';
-import { hasEnded, type ImportRecord, type Lease, type ObjectKey } from '../src/core/imports/import.ts';
+} from '../core/imports/chunk-transitions.ts';
+import type { Feed } from '../core/imports/feed.ts';
+import { hasEnded, type ImportRecord, type Lease, type ObjectKey } from '../core/imports/import.ts';
 import {
   changedImport,
   type ImportChange,
@@ -14,17 +14,17 @@ import {
   newImport,
   withChunkCounted,
   withWarnings,
-} from '../src/core/imports/import-transitions.ts';
-import { clearKey, keyRecord, type KeyState, takeKey } from '../src/core/imports/key-transitions.ts';
-import { countsUnbalanced, importUnknown } from '../src/core/imports/ledger-error.ts';
-import { isSameTurn, noTurn, type Place, type Turn } from '../src/core/imports/order.ts';
-import type { Ledger } from '../src/core/ports.ts';
+} from '../core/imports/import-transitions.ts';
+import { clearKey, keyRecord, type KeyState, takeKey } from '../core/imports/key-transitions.ts';
+import { countsUnbalanced, importUnknown } from '../core/imports/ledger-error.ts';
+import { isSameTurn, noTurn, type Place, type Turn } from '../core/imports/order.ts';
+import type { Ledger } from '../core/ports.ts';
 
 /**
- * The ledger in memory: the transitions of `core/imports` over maps, each method in one step. The simulator runs on it, and the
+ * The ledger in memory: the transitions of `core/imports` over maps, each method in one step. `check` and the simulator run on it, and the
  * conformance suites compare the real ledgers with it.
  */
-export function simLedger(): Ledger {
+export function memoryLedger(): Ledger {
   const imports = new Map<string, ImportRecord>();
   const chunks = new Map<string, ChunkState[]>();
   const keys = new Map<string, KeyState>();

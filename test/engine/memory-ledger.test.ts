@@ -1,4 +1,4 @@
-import { simLedger } from '../../sim/ledger.ts';
+import { memoryLedger } from '../../src/engine/memory-ledger.ts';
 import { describeLedgerRaces } from '../conformance/ledger-races-suite.ts';
 import { describeLedger } from '../conformance/ledger-suite.ts';
 
@@ -6,5 +6,5 @@ describeLedger('memory', openInMemory);
 describeLedgerRaces('memory', openInMemory);
 
 async function openInMemory(): ReturnType<Parameters<typeof describeLedger>[1]> {
-  return { ledger: simLedger(), close: async () => undefined };
+  return { ledger: memoryLedger(), close: async () => undefined };
 }
