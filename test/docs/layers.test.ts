@@ -33,6 +33,7 @@ const ORDER = [
   'core/settle',
   'core/lanes',
   'core/intake',
+  'core/infer',
   'engine',
   'deployment',
   'node',
