@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { callError, errorName } from '../aws/call-error.ts';
 import { dynamoLedger } from '../aws/ledger/dynamo-ledger.ts';
@@ -18,6 +19,22 @@ export type DeploymentOptions = {
 /** Throws `configuration-invalid` if AWS's own configuration has no region. */
 export async function openDynamo(options: DeploymentOptions): Promise<DynamoDBClient> {
   const client = new DynamoDBClient(clientOptions(options));
+  await checkRegion(client);
+  return client;
+}
+
+/** Reads buckets of any region. Throws `configuration-invalid` if AWS's own configuration has no region. */
+export async function openS3(options: DeploymentOptions): Promise<S3Client> {
+  const client = new S3Client({
+    ...clientOptions(options),
+    forcePathStyle: !options.aws,
+    followRegionRedirects: true,
+  });
+  await checkRegion(client);
+  return client;
+}
+
+async function checkRegion(client: DynamoDBClient | S3Client): Promise<void> {
   await client.config.region().catch((cause: unknown) => {
     const detail = cause instanceof Error ? cause.message : String(cause);
     throw new SluiceError(
@@ -26,7 +43,6 @@ export async function openDynamo(options: DeploymentOptions): Promise<DynamoDBCl
       { cause },
     );
   });
-  return client;
 }
 
 /** Lets `use` work with the deployment's ledger, and closes it. */

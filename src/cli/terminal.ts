@@ -53,3 +53,8 @@ export function exitOnClosedOutput(): void {
 export function isErrorTerminal(): boolean {
   return process.stderr.isTTY;
 }
+
+/** Whether a person types what is read from standard input. */
+export function isInputTerminal(): boolean {
+  return process.stdin.isTTY;
+}

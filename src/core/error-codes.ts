@@ -220,6 +220,13 @@ export const ERRORS = {
     remedy:
       "Check the path and its permissions. For the local stack's data: name another folder with `--data`, or remove it.",
   },
+  'input-missing': {
+    consequence: 'none',
+    meaning:
+      'A path of a command names nothing: there is no such file, bucket or object, a folder is empty, or a glob or prefix matches nothing.',
+    remedy:
+      'Check the path. Quote a glob, so that the shell does not change it. A path of S3 is `s3://BUCKET/KEY` or `s3://BUCKET/PREFIX`.',
+  },
   'port-taken': {
     consequence: 'none',
     meaning: 'The port of the local stack is in use, perhaps by another local stack.',
