@@ -95,7 +95,7 @@ function hasNoOption(spec: CellSpec, format: Format, options: CellOptions): bool
 const OUTSIDE = new Set(['type', 'as', 'aliases', 'drop', 'optional']);
 
 function compileWithOptions(type: ColumnType, options: CellOptions, format: Format): CellWriter {
-  const value = compileValue(type, options);
+  const value = compileValue(type, options, format.trim);
   const decodes = byteTable(format.encoding) !== null;
   /** Cells with one of these marks are decoded first: others are UTF-8. */
   const encoded = BACKSLASHED | (decodes ? SPECIAL : 0);

@@ -38,6 +38,12 @@ describe('string', () => {
     expect(cell({ trim: true }, '  ')).toBeNull();
   });
 
+  test('a blank behind a backslash belongs to the value, whatever the column says', () => {
+    const format = { trim: true, backslash_escapes: true };
+    expect(rawCell({}, ' a\\ ', { format })).toEqual({ S: 'a ' });
+    expect(rawCell({ null_values: ['-'] }, ' a\\ ', { format })).toEqual({ S: 'a ' });
+  });
+
   test.each<[CellSpec, string | Uint8Array, string]>([
     [{}, 'a\0b', 'nul-byte: "a\\u0000b" contains a NUL byte'],
     [{ trim: true }, 'a\0b', 'nul-byte: "a\\u0000b" contains a NUL byte'],

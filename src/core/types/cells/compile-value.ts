@@ -23,8 +23,10 @@ export type TextWriter = {
   writeNull(result: Result, at: number): number;
 };
 
-export function compileValue(type: ColumnType, options: CellOptions): TextWriter {
-  const { spec, trim, quoted_nulls } = options;
+/** `isTrimmed`: blanks around a text belong to it, because the reader has left out the others. */
+export function compileValue(type: ColumnType, options: CellOptions, isTrimmed = false): TextWriter {
+  const { spec, quoted_nulls } = options;
+  const trims = options.trim && !isTrimmed;
   const takesEmpty = type.takesEmpty === true;
   const isNull = createTextTable(options.null_values);
   const strip = options.strip.length === 0 ? null : stripEdges(options.strip);
@@ -45,7 +47,7 @@ export function compileValue(type: ColumnType, options: CellOptions): TextWriter
     const { bytes } = from;
     let start = first;
     let end = last;
-    if (trim && !isQuoted) {
+    if (trims && !isQuoted) {
       start = blanks.first(bytes, start, end);
       end = blanks.last(bytes, start, end);
     }
