@@ -16,7 +16,7 @@ export const FILE_ERRORS = {
   'encoding-mismatch': {
     consequence: 'fails',
     meaning:
-      'The beginning of the file shows that it has another encoding than the dataset declares: UTF-8 that would be read as a single-byte encoding, or UTF-16 without a byte order mark.',
+      'The file has another encoding than the dataset declares. Its beginning shows UTF-16 without a byte order mark, or that it is no UTF-16; or its first bytes beyond ASCII, wherever they are, are UTF-8 that would be read as a single-byte encoding. The rows before them are ASCII, and may be stored.',
     remedy: 'Set `format.encoding` as the message says, or save the file in the declared encoding.',
   },
   'record-too-large': {

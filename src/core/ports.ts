@@ -24,7 +24,7 @@ import type { WritePlan } from './write-plan.ts';
 /** Pieces of an object's text, of any size, in order; to be iterated once. The consumer owns each piece: the source does not write to it again. */
 export type TextStream = AsyncIterable<Uint8Array> & {
   /** So much of the object, from 0 to 1, was read for the pieces so far. There where the length of the text isn't known. */
-  readonly share?: number;
+  readonly share?: number | undefined;
 };
 
 /**

@@ -108,11 +108,34 @@ describe('a file in the encoding', () => {
     ['UTF-8 as windows-1252', 'windows-1252', utf8(text), 'encoding-mismatch', 'is UTF-8'],
     ['UTF-16 without a mark', 'utf-8', utf16le(text), 'encoding-mismatch', 'format.encoding: utf-16le'],
     ['UTF-16 in big-endian order', 'utf-8', utf16be(text), 'encoding-mismatch', 'utf-16be'],
+    ['UTF-8 as utf-16le', 'utf-16le', utf8(text), 'encoding-mismatch', 'It is UTF-8: remove format.encoding'],
+    ['ASCII as utf-16be', 'utf-16be', utf8('id,name\n1,a\n'), 'encoding-mismatch', 'contains no NUL byte'],
+    ['utf-16be as utf-16le', 'utf-16le', utf16be(text), 'encoding-mismatch', 'format.encoding: utf-16be'],
+    ['windows-1252 as utf-16le', 'utf-16le', latin1(text), 'encoding-mismatch', 'for example windows-1252'],
+    ['UTF-8 as gb18030', 'gb18030', utf8('id,name\n1,äöüß\n'), 'encoding-mismatch', 'is UTF-8'],
     ['windows-1252 in the header', 'utf-8', latin1('id,é\n1,a\n'), 'header-invalid', 'windows-1252'],
   ])('%s fails before a row is written', async (_, encoding, body, code, reason) => {
     const { status, failure, items } = await load({ encoding }, body);
     expect({ status, items }).toEqual({ status: 'failed', items: [] });
     expect(failure).toMatchObject({ code, reason: expect.stringContaining(reason) });
+  });
+
+  test('UTF-8 that is declared as windows-1252 fails before a row with other letters is written', async () => {
+    const ascii = Array.from({ length: 30_000 }, (_, row) => `${row},Smith\n`).join('');
+    const { status, failure, items } = await load(
+      { encoding: 'windows-1252' },
+      utf8(`id,name\n${ascii}30001,Jürgen\n`),
+    );
+    expect({ status, code: failure?.code }).toEqual({ status: 'failed', code: 'encoding-mismatch' });
+    expect(items.every(({ name }) => name === 'Smith')).toBe(true);
+  });
+
+  test('windows-1252 is loaded, where its first letters beyond ASCII come late, and some of its pairs are UTF-8', async () => {
+    const ascii = Array.from({ length: 30_000 }, (_, row) => `${row},Smith\n`).join('');
+    const body = latin1(`id,name\n${ascii}30001,Jürgen\n30002,CAFÉ®\n`);
+    const { status, items } = await load({ encoding: 'windows-1252' }, body);
+    expect({ status, rows: items.length }).toEqual({ status: 'done', rows: 30_002 });
+    expect(items).toContainEqual({ id: '30002', name: 'CAFÉ®' });
   });
 
   test.each([

@@ -23,6 +23,8 @@ export type FileHeader = {
   /** Its reject files need a byte order mark, because they have another encoding than the dataset declares. */
   readonly needsMark: boolean;
   readonly coding: TextCoding;
+  /** It is declared in a single-byte encoding, and the beginning does not show that it is no UTF-8. */
+  readonly mayBeUtf8: boolean;
   /** Clean and unique; '' is a column that is not stored. */
   readonly names: readonly string[];
   /** The header of the file's reject file, without Sluice's columns and without a line end. */
@@ -58,13 +60,13 @@ export async function readFileHeader(
     if (found !== null) {
       const { encoding } = text.format;
       const needsMark = encoding !== dataset.format.encoding || encodingKind(encoding) === 'stream';
-      return { ...found, coding: text.coding, needsMark };
+      return { ...found, coding: text.coding, mayBeUtf8: text.mayBeUtf8, needsMark };
     }
     if (length === LAST_READ_BYTES) throw tooLarge(dataset.format);
   }
 }
 
-type Found = Omit<FileHeader, 'coding' | 'needsMark'>;
+type Found = Omit<FileHeader, 'coding' | 'mayBeUtf8' | 'needsMark'>;
 
 /** A file that ends before its header does: done without rows if the dataset has the names, otherwise it fails. */
 function withoutHeader(object: ObjectRef, format: Format, end: number): Found {

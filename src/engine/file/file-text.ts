@@ -27,6 +27,8 @@ export type FileText = Beginning & {
   readonly coding: TextCoding;
   /** The declared format, with the encoding of the byte order mark if there is one. */
   readonly format: Format;
+  /** It is declared in a single-byte encoding, and the beginning does not show that it is no UTF-8. */
+  readonly mayBeUtf8: boolean;
   /** A longer beginning. */
   read(length: number): Promise<Beginning>;
 };
@@ -51,7 +53,7 @@ export async function openText(
   const marked = markedEncoding(text);
   const encoding = marked ?? declared.encoding;
   if (marked === null || marked === 'utf-8') refuseForeign(text, object, compression);
-  checkEncoding(text, encoding, inflated.last, objectName(object));
+  const isSure = checkEncoding(text, encoding, objectName(object));
   const decodedFrom = encodingKind(encoding) === 'stream' ? encoding : null;
   const coding: TextCoding = { compression, decodedFrom };
   const beginning = decodedFrom === null ? inflated : await readBeginning(source, object, length, coding);
@@ -60,6 +62,7 @@ export async function openText(
     ...beginning,
     coding,
     format: { ...declared, encoding },
+    mayBeUtf8: !isSure,
     read: (longer) => readBeginning(source, object, longer, coding),
   };
 }

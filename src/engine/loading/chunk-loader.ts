@@ -11,6 +11,7 @@ import type { Warning } from '../../core/imports/warning.ts';
 import type { RowObserver } from '../../core/rows/row-observer.ts';
 import { chunkDeadlines } from './chunk-deadlines.ts';
 import type { FileHeader } from '../file/file-header.ts';
+import { rowsText } from '../file/rows-text.ts';
 import type { Keeper } from './keeper.ts';
 import type { OpenChunk } from './open-chunk.ts';
 import { prefetch } from './prefetch.ts';
@@ -106,7 +107,8 @@ export async function loadChunk(options: {
   });
   /** The plan may have been made before it was known how the object is coded. */
   const lastBytes = isStreamed(header.coding) ? Infinity : Math.min(chunk.endBytes, record.object.sizeBytes);
-  const text = source.read(record.object, from.offsetBytes, lastBytes, header.coding);
+  const range = { startBytes: from.offsetBytes, endBytes: lastBytes };
+  const text = rowsText(source, record.object, header, range);
   const pieces = prefetch(text, signal);
   const deadlines = chunkDeadlines(clock.monotonic(), options.deadlineMs);
   options.stop?.addEventListener('abort', stopSoon);

@@ -166,6 +166,7 @@ async function keeperOf(terms: { ledgerFails?: true; resultsFail?: true; takenOv
       format: datasets[0]!.format,
       coding: PLAIN_TEXT,
       needsMark: false,
+      mayBeUtf8: false,
       names: ['id', 'age'],
       raw: new TextEncoder().encode('id,age'),
       endBytes: 7,
