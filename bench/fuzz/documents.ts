@@ -1,82 +1,63 @@
-import { DEFAULT_FORMAT, type Format } from '../../src/core/csv/format.ts';
-import { seededRandom } from '../../sim/random.ts';
+import { byteTable, decodeText, encodeText } from '../../src/core/csv/text/encoding.ts';
+import type { Format } from '../../src/core/csv/format.ts';
+import { type Choices, choices } from './choices.ts';
+import { anyFormat } from './formats.ts';
+import { type Cell, createCellWriter } from './write-cell.ts';
 
 export type FuzzDocument = {
   readonly bytes: Uint8Array;
-  readonly format: QuotedFormat;
+  /** The same, decoded. */
+  readonly text: string;
+  readonly format: Format;
   /** What the document was written from; null: it is soup, whose bytes mean what they mean. */
-  readonly records: readonly (readonly string[])[] | null;
+  readonly records: readonly (readonly Cell[])[] | null;
   /** Where the pieces end in which a reader gets it: ascending, the last is the document's end. */
   readonly stops: readonly number[];
 };
 
-export type QuotedFormat = Format & { readonly quote: string };
-
-type Characters = Pick<QuotedFormat, 'delimiter' | 'quote' | 'escape'>;
-
-const COMMON_FORMATS: readonly Characters[] = [
-  { delimiter: ',', quote: '"', escape: '"' },
-  { delimiter: ';', quote: '"', escape: '"' },
-  { delimiter: '\t', quote: '"', escape: '"' },
-  { delimiter: '\t', quote: "'", escape: "'" },
-  { delimiter: ',', quote: '"', escape: '\\' },
-  { delimiter: '|', quote: '"', escape: '\\' },
-];
-const LINE_ENDS = ['\n', '\r\n', '\r'];
-const ORDINARY = 'aZ09 .-_\u0001\u0000\u007f'.split('');
+export const LINE_ENDS: Readonly<Record<Format['line_end'], readonly string[]>> = {
+  any: ['\n', '\r\n', '\r'],
+  lf: ['\n'],
+  crlf: ['\r\n'],
+  cr: ['\r'],
+};
+const ORDINARY = 'aZ09 .-_#\\N\u0001\u0000\u007f'.split('');
 const WIDE = ['é', 'ß', '漢', '🙂', '\u{10ffff}'];
 /** csv-parse trims them too; a dataset's `trim` is for spaces and tabs. */
 const WIDE_BLANKS = ['\u2028', '\ufeff'];
 const encoder = new TextEncoder();
 
-/** A document that the numbers decide: the same for the same ones, whatever came before. One in four is soup. */
+/** A document that the numbers decide. One in four is soup. */
 export function fuzzDocument(seed: number, index: number): FuzzDocument {
-  const random = seededRandom(Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b));
-  const below = (bound: number): number => Math.floor(random() * bound);
-  const pick = <T>(values: readonly T[]): T => values[below(values.length)]!;
-
-  const characters = below(3) > 0 ? pick(COMMON_FORMATS) : anyFormat();
-  const format: QuotedFormat = {
-    ...DEFAULT_FORMAT,
-    ...characters,
-    trim: below(4) === 0 && !/[ \t]/.test(characters.quote + characters.escape),
-    stray_quotes: below(2) === 0 ? 'reject' : 'literal',
-  };
-  const blanks = [' ', '\t'].filter((blank) => blank !== format.delimiter);
-  const wide = format.trim ? WIDE : [...WIDE, ...WIDE_BLANKS];
-  const structure = [format.delimiter, format.quote, format.escape, '\n', '\r', '\r\n'];
-  if (below(4) === 0) {
+  const random = choices(seed, index);
+  const { below, once, pick } = random;
+  const format = anyFormat(random);
+  const marks = [format.delimiter, format.quote ?? '"', format.escape];
+  const structure = [...marks, ...format.comment, '\n', '\r', '\r\n'];
+  const wide = wideCharacters(format);
+  if (once(4)) {
     const bytes = soup();
-    return { bytes, format, records: null, stops: stopsIn(bytes.length) };
+    return { bytes, text: decodeText(bytes, format.encoding), format, records: null, stops: stopsIn(bytes) };
   }
   const records = anyRecords();
-  const bytes = encoder.encode(write(records));
-  return { bytes, format, records, stops: stopsIn(bytes.length) };
+  const writer = createCellWriter(format, random);
+  const writable = records.map((cells) => cells.map((cell, field) => writer.writable(cell, field === 0)));
+  const text = write(writable);
+  const bytes = encodeText(text, format.encoding);
+  return { bytes, text, format, records: writable, stops: stopsIn(bytes) };
 
-  /** Any characters that a dataset may name, within the schema's rules. */
-  function anyFormat(): Characters {
-    for (;;) {
-      const [delimiter, quote, other] = [ascii(), ascii(), ascii()];
-      const escape = below(2) === 0 ? quote : other;
-      if (delimiter !== quote && delimiter !== escape) return { delimiter, quote, escape };
-    }
-  }
-
-  function ascii(): string {
-    return below(12) === 0 ? '\t' : String.fromCharCode(0x20 + below(0x5f));
-  }
-
-  function anyRecords(): string[][] {
-    const isLarge = below(200) === 0;
+  function anyRecords(): Cell[][] {
+    const isLarge = once(200);
     const recordCount = isLarge ? below(60) : below(6);
     const fieldCount = 1 + (isLarge ? below(150) : below(5));
-    const isEven = below(2) === 0;
+    const isEven = once(2);
     return Array.from({ length: recordCount }, () =>
-      Array.from({ length: isEven ? fieldCount : 1 + below(fieldCount) }, anyText),
+      Array.from({ length: isEven ? fieldCount : 1 + below(fieldCount) }, anyCell),
     );
   }
 
-  function anyText(): string {
+  function anyCell(): Cell {
+    if (format.backslash_escapes && once(10)) return null;
     const kind = below(8);
     if (kind === 0) return '';
     let text = '';
@@ -92,61 +73,62 @@ export function fuzzDocument(seed: number, index: number): FuzzDocument {
   }
 
   /** In every manner that the format allows: quotes where they must be and where they need not, line ends mixed or all alike. */
-  function write(records: readonly (readonly string[])[]): string {
+  function write(rows: readonly (readonly Cell[])[]): string {
     const quoting = below(3);
-    const lineEnd = below(2) === 0 ? pick(LINE_ENDS) : null;
-    const lines = records.map((fields) =>
-      fields.map((field) => blank() + writeField(field, quoting) + blank()).join(format.delimiter),
+    const lineEnds = LINE_ENDS[format.line_end];
+    const lineEnd = once(2) ? pick(lineEnds) : null;
+    const lines = rows.map((cells) =>
+      cells.map((cell, field) => writer.write(cell, quoting, field === 0)).join(format.delimiter),
     );
     let text = '';
     for (const [index, line] of lines.entries()) {
+      while (format.comment.length > 0 && once(4)) text += comment() + endBefore(line);
       const following = lines[index + 1];
       // Without its line end an empty last record would not be there.
-      if (following === undefined && !isEmpty(line) && below(2) === 0) return text + line;
-      const end = lineEnd ?? pick(LINE_ENDS);
-      // CR before an empty line that ends with LF would be one CRLF.
-      text += line + (end === '\r' && following === '' ? '\r\n' : end);
+      if (following === undefined && !writer.isEmpty(line) && once(2)) return text + line;
+      text += line + endBefore(following);
     }
     return text;
+
+    /** CR before an empty line that ends with LF would be one CRLF. */
+    function endBefore(following: string | undefined): string {
+      const end = lineEnd ?? pick(lineEnds);
+      return end === '\r' && following === '' && format.line_end === 'any' ? '\r\n' : end;
+    }
   }
 
-  function writeField(text: string, quoting: number): string {
-    const { delimiter, quote, escape } = format;
-    const mustQuote =
-      (format.stray_quotes === 'reject' ? text.includes(quote) : text.startsWith(quote)) ||
-      [delimiter, '\n', '\r'].some((special) => text.includes(special)) ||
-      (format.trim && (blanks.includes(text.slice(0, 1)) || blanks.includes(text.slice(-1))));
-    if (!mustQuote && (quoting === 0 || (quoting === 1 && below(2) === 0))) return text;
-    // Not `replaceAll`: a dollar sign means something in what it puts in.
-    const escaped = escape === quote ? text : text.split(escape).join(escape + escape);
-    return quote + escaped.split(quote).join(escape + quote) + quote;
+  function comment(): string {
+    return pick(format.comment) + pick(['', format.quote ?? '"', format.delimiter, '\\', 'a b']);
   }
 
-  function isEmpty(line: string): boolean {
-    return line.split('').every((character) => format.trim && blanks.includes(character));
-  }
-
-  /** What stands around a field and does not belong to it. */
-  function blank(): string {
-    return format.trim && below(3) === 0 ? pick(blanks) + (below(3) === 0 ? pick(blanks) : '') : '';
-  }
-
-  /** Half of what matters to the reader, half any bytes, valid UTF-8 or not. */
+  /** Half of what matters to the reader, half any bytes, valid or not. */
   function soup(): Uint8Array {
-    const anyBytes = below(4) === 0;
+    const anyBytes = once(4);
     const bytes: number[] = [];
     for (let length = below(40); length > 0; length--) {
-      if (anyBytes && below(2) === 0) bytes.push(below(256));
-      else bytes.push(...encoder.encode(below(3) === 0 ? pick(ORDINARY) : pick(structure)));
+      if (anyBytes && once(2)) bytes.push(below(256));
+      else bytes.push(...encoder.encode(once(3) ? pick(ORDINARY) : pick(structure)));
     }
     return Uint8Array.from(bytes);
   }
 
-  function stopsIn(length: number): number[] {
-    const stops = new Set([length]);
-    const everywhere = length < 60 && below(10) === 0;
-    if (everywhere) for (let at = 1; at < length; at++) stops.add(at);
-    else for (let cuts = below(5); cuts > 0; cuts--) stops.add(below(length + 1));
-    return [...stops].sort((a, b) => a - b);
+  function stopsIn({ length }: Uint8Array): number[] {
+    return anyStops(random, length);
   }
+}
+
+/** Characters beyond ASCII that the format's encoding has. */
+export function wideCharacters({ encoding, trim }: Format): readonly string[] {
+  const table = byteTable(encoding);
+  if (table !== null)
+    return table.texts.slice(0x80).filter((text) => text !== '' && (!trim || /\S/.test(text)));
+  return trim ? WIDE : [...WIDE, ...WIDE_BLANKS];
+}
+
+export function anyStops({ below, once }: Choices, length: number): number[] {
+  const stops = new Set([length]);
+  const everywhere = length < 60 && once(10);
+  if (everywhere) for (let at = 1; at < length; at++) stops.add(at);
+  else for (let cuts = below(5); cuts > 0; cuts--) stops.add(below(length + 1));
+  return [...stops].sort((a, b) => a - b);
 }

@@ -1,4 +1,4 @@
-import type { Format } from '../../../src/core/csv/format.ts';
+import type { Format } from '../../src/core/csv/format.ts';
 
 /** A cell, or null for an unquoted `\N`. */
 export type SlowCell = string | null;
@@ -41,6 +41,8 @@ function records(text: string, format: Format): SlowCell[][] {
       at += lineEndAt().length;
       continue;
     }
+    // Blanks behind the last line end are no record.
+    if (trim && Array.from(text.slice(at)).every(isBlank)) break;
     const cells = [cell()];
     while (text[at] === delimiter) {
       at++;

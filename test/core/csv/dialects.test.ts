@@ -7,14 +7,13 @@ import type { Format } from '../../../src/core/csv/format.ts';
 import { createRecordReader, NULL_MARK } from '../../../src/core/csv/record-reader.ts';
 import { createJsonCopy, MAX_EXPANSION } from '../../../src/core/types/json-string.ts';
 import { formats, textsOf } from './formats.ts';
-import { type SlowCell, slowRead } from './slow-reader.ts';
+import { type SlowCell, slowRead } from '../../../bench/fuzz/slow-reader.ts';
 
 const documents = fc
   .tuple(formats, fc.constantFrom('utf-8', 'windows-1252', 'koi8-r'))
   .chain(([format, encoding]) =>
     fc.record({
       format: fc.constant({ ...format, encoding }),
-      // Blanks behind the last line end are no record.
       text: textsOf(format).map((text) => `${text}${encoding === 'koi8-r' ? 'Ж' : 'é'}`),
     }),
   );
