@@ -273,11 +273,7 @@ export async function loadChunk(options: {
 
   /** After a failure, keeps what is settled. If that fails too, the first failure is the one to report. */
   async function keepWhatIsSettled(): Promise<void> {
-    try {
-      await keep(KEEP_AHEAD_BYTES);
-    } catch {
-      return;
-    }
+    await keep(KEEP_AHEAD_BYTES).catch(() => undefined);
   }
 
   function waitMs(now: number): number {
