@@ -1,4 +1,5 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { SluiceError } from '../../src/core/errors.ts';
 
 /**
@@ -7,7 +8,7 @@ import { SluiceError } from '../../src/core/errors.ts';
  */
 export async function privateFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolder(path);
     await chmod(path, 0o700);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
@@ -17,4 +18,29 @@ export async function privateFolder(path: string): Promise<void> {
       { data: { folder: path }, cause },
     );
   }
+}
+
+/**
+ * Makes a folder and those above it. Node.js does the same with `recursive`, but it never ends below /proc, where folders exist that
+ * take no new ones, and it reports a folder above that is read-only as ENOENT.
+ */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const above = dirname(resolve(path));
+    if (code === 'EEXIST' && (await isFolder(path))) return;
+    // Where the folder above exists, the one below it cannot be made.
+    if (code !== 'ENOENT' || (await isFolder(above))) throw error;
+    await makeFolder(above);
+    await mkdir(path, { mode: 0o700 });
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }

@@ -37,6 +37,14 @@ test('a folder that cannot be made is an error that names the option', async () 
   });
 });
 
+test(
+  'a folder in one that takes no new ones is an error, however deep it is',
+  { timeout: 5000 },
+  async () => {
+    await expect(privateFolder('/proc/none/data')).rejects.toMatchObject({ code: 'configuration-invalid' });
+  },
+);
+
 test('a foreign data folder cannot name files outside of it', async () => {
   const dataDir = await temporaryFolder();
   const { s3, Bucket, close } = await startWithBucket({ dataDir });
