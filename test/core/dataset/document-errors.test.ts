@@ -829,7 +829,7 @@ const wrong: Wrong[] = [
   [
     'a condition that is not closed',
     { more: 'where: "(a == 1"\n' },
-    '3:16: where: is not valid: Expected RPAREN, got EOF',
+    "3:16: where: is not valid: ')' is missing at the end",
   ],
   [
     'a condition with an unknown function',
@@ -854,7 +854,7 @@ const wrong: Wrong[] = [
   [
     'a condition of SQL',
     { more: 'where: "status = \'open\'"\n' },
-    "3:16: where: is not valid: Unexpected character: =; did you mean '=='?",
+    "3:16: where: is not valid: '=' cannot stand here; did you mean '=='?",
   ],
   [
     'a condition of an item',

@@ -6,6 +6,7 @@ import { isNode, type Node, pathOf, visitNodes } from './ast.ts';
 import { checkTypes } from './check-types.ts';
 import { isExactLiteral } from './decimal.ts';
 import { suggestFunction, suggestOperator } from './suggest.ts';
+import { syntaxError } from './syntax-error.ts';
 import { celType, createEnvironment, LINEAR_MATCHES } from './environment.ts';
 
 /** A condition in CEL, compiled and type-checked. */
@@ -166,7 +167,7 @@ function problemOf(error: unknown, expression: string, scope: Scope): Expression
       : code === 'no_matching_overload' && called !== undefined
         ? suggestFunction(called)
         : suggestOperator(expression, start);
-  return { text: `is not valid: ${plain(text)}`, at: start, suggestion };
+  return { text: `is not valid: ${syntaxError(plain(text), expression, start)}`, at: start, suggestion };
 }
 
 function reasonOf(error: unknown): string {
