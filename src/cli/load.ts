@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { dynamoConnection } from '../aws/connection.ts';
 import { dynamoLedger } from '../aws/ledger/dynamo-ledger.ts';
 import { describeTable } from '../aws/dynamo/describe-table.ts';
@@ -7,6 +7,7 @@ import { wallClock } from '../node/wall-clock.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
 import { tableName } from '../core/dataset/table-name.ts';
 import { SluiceError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
 import { hasEnded } from '../core/imports/import.ts';
 import type { Results, TableWriter } from '../core/ports.ts';
 import { readDatasetFolder } from '../node/dataset-folder.ts';
@@ -40,7 +41,7 @@ type LoadedFile = FileImport & {
 /** Loads a local file into its dataset's table, and prints how that ended. */
 export async function load(file: string, options: LoadOptions): Promise<void> {
   const { datasets } = await readDatasetFolder(options.datasets);
-  const dataset = datasetNamed(datasets, options.dataset);
+  const dataset = datasetNamed(datasets, options.dataset, options.datasets);
   const loaded = await loadFile(file, dataset, options);
   const { record, faults, rejects, report, interruptedBy } = loaded;
   if (options.json) printJson({ ...record, faults, rejects, report });
@@ -115,12 +116,15 @@ async function loadFile(file: string, dataset: Dataset, options: LoadOptions): P
 
 const STOPPED_AT_ONCE = `Stopped at once. The same command waits until the lease of this load has expired (60 s), then resumes from its last checkpoint. Rows written after that checkpoint are written again.`;
 
-function datasetNamed(datasets: readonly Dataset[], name: string): Dataset {
+function datasetNamed(datasets: readonly Dataset[], name: string, folder: string): Dataset {
   const dataset = datasets.find((candidate) => candidate.name === name);
   if (dataset !== undefined) return dataset;
+  const names = datasets.map((each) => each.name);
+  const meant = nearest(name, names, (each) => each);
+  const hint = meant === null ? '' : ` Did you mean '${meant}'?`;
   throw new SluiceError(
     'no-dataset',
-    `There is no dataset '${name}'. Datasets: ${datasets.map((each) => each.name).join(', ')}. Name one of them, or write datasets/${name}.yaml.`,
+    `There is no dataset '${name}' in ${folder}.${hint} Datasets: ${names.join(', ')}. Name one of them, or write ${join(folder, `${name}.yaml`)}.`,
     { data: { dataset: name } },
   );
 }

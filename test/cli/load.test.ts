@@ -143,7 +143,7 @@ test.each<[string, string, (setting: Awaited<ReturnType<typeof setUp>>) => Promi
     'a dataset that does not exist',
     'no-dataset',
     async ({ write, args }) => args(await write('id\n1\n'), '--dataset', 'people'),
-    /no dataset 'people'\. Datasets: things/,
+    /no dataset 'people' in .*\. Datasets: things/,
   ],
   [
     'a file that does not exist',

@@ -101,7 +101,8 @@ function doneLevel(counts: Counts): { level: 'info' | 'warn'; code?: 'header-onl
 /** Warnings that need the counts of all rows. */
 function endWarnings({ read, blank }: Counts): readonly Warning[] {
   const warnings: Warning[] = [];
-  if (read === blank) warnings.push(warning('header-only', 'The file has a header and no rows.'));
+  if (read === blank)
+    warnings.push(warning('header-only', 'The file has no rows of data: no item was written.'));
   if (blank > 0) {
     warnings.push(warning('blank-rows', `Rows whose cells are all empty were skipped: ${blank}.`));
   }

@@ -340,7 +340,7 @@ describe('a load that can not succeed is recorded as failed, with', () => {
     ['not-csv', 'PK\u0003\u0004\u0014\0', 'it is a ZIP archive. Unpack it'],
     ['header-invalid', '"id";"name"\n1;2\n', 'did you mean format.delimiter: ";"?'],
     ['key-column-missing', 'id;na,me;x\n', "no column 'id'"],
-    ['key-column-missing', 'id\tname\n', 'did you mean format.delimiter: "\\t"?'],
+    ['key-column-missing', 'id\tname\n', 'did you mean format.delimiter: tab?'],
     ['header-invalid', 'sep=;\r\nid;name\r\n', 'Set format.delimiter: ";"'],
     [
       'record-too-large',
@@ -438,7 +438,7 @@ test('a file that has only a header is done, with a warning', async () => {
   const object = await drop('id,name\n');
   await loadAll();
   const record = await importOf(object);
-  const warnings = [{ code: 'header-only', text: 'The file has a header and no rows.' }];
+  const warnings = [{ code: 'header-only', text: 'The file has no rows of data: no item was written.' }];
   expect(record).toMatchObject({ status: 'done', counts: { read: 0 }, warnings });
   expect(JSON.parse(results.text(`reports/people/${record.id}.json`))).toMatchObject({
     warnings,

@@ -8,5 +8,5 @@ export function otherDelimiterHint(header: string, { delimiter }: Format): strin
   if (found.length === 0) return '';
   const countOf = (usual: string): number => header.split(usual).length;
   const likely = found.reduce((best, usual) => (countOf(usual) > countOf(best) ? usual : best));
-  return ` The whole header is one column: did you mean format.delimiter: ${JSON.stringify(likely)}?`;
+  return ` The whole header is one column: did you mean format.delimiter: ${likely === '\t' ? 'tab' : JSON.stringify(likely)}?`;
 }
