@@ -15,6 +15,7 @@ export function program(description: string, version: string): Command {
       writeErr: (text) => printError(text.trimEnd()),
     });
   addDev(sluice);
+  addInfer(sluice);
   addLoad(sluice);
   addStatus(sluice);
   addRetry(sluice);
@@ -32,6 +33,24 @@ function addDev(sluice: Command): void {
     .option('--sample', 'load samples/people.csv', false)
     .option('--verbose', 'print all log lines of the function, unchanged', false)
     .action(async (options) => (await import('./dev.ts')).dev(options));
+}
+
+function addInfer(sluice: Command): void {
+  const infer = sluice
+    .command('infer')
+    .description(
+      'write the dataset document for a file: encoding, dialect, header and types, with the evidence',
+    )
+    .argument('<file>', "a file, '-' for standard input, or s3://bucket/key")
+    .option(
+      '--output <file>',
+      'where to write the document; its name is the dataset (default: standard output)',
+    )
+    .option('--force', 'overwrite the output if it exists', false)
+    .option('--sample <size>', 'read only the beginning of the file, for example 10mb');
+  addDeploymentOptions(infer)
+    .option('--json', 'print one JSON object with every step, and nothing else', false)
+    .action(async (file, options) => (await import('./infer.ts')).inferFile(file, options));
 }
 
 function addLoad(sluice: Command): void {

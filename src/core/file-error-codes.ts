@@ -7,6 +7,11 @@ export const FILE_ERRORS = {
     meaning: 'The object has no bytes, or only a byte order mark: it has no header.',
     remedy: 'Upload the file again, with a header.',
   },
+  'nothing-to-infer': {
+    consequence: 'fails',
+    meaning: 'The file that `sluice infer` reads has a header, but no row that fits it.',
+    remedy: 'Infer from a file with rows, or write the document by hand.',
+  },
   'not-csv': {
     consequence: 'fails',
     meaning:

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { expect, test, vi } from 'vitest';
 import { measure } from '../../bench/measure.ts';
@@ -49,6 +50,7 @@ function documented() {
       ['', fields('sluice status IMPORT --json')],
     ]),
     'sluice retry IMPORT --json': contract([['', fields('sluice retry IMPORT --json')]]),
+    'sluice infer --json': contract([['', fields('sluice infer --json')]]),
     Errors: contract([['', fields('Errors')]], { isOpen: true }),
     Reports: contract([['', fields('Reports')]]),
     Benchmarks: contract([['', fields('Benchmarks')]]),
@@ -96,7 +98,7 @@ test(
     check('sluice retry IMPORT --json', await printed(args('retry', imports[0]!)));
     check('sluice retry IMPORT --json', await printed(args('retry', behind)));
 
-    const commands = headings.filter((heading) => /^(sluice|Errors)/.test(heading));
+    const commands = headings.filter((heading) => /^(sluice (?!infer)|Errors)/.test(heading));
     expect(commands.map((heading) => [heading, contracts[heading].unseen()])).toEqual(
       commands.map((heading) => [heading, []]),
     );
@@ -109,6 +111,24 @@ test(
     }
   },
 );
+
+test('infer prints the fields that the page documents, and all of them', async () => {
+  const found = documented()['sluice infer --json'];
+  const folder = await temporaryFolder();
+  const path = join(folder, 'a.csv');
+  const texts = [
+    'Title\n\nid;n;d\nä;1,5;NA\nb;x;2025-01-01\nc;2,25;2025-01-02\nd;3\nTotal;4;\n',
+    '7\t\\N\n8\tx\n',
+  ];
+  for (const text of texts) {
+    await writeFile(path, text);
+    const output: unknown = JSON.parse(await printed(['infer', path, '--sample=1kb', '--json']));
+    expect(found.problems(output)).toEqual([]);
+  }
+  await writeFile(path, gzipSync('id\n1\n1\n'));
+  expect(found.problems(JSON.parse(await printed(['infer', path, '--json'])))).toEqual([]);
+  expect(found.unseen()).toEqual([]);
+});
 
 test('reports have the fields that the page documents, and all of them', async () => {
   const { Reports } = documented();

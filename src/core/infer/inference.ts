@@ -1,21 +1,18 @@
 import type { ColumnSpec } from '../types/column-spec.ts';
 import type { ColumnTypeName } from '../types/column-types.ts';
-import type { KeyReport } from './keys/key-report.ts';
 
-/** All that was found about one or several files, as plain data: one field a step, each with its evidence. */
+/** All that was found about a file, as plain data: one field a step, each with its evidence. */
 export type Inference = {
-  readonly files: readonly InferredFile[];
+  readonly file: InferredFile;
   readonly encoding: EncodingStep;
   readonly compression: CompressionStep;
   readonly dialect: DialectStep;
   readonly header: HeaderStep;
-  /** In the order of the file; of several files, the union. */
+  /** In the order of the file. */
   readonly columns: readonly InferredColumn[];
-  /** null: keys were not searched. */
-  readonly keys: KeyReport | null;
-  /** What differs between the files; empty for one file. */
-  readonly differences: readonly Difference[];
-  /** Only so many bytes of each file's beginning were read; null: all of it. */
+  /** A column in which every row has another value; null: none was found. */
+  readonly key: string | null;
+  /** Only so many bytes of the file's beginning were read; null: all of it. */
   readonly sampleBytes: number | null;
   /** A dataset's document in YAML, with comments. It passes the validator. */
   readonly document: string;
@@ -107,11 +104,4 @@ export type Evidence = {
   readonly longest: number;
   /** The first value that does not have the nearest type; null: every value has it. */
   readonly counterexample: { readonly line: number; readonly text: string } | null;
-};
-
-/** What differs between files, and what the document does about it. */
-export type Difference = {
-  readonly what: string;
-  readonly files: readonly string[];
-  readonly remedy: string;
 };

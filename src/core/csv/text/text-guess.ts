@@ -61,7 +61,8 @@ function mismatch(text: string, encoding: string, found: string | null): SluiceE
   return new SluiceError('encoding-mismatch', text, { data: { encoding, found } });
 }
 
-function likelyUtf16(text: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+/** UTF-16 without a byte order mark, by its NUL bytes; null: it is none. */
+export function likelyUtf16(text: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   if (text.length < LEAST_BYTES) return null;
   const nuls = [0, 0];
   for (let at = 0; at < text.length; at++) if (text[at] === 0) nuls[at % 2]!++;
