@@ -117,7 +117,7 @@ test('infer prints the fields that the page documents, and all of them', async (
   const folder = await temporaryFolder();
   const path = join(folder, 'a.csv');
   const texts = [
-    'Title\n\nid;n;d\nä;1,5;NA\nb;x;2025-01-01\nc;2,25;2025-01-02\nd;3\nTotal;4;\n',
+    'Title\n\nid;n;d\nä;1,5;NA\nb;x,y;2025-01-01\nc;2,25;2025-01-02\nd;3,1\nTotal;4,2;\n',
     '7\t\\N\n8\tx\n',
   ];
   for (const text of texts) {
