@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { memorySource } from '../../sim/memory-source.ts';
 import { PLAIN_TEXT } from '../../src/core/csv/text/text-coding.ts';
 import type { Source } from '../../src/core/ports.ts';
+import { COLUMN_TYPE_NAMES } from '../../src/core/types/column-types.ts';
 import { textSource } from '../../src/node/text-source.ts';
 import { world } from './world.ts';
 
@@ -31,11 +32,12 @@ function inflatedAtOnce(source: Source): Source {
   };
 }
 
-async function load(format: object, body: Uint8Array) {
+async function load(format: object, body: Uint8Array, columns: object = {}) {
   const here = world({
     dataset: {
       source: { prefix: 'people/', suffix: '' },
       format,
+      columns,
       load: { max_reject_ratio: 1 },
       table: { partition_key: 'id' },
     },
@@ -311,5 +313,36 @@ describe('quotes that are repaired', () => {
     const { items, counts } = await load(format, utf8(`id,a,b\n0,a,b\n${rows}`));
     expect(items).toEqual([{ id: '0', a: 'a', b: 'b' }]);
     expect(counts).toMatchObject({ rejected: 1 });
+  });
+});
+
+describe('cells of a dump', () => {
+  const backslashes = { delimiter: 'tab', quote: 'none', backslash_escapes: true };
+
+  test.each(COLUMN_TYPE_NAMES)('\\N is null in a column of type %s', async (type) => {
+    const spec = { type, ...(/list|set/.test(type) ? { separator: '|' } : {}) };
+    const columns = { id: 'string', value: spec, stored: { ...spec, on_null: 'store' } };
+    const { status, items } = await load(backslashes, utf8('id\tvalue\tstored\n1\t\\N\t\\N\n'), columns);
+    expect({ status, items }).toEqual({ status: 'done', items: [{ id: '1', stored: true }] });
+  });
+
+  test('\\N is rejected in a column that needs a value, and the default where there is one', async () => {
+    const columns = {
+      id: 'string',
+      a: { type: 'integer', default: '7' },
+      b: { type: 'date', not_null: true },
+    };
+    const file = utf8('id\ta\tb\n1\t\\N\t2026-01-02\n2\t1\t\\N\n');
+    const { items, rejects } = await load(backslashes, file, columns);
+    expect(items).toEqual([{ id: '1', a: '7', b: '2026-01-02' }]);
+    expect(rejects.map(String).join('')).toContain('null-value');
+  });
+
+  test('a column without a name is dropped on request, wherever it is, and its cells stay in rejects', async () => {
+    const columns = { id: 'string', age: 'integer' };
+    const file = utf8(',id,,age,\n0,1,x,30,y\n1,2,x,old,y\n');
+    const { items, rejects } = await load({ blank_names: 'drop' }, file, columns);
+    expect(items).toEqual([{ id: '1', age: '30' }]);
+    expect(rejects.map(String).join('')).toMatch(/,1,2,x,old,y\n/);
   });
 });
