@@ -56,14 +56,11 @@ export async function openDynamoDb(folder: string | null): Promise<DynamoDb> {
 
   return {
     async call(name, body) {
-      const operation = operations.get(name);
-      if (operation === undefined) return unknownOperation;
+      if (!operations.has(name)) return unknownOperation;
       try {
-        const data = validations.checkTypes(parse(body), operation.types);
-        validations.checkValidations(data, operation.types, operation.custom, store);
-        return answer(200, await perform(operation.act, store, data));
+        return answer(200, await carryOut(name, parse(body)));
       } catch (error) {
-        return failure(error);
+        return failure(error, await storedItem(error, body));
       }
     },
     async close() {
@@ -72,6 +69,42 @@ export async function openDynamoDb(folder: string | null): Promise<DynamoDb> {
       await store.lifecycleManager.gracefulClose();
     },
   };
+
+  function carryOut(name: string, asked: unknown): Promise<unknown> {
+    const { act, types, custom } = operations.get(name)!;
+    const data = validations.checkTypes(asked, types);
+    validations.checkValidations(data, types, custom, store);
+    return perform(act, store, data);
+  }
+
+  /** The stored item that a condition was false for, if it was asked for: dynalite does not return it. */
+  async function storedItem(error: unknown, body: Buffer): Promise<object> {
+    if (!isConditionFailed(error)) return {};
+    const asked = parse(body) as ConditionalWrite;
+    if (asked.ReturnValuesOnConditionCheckFailure !== 'ALL_OLD') return {};
+    const { TableName, Item = {} } = asked;
+    const { Table } = (await carryOut('DescribeTable', { TableName })) as Described;
+    const keyOfItem = Object.fromEntries(
+      Table.KeySchema.map(({ AttributeName }) => [AttributeName, Item[AttributeName]]),
+    );
+    const Key = asked.Key ?? keyOfItem;
+    return (await carryOut('GetItem', { TableName, Key, ConsistentRead: true })) as object;
+  }
+}
+
+/** PutItem, UpdateItem or DeleteItem. */
+type ConditionalWrite = {
+  readonly TableName: string;
+  readonly Key?: object;
+  readonly Item?: Readonly<Record<string, unknown>>;
+  readonly ReturnValuesOnConditionCheckFailure?: string;
+};
+
+type Described = { readonly Table: { readonly KeySchema: readonly { readonly AttributeName: string }[] } };
+
+function isConditionFailed(error: unknown): boolean {
+  const { body } = error as { body?: { __type?: string } };
+  return body?.__type?.endsWith('#ConditionalCheckFailedException') === true;
 }
 
 async function openStore(store: Store, folder: string | null): Promise<void> {
@@ -127,9 +160,9 @@ function parse(body: Buffer): unknown {
   }
 }
 
-function failure(error: unknown): { status: number; body: string } {
+function failure(error: unknown, more: object): { status: number; body: string } {
   if (error instanceof Error && 'statusCode' in error && 'body' in error) {
-    return answer(Number(error.statusCode), error.body);
+    return answer(Number(error.statusCode), { ...(error.body as object), ...more });
   }
   return answer(500, {
     __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError',

@@ -15,6 +15,12 @@ import {
 import { expect, test } from 'vitest';
 import { startLocal } from '../local-clients.ts';
 
+const KEY = { pk: { S: 'import#1' }, sk: { S: 'import' } };
+const ABSENT = {
+  ConditionExpression: 'attribute_not_exists(pk)',
+  ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+} as const;
+
 test('a batch is written, with the units that it took', async () => {
   const { dynamodb } = await ledger();
   const answer = await dynamodb.send(
@@ -160,3 +166,24 @@ function key(partition: string, sort: string) {
     { AttributeName: sort, KeyType: 'RANGE' as const },
   ];
 }
+
+test.each([
+  ['PutItem', new PutItemCommand({ TableName: 'ledger', Item: { ...KEY, text: { S: 'b' } }, ...ABSENT })],
+  [
+    'UpdateItem',
+    new UpdateItemCommand({
+      TableName: 'ledger',
+      Key: KEY,
+      UpdateExpression: 'SET #text = :text',
+      ExpressionAttributeNames: { '#text': 'text' },
+      ExpressionAttributeValues: { ':text': { S: 'b' } },
+      ...ABSENT,
+    }),
+  ],
+])('a condition of %s that is false returns the stored item, if it is asked for', async (_, command) => {
+  const { dynamodb } = await ledger();
+  const stored = { ...KEY, text: { S: 'a' } };
+  await dynamodb.send(new PutItemCommand({ TableName: 'ledger', Item: stored }));
+  const error: unknown = await dynamodb.send(command as PutItemCommand).catch((cause: unknown) => cause);
+  expect(error).toMatchObject({ name: 'ConditionalCheckFailedException', Item: stored });
+});
