@@ -31,9 +31,13 @@ export function documentText(found: {
   readonly format: Format;
   readonly columns: readonly InferredColumn[];
   readonly key: string | null;
+  readonly sampleBytes: number | null;
 }): string {
-  const { fileName, prefix, format, columns, key } = found;
+  const { fileName, prefix, format, columns, key, sampleBytes } = found;
   const lines = [`# Written by 'sluice infer' from ${comment(fileName)}`];
+  if (sampleBytes !== null) {
+    lines.push(`# A sample: only the first ${sampleBytes} bytes were read. Rows behind them may not fit.`);
+  }
   lines.push('# Objects of the bucket whose key begins so belong to this dataset.');
   lines.push(`source: { prefix: ${value(prefix)} }`);
   const options = FORMAT_OPTIONS.filter(

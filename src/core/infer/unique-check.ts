@@ -32,7 +32,8 @@ export function createUniqueCheck(): UniqueCheck {
     isUnique() {
       if (count > hashes.length) return false;
       const sorted = hashes.subarray(0, count).sort();
-      return sorted.every((hash, index) => index === 0 || hash !== sorted[index - 1]);
+      for (let at = 1; at < count; at++) if (sorted[at] === sorted[at - 1]) return false;
+      return true;
     },
   };
 }

@@ -27,6 +27,8 @@ const MOST_BROKEN_SHOWN = 5;
 const MOST_MALFORMED_BYTES = 64 * 1024;
 const MOST_FOOTER_ROWS = 10;
 const LONGEST_SHOWN = 100;
+/** The first letters of TOTALS. */
+const TOTAL_LETTERS: ReadonlySet<number> = new Set(Array.from('tgsk', (letter) => letter.charCodeAt(0)));
 /** So many rows without their last cells are a habit of the file, not a fault. */
 const PADDED_SHARE = 0.05;
 const LEAST_PADDED = 3;
@@ -38,6 +40,8 @@ const CR = 13;
 /** `isRemark`: it has one cell, of words, where other rows have several. */
 type Tail = { readonly first: string; readonly isRemark: boolean };
 
+const ORDINARY: Tail = { first: '', isRemark: false };
+
 export async function gatherFacts(
   file: InferFile,
   header: FileHeader,
@@ -47,7 +51,8 @@ export async function gatherFacts(
   const columns = names.map(createColumnFacts);
   const isUtf8 = format.encoding === 'utf-8';
   const broken: BrokenRow[] = [];
-  let tail: Tail[] = [];
+  /** The last rows: row n is at n modulo their number. */
+  const tail: Tail[] = Array.from({ length: MOST_FOOTER_ROWS + 1 }, () => ORDINARY);
   const malformed: Uint8Array[] = [];
   let malformedBytes = 0;
   let rows = 0;
@@ -57,7 +62,7 @@ export async function gatherFacts(
   let surplusEmpty = 0;
   const lineEnds = { lf: 0, crlf: 0, cr: 0 };
   await readRows(file, header, visit, sampleBytes ?? Infinity);
-  const footer = format.skip_footer === 0 ? footerOf(tail, brokenRows) : null;
+  const footer = format.skip_footer === 0 ? footerOf(lastRows(), brokenRows) : null;
   const isShort =
     footer === null && short >= LEAST_PADDED && short > rows * PADDED_SHARE && format.short_rows === 'reject';
   const isSurplus = long > 0 && long === surplusEmpty && format.long_rows === 'reject';
@@ -72,6 +77,20 @@ export async function gatherFacts(
     lineEnds,
   };
 
+  function lastRows(): readonly Tail[] {
+    const count = Math.min(rows, tail.length);
+    return Array.from({ length: count }, (_, index) => tail[(rows - count + 1 + index) % tail.length]!);
+  }
+
+  /** Most rows are told from footers by one byte. */
+  function tailOf(reader: RecordReader, bytes: Uint8Array, isBroken: boolean): Tail {
+    const mayBeTotal = TOTAL_LETTERS.has(bytes[reader.starts[0]!]! | 0x20);
+    const mayBeRemark = isBroken && reader.fieldCount === 1;
+    if (!mayBeTotal && !mayBeRemark) return ORDINARY;
+    const first = cellText(reader, bytes, 0, format).slice(0, LONGEST_SHOWN);
+    return { first, isRemark: mayBeRemark && /\p{L}.*\s/u.test(first) };
+  }
+
   function visit(reader: RecordReader, bytes: Uint8Array, line: number): void {
     rows++;
     const ended = reader.position - reader.recordEnd;
@@ -80,9 +99,7 @@ export async function gatherFacts(
     else if (ended === 1) lineEnds.lf++;
     if (isUtf8 && malformedBytes < MOST_MALFORMED_BYTES) checkText(reader, bytes);
     const isBroken = reader.fault !== null || reader.fieldCount !== names.length;
-    if (tail.length === MOST_FOOTER_ROWS + 1) tail.shift();
-    const first = cellText(reader, bytes, 0, format).slice(0, LONGEST_SHOWN);
-    tail.push({ first, isRemark: isBroken && reader.fieldCount === 1 && /\p{L}.*\s/u.test(first) });
+    tail[rows % tail.length] = tailOf(reader, bytes, isBroken);
     if (isBroken) {
       addBroken(reader, bytes, line);
       return;

@@ -92,6 +92,7 @@ async function inferred(
     format,
     columns,
     key,
+    sampleBytes,
   });
   resolveDatasets([{ path: `${name}.yaml`, name, text: document }], NO_LIBRARIES);
   const { compression } = text.coding;

@@ -151,6 +151,7 @@ describe('what is not guessed', () => {
     ['over 38 digits', `v\n${'9'.repeat(39)}\n1\n`, /38/],
     ['an identifier', 'user_id\n17\n18\n', /identifies/],
     ['day and month', 'v\n03/04/2025\n05/06/2025\n', /cannot be told apart/],
+    ['dates in two orders', 'v\n13/1/2025\n1/13/2025\n', /several forms/],
     ['a comma with three digits', 'v;w\n1,234;a\n2,345;b\n', /decimal mark, or stand between thousands/],
   ])('%s', async (_, text, note) => {
     const { columns, document } = await inferText(text);
@@ -250,6 +251,7 @@ test('any bytes get a document that resolves, or a reason', async () => {
         ({ document }) => document,
         (error: unknown) => {
           if (!(error instanceof SluiceError)) throw error;
+          expect(error.code).not.toBe('dataset-invalid');
           return error.message;
         },
       );
@@ -290,4 +292,20 @@ test('a remark behind the rows is a footer, a row that is cut off is not', async
   const cut = await inferText('id,n,m\n1,2,3\n2,3,4\n3,4\n');
   expect(cut.header.skip_footer).toBe(0);
   expect(cut.file).toMatchObject({ brokenRows: 1, broken: [{ line: 4, reason: '2 cells instead of 3' }] });
+});
+
+test.each([
+  ['2025-01-31\n2025-2-1\n', 'date yyyy-M-d'],
+  ['31.01.2025\n2025-02-01\n', 'date dd.MM.yyyy iso'],
+  ['1/31/2025 9:05 AM\n12/1/2025 10:15 PM\n', 'datetime M/d/yyyy h:mm a'],
+  ['17-DEC-80\n01-Jan-69\n', 'date dd-MMM-yy'],
+  ['2025-01-01 12:00:00 UTC\n2025-01-02 13:00:00 UTC\n', "datetime yyyy-MM-dd HH:mm:ss 'UTC'"],
+  ['12:30\n23:59:59\n', 'time'],
+  ['Ja\nnein\n', 'boolean'],
+  ['1e5\n-2.5\n', 'number'],
+  ['(5.00)\n"1,234.50"\n', 'number'],
+  ['$5\n-$7.25\n', 'number'],
+  ['12\n12.0\n', 'integer'],
+])('%j is of type %s', async (values, type) => {
+  expect(typesOf(await inferText(`v;w\n${values.replaceAll('\n', ';x\n')}`))).toEqual({ v: type });
 });

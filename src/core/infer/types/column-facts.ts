@@ -1,6 +1,7 @@
 import { cellText } from '../../csv/cell-text.ts';
 import type { Format } from '../../csv/format.ts';
 import { ESCAPED, NULL_MARK, QUOTED, type RecordReader } from '../../csv/record-reader.ts';
+import { addPlain, type PlainKind } from './plain-cells.ts';
 import { addDate, createDateFacts, type DateFacts } from './date-facts.ts';
 import { createDistinct, type Distinct, hashBytes } from './distinct.ts';
 import { addNumber, createNumberFacts, type NumberFacts } from './number-facts.ts';
@@ -18,6 +19,9 @@ export type ColumnFacts = {
   readonly numbers: NumberFacts;
   readonly dates: DateFacts;
   isoDates: number;
+  /** Of ISO dates, as yyyymmdd. */
+  leastIso: number;
+  greatestIso: number;
   isoDatetimes: number;
   isoTimes: number;
   /** ISO datetimes with an offset from UTC. */
@@ -31,6 +35,7 @@ export type ColumnFacts = {
 };
 
 export type Kind = 'number' | 'date' | 'word' | 'json';
+const KINDS: readonly Kind[] = ['number', 'date', 'word', 'json'];
 export type Miss = { readonly line: number; readonly text: string };
 
 /** In numbers, dates and booleans, where they can mean nothing else. */
@@ -64,7 +69,6 @@ export const NULL_WORDS: ReadonlySet<string> = new Set([
 const LONGEST_WORD = 8;
 const LONGEST_VALUE = 64;
 const MOST_WORDS = 4;
-const ISO_DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const ISO_DATETIME =
   /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt ]([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d([.,]\d{1,9})?)?( ?([Zz]|[+-]\d\d(:?[0-5]\d)?))?$/;
 const ISO_TIME = /^(\d{1,3}):[0-5]\d(:[0-5]\d([.,]\d{1,9})?)?$/;
@@ -82,6 +86,8 @@ export function createColumnFacts(): ColumnFacts {
     numbers: createNumberFacts(),
     dates: createDateFacts(),
     isoDates: 0,
+    leastIso: Infinity,
+    greatestIso: 0,
     isoDatetimes: 0,
     isoTimes: 0,
     offsets: 0,
@@ -118,13 +124,19 @@ export function addCell(
   const length = end - start;
   if (length > facts.longest) facts.longest = length;
   facts.distinct.add(hashBytes(bytes, start, end));
-  if (length > LONGEST_VALUE || (mark & ESCAPED) !== 0) addLong(facts, reader, bytes, field, format, line);
-  else
-    addText(
-      facts,
-      mark < ESCAPED ? ascii(bytes, start, end) : cellText(reader, bytes, field, format).trim(),
-      line,
-    );
+  if (mark < ESCAPED && length <= LONGEST_VALUE) {
+    const kind = addPlain(facts, bytes, start, end);
+    if (kind === 'unsure') {
+      addText(facts, ascii(bytes, start, end), line);
+      return;
+    }
+    facts.words = null;
+    if (facts.misses.size < KINDS.length) missOthers(facts, kind, line, ascii(bytes, start, end));
+  } else if (length > LONGEST_VALUE || (mark & ESCAPED) !== 0) {
+    addLong(facts, reader, bytes, field, format, line);
+  } else {
+    addText(facts, cellText(reader, bytes, field, format).trim(), line);
+  }
 }
 
 function addLong(
@@ -171,11 +183,6 @@ function addText(facts: ColumnFacts, text: string, line: number): void {
 }
 
 function addMoment(facts: ColumnFacts, text: string): boolean {
-  if (ISO_DATE.test(text)) {
-    facts.isoDates++;
-    addDate(facts.dates, text);
-    return true;
-  }
   const time = ISO_TIME.exec(text);
   if (time !== null) {
     facts.isoTimes++;
@@ -188,6 +195,10 @@ function addMoment(facts: ColumnFacts, text: string): boolean {
   facts.isoDatetimes++;
   if (found[6] !== undefined) facts.offsets++;
   return true;
+}
+
+function missOthers(facts: ColumnFacts, found: PlainKind, line: number, text: string): void {
+  for (const kind of KINDS) if (kind !== found) miss(facts, kind, line, () => text);
 }
 
 function miss(facts: ColumnFacts, kind: Kind, line: number, text: () => string): void {

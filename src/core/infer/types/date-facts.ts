@@ -17,7 +17,7 @@ const YMD = 1;
 const DMY = 2;
 const MDY = 4;
 const PARTS =
-  /^(\d{1,4}|[A-Za-z]{3,9})([-/. ]|, )(\d{1,2}|[A-Za-z]{3,9})([-/. ]|, )(\d{4}|\d{2})(?:([T ]|, )(\d{1,2}):([0-5]\d)(?::([0-5]\d)(?:([.])(\d{1,9}))?)?( ?[AaPp][Mm])?(Z| UTC|[+-]\d\d:\d\d| [+-]\d{4}|[+-]\d{4})?)?$/;
+  /^(\d{1,4}|[A-Za-z]{3,9})([-/. ]|, )(\d{1,2}|[A-Za-z]{3,9})([-/. ]|, )(\d{4}|\d{1,2})(?:([T ]|, )(\d{1,2}):([0-5]\d)(?::([0-5]\d)(?:([.])(\d{1,9}))?)?( ?[AaPp][Mm])?(Z| UTC|[+-]\d\d:\d\d| [+-]\d{4}|[+-]\d{4})?)?$/;
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 const LONG = 'january february march april may june july august september october november december'.split(
   ' ',
@@ -43,6 +43,7 @@ export function addDate(facts: DateFacts, text: string): boolean {
   const [, a, s1, b, s2, c, between = '', hour, , second, point, fraction = '', half, zone] = found;
   const names = [a!, b!].map(monthOf);
   let orders = 0;
+  if (a!.length !== 4 && c!.length === 1) return false;
   if (names[0] !== 0 && names[1] === 0) orders = isDay(c!, names[0]!, b!) ? MDY : 0;
   else if (names[1] !== 0 && names[0] === 0) orders = isDay(c!, names[1]!, a!) ? DMY : 0;
   else if (names[0] === 0) {

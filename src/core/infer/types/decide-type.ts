@@ -53,7 +53,7 @@ export function decideType(name: string, facts: ColumnFacts, decimal: '.' | ',' 
   const { least, greatest } = isNumber
     ? { least: facts.numbers.least?.text, greatest: facts.numbers.greatest?.text }
     : isTyped
-      ? facts.dates
+      ? dateRange(facts)
       : { least: undefined, greatest: undefined };
   return {
     name,
@@ -77,6 +77,22 @@ export function decideType(name: string, facts: ColumnFacts, decimal: '.' | ',' 
   };
 }
 
+function dateRange({ isoDates, leastIso, greatestIso, dates }: ColumnFacts): {
+  readonly least: string | null;
+  readonly greatest: string | null;
+} {
+  if (isoDates === 0) return dates;
+  const text = (day: number): string =>
+    String(day)
+      .padStart(8, '0')
+      .replace(/(....)(..)(..)/, '$1-$2-$3');
+  const [least, greatest] = [text(leastIso), text(greatestIso)];
+  return {
+    least: dates.least !== null && dates.least < least ? dates.least : least,
+    greatest: dates.greatest !== null && dates.greatest > greatest ? dates.greatest : greatest,
+  };
+}
+
 function decide(name: string, facts: ColumnFacts, decimal: '.' | ',' | null): Decision {
   if (isAll(facts, facts.isoTimes)) return time(facts);
   if (isAll(facts, facts.isoDates)) return { spec: { type: 'date' }, note: null };
@@ -84,7 +100,7 @@ function decide(name: string, facts: ColumnFacts, decimal: '.' | ',' | null): De
   if (isAll(facts, facts.isoDates + facts.isoDatetimes) && facts.offsets === 0)
     return isoDatetime(facts, true);
   if (isAll(facts, facts.numbers.count)) return number(name, facts, decimal);
-  if (isAll(facts, facts.dates.count)) return otherDate(facts);
+  if (isAll(facts, facts.dates.count + facts.isoDates)) return otherDate(facts);
   if (isAll(facts, facts.jsons)) return { spec: { type: 'json' }, note: null };
   return boolean(facts);
 }
@@ -119,13 +135,16 @@ function isoDatetime(facts: ColumnFacts, hasDays: boolean): Decision {
   return { spec: { type: 'datetime', ...format, time_zone: 'local' }, note: NO_ZONE };
 }
 
-function otherDate({ dates }: ColumnFacts): Decision {
+const SEVERAL_FORMS =
+  'dates in several forms, or with day and month in different orders. Write their formats: { type: date, format: [...] }';
+
+function otherDate({ dates, isoDates }: ColumnFacts): Decision {
   const formats = dateFormats(dates);
   const [only] = formats;
   if (only === undefined)
     return {
       spec: null,
-      note: 'dates in several forms, or with day and month in different orders. Write their formats: { type: date, format: [...] }',
+      note: SEVERAL_FORMS,
     };
   if (formats.length > 1) {
     const type = only.isTime ? 'datetime' : 'date';
@@ -135,7 +154,12 @@ function otherDate({ dates }: ColumnFacts): Decision {
       note: `day and month cannot be told apart. Write { type: ${type}, format: … } with ${choices}`,
     };
   }
-  if (!only.isTime) return { spec: { type: 'date', format: [only.format] }, note: null };
+  if (!only.isTime) {
+    // yyyy-M-d reads ISO's dates, too.
+    const format = isoDates === 0 || only.format.startsWith('yyyy-') ? [only.format] : [only.format, 'iso'];
+    return { spec: { type: 'date', format }, note: null };
+  }
+  if (isoDates > 0) return { spec: null, note: SEVERAL_FORMS };
   const spec = { type: 'datetime', format: [only.format] } as const;
   if (only.format.endsWith("'UTC'")) return { spec: { ...spec, time_zone: 'UTC' }, note: null };
   return only.hasZone ? { spec, note: null } : { spec: { ...spec, time_zone: 'local' }, note: NO_ZONE };

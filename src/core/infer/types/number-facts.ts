@@ -54,6 +54,40 @@ export function createNumberFacts(): NumberFacts {
   };
 }
 
+/** Notations of numbers with a point; one more if the point may stand between thousands. */
+const POINTED = 0b1010101;
+const POINT_MAY_GROUP = 0b1000;
+const GROUP = 3;
+
+/** Adds a number of up to 15 digits, with a point or none, that needs no string. */
+export function addPlainNumber(
+  facts: NumberFacts,
+  found: {
+    readonly bytes: Uint8Array;
+    readonly start: number;
+    readonly end: number;
+    readonly value: number;
+    readonly whole: number;
+    readonly fraction: number;
+    /** Its fraction is one zero. */
+    readonly isZero: boolean;
+  },
+): void {
+  const { bytes, start, end, value, whole, fraction } = found;
+  facts.count++;
+  if (fraction > 0) facts.mask &= fraction === GROUP && whole <= GROUP ? POINTED | POINT_MAY_GROUP : POINTED;
+  if (fraction === 0 || found.isZero) facts.wholes++;
+  const { least, greatest } = facts;
+  if (least !== null && value > least.value && value < greatest!.value) return;
+  addRange(facts, value, String.fromCharCode(...bytes.subarray(start, end)));
+}
+
+function addRange(facts: NumberFacts, value: number, text: string): void {
+  if (facts.least === null || isBefore(value, text, facts.least)) facts.least = { value, text };
+  if (facts.greatest === null || isBefore(-value, text, { ...facts.greatest, value: -facts.greatest.value }))
+    facts.greatest = { value, text };
+}
+
 /** False: the text is a number in no notation. */
 export function addNumber(facts: NumberFacts, text: string): boolean {
   const found = NUMBER.exec(text);
@@ -78,9 +112,7 @@ export function addNumber(facts: NumberFacts, text: string): boolean {
   if (digits.length === body.length || /^\d+\.0$/.test(body)) facts.wholes++;
   const isNegative = isOpen || trailing !== undefined || first === '-' || second === '-';
   const value = (isNegative ? -1 : 1) * magnitude(body, mask);
-  if (facts.least === null || isBefore(value, text, facts.least)) facts.least = { value, text };
-  if (facts.greatest === null || isBefore(-value, text, { ...facts.greatest, value: -facts.greatest.value }))
-    facts.greatest = { value, text };
+  addRange(facts, value, text);
   return true;
 }
 
