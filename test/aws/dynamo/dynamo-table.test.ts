@@ -11,13 +11,13 @@ import { dynamoTable } from '../../../src/aws/dynamo/dynamo-table.ts';
 import { wallClock } from '../../../src/node/wall-clock.ts';
 import { describeTableModes } from '../../conformance/table-modes-suite.ts';
 import { describeTable, type Item, type OpenedTable } from '../../conformance/table-suite.ts';
-import { dynalite } from '../../support/dynalite.ts';
+import { localEndpoint } from '../../support/local-endpoint.ts';
 import { dynamoDbLocal } from '../../support/dynamodb-local.ts';
 import { type EngineKind, engineCredentials } from '../../support/engine.ts';
 import { moto } from '../../support/moto.ts';
 
 describe.each([
-  { kind: dynalite, deviations: { hidesStoredItem: true } },
+  { kind: localEndpoint, deviations: {} },
   { kind: dynamoDbLocal, deviations: {} },
   {
     kind: moto,
