@@ -1,5 +1,5 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { type Dataset, datasetOf } from '../src/core/dataset/dataset.ts';
+import type { Dataset } from '../src/core/dataset/dataset.ts';
 import { formatFailedEvent } from '../src/lambda/failed-event.ts';
 import type { FunctionHost } from './function/function-host.ts';
 import { type KeptEvent, type KeptEvents, openKeptEvents } from './disk/kept-events.ts';
@@ -45,10 +45,12 @@ export function objectEvents(options: ObjectEventsOptions): ObjectEvents {
   };
 }
 
-/** The notification has one filter for each dataset. S3 sends no event for an object that matches none. */
+/** The notification filters by the prefixes of the datasets, as Terraform's does. S3 sends no event for another object. */
 function isNotified(event: S3Notification, { sourceBucket, datasets }: ObjectEventsOptions): boolean {
   return event.Records.some(
-    ({ s3 }) => s3.bucket.name === sourceBucket && datasetOf(datasets, decodedKey(s3)) !== undefined,
+    ({ s3 }) =>
+      s3.bucket.name === sourceBucket &&
+      datasets.some(({ source }) => decodedKey(s3).startsWith(source.prefix)),
   );
 }
 
@@ -57,7 +59,7 @@ function logIgnored(event: S3Notification, { sourceBucket, log }: ObjectEventsOp
   for (const { s3 } of event.Records) {
     if (s3.bucket.name !== sourceBucket) continue;
     const key = decodedKey(s3);
-    const reason = 'no dataset has a source.prefix and source.suffix that this key has';
+    const reason = 'no dataset has a source.prefix with which this key begins';
     log(JSON.stringify({ level: 'WARN', message: 'object ignored', code: 'no-dataset', key, reason }));
   }
 }

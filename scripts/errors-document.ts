@@ -71,8 +71,9 @@ ${errorTable('none')}
 ## Rejected rows
 
 A row that cannot become an item goes to a reject file, \`rejects/DATASET/IMPORT/…csv\` in the results bucket (\`sluice load\`: in
-the folder of \`--results\`). The file has the columns of the original, after four more: \`sluice_line\`, \`sluice_column\`,
-\`sluice_code\` and \`sluice_reason\`. Fix the rows in it and upload it to the source bucket: the four columns are ignored.
+the folder of \`--results\`). The file has the columns of the original, after four more: \`sluice_line_IMPORT\`, \`sluice_column\`,
+\`sluice_code\` and \`sluice_reason\`. Fix the rows in it and upload it to the source bucket: the four columns are ignored
+([Repair rejected rows](operations.md#repair-rejected-rows)).
 
 A row with several faults has one entry for each in the last three columns, separated by \`; \`, in the same order:
 \`age; active\`, \`number-invalid; boolean-invalid\`. At most 20 cells of a row are listed. A fault of the whole row (its number of

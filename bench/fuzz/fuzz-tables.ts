@@ -82,6 +82,7 @@ async function readTable({ bytes, format, pieceBytes }: FuzzTable): Promise<read
       startLine: from.line,
       startBytes: from.offsetBytes,
       columnCount: header.names.length,
+      repairs: [],
       isFileEnd: true,
     });
     const range = { startBytes: header.endBytes, endBytes: textBytes(object, header.coding) };

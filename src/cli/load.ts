@@ -43,8 +43,8 @@ export async function load(file: string, options: LoadOptions): Promise<void> {
   const { datasets } = await readDatasetFolder(options.datasets);
   const dataset = datasetNamed(datasets, options.dataset, options.datasets);
   const loaded = await loadFile(file, dataset, options);
-  const { record, faults, rejects, report, interruptedBy } = loaded;
-  if (options.json) printJson({ ...record, faults, rejects, report });
+  const { record, faults, repaired, rejects, report, interruptedBy } = loaded;
+  if (options.json) printJson({ ...record, faults, repaired, rejects, report });
   else printEnding(loaded);
   process.exitCode =
     interruptedBy !== null && !hasEnded(record.status) ? interruptedCode(interruptedBy) : exitCode(record);
@@ -71,11 +71,12 @@ async function loadFile(file: string, dataset: Dataset, options: LoadOptions): P
     return table;
   };
   const files = await fileResults(options.results);
-  let report: string | null = null;
+  /** A repair writes those of the imports that it repairs, too. */
+  const reports: string[] = [];
   const results: Results = {
     async put(name, body, contentType) {
       const path = await files.put(name, body, contentType);
-      if (path.endsWith('.json')) report = path;
+      if (path.endsWith('.json')) reports.push(path);
       return path;
     },
   };
@@ -105,6 +106,7 @@ async function loadFile(file: string, dataset: Dataset, options: LoadOptions): P
       say: options.json ? () => undefined : printError,
     });
     const rejects = await rejectFiles(options.results, ended.record, dataset);
+    const report = reports.find((path) => path.endsWith(`${ended.record.id}.json`)) ?? null;
     return { ...ended, rejects, report, interruptedBy: interrupt.by };
   } finally {
     bar.stop();

@@ -2,6 +2,7 @@ import { SPARE_BYTES } from './types/words.ts';
 import { createFooter } from './csv/footer.ts';
 import { BLANK, createRecordShape, ROW } from './csv/record-shape.ts';
 import { createRecordReader } from './csv/record-reader.ts';
+import type { RepairColumn } from './csv/header/reject-columns.ts';
 import { textEnd } from './csv/text/text-end.ts';
 import type { Dataset } from './dataset/dataset.ts';
 import { SluiceError } from './errors.ts';
@@ -10,9 +11,10 @@ import { type Warning, warning } from './imports/warning.ts';
 import type { Lanes } from './lanes/lanes.ts';
 import type { MappedItem } from './rows/item.ts';
 import { type Mapping, MAPPED } from './rows/mapping.ts';
+import { repairedLines } from './rows/repaired-lines.ts';
 import type { RowObserver } from './rows/row-observer.ts';
 import { REFUSED } from './types/column-type.ts';
-import { addRow, arenaFor, type Block, BLOCK_UNITS, skipRecord } from './settle/block.ts';
+import { addRow, arenaFor, type Block, BLOCK_UNITS, keptBytes, skipRecord } from './settle/block.ts';
 import { grown } from './settle/spare-arrays.ts';
 import type { Watermark } from './settle/watermark.ts';
 
@@ -48,7 +50,7 @@ export type Intake = {
  */
 const BLOCK_BYTES = 16 * 1024;
 const FIRST_BLOCK_UNITS = 4;
-/** … or this much memory for rejects: 16 KiB can be 8,000 rows, each with its reason. */
+/** … or this much memory for rejects and repaired lines: 16 KiB can be 8,000 rows, each with its reason. */
 const BLOCK_REJECT_BYTES = 256 * 1024;
 /** The most bytes of a record, without its line end. An item has at most 400 KB; the rest is room for blanks, escapes and long numbers. */
 export const MAX_RECORD_BYTES = 4 * 1024 * 1024;
@@ -79,11 +81,13 @@ export function createIntake(options: {
   startBytes: number;
   /** Cells of the header. */
   columnCount: number;
+  /** The columns with the lines of the imports that the file repairs; empty if it is no reject file. */
+  repairs: readonly RepairColumn[];
   /** The bytes end where the file does: there may be a footer. */
   isFileEnd: boolean;
   observer?: RowObserver | undefined;
 }): Intake {
-  const { dataset, mapping, lanes, watermark, columnCount, observer } = options;
+  const { dataset, mapping, lanes, watermark, columnCount, repairs, observer } = options;
   const { format } = dataset;
   const reader = createRecordReader(format);
   const shape = createRecordShape(format, reader, columnCount);
@@ -209,7 +213,7 @@ export function createIntake(options: {
   function isFull(open: Block): boolean {
     const sizeBytes = bufferBytes + reader.position - open.startBytes;
     if (sizeBytes >= BLOCK_BYTES || blockUnits >= mostBlockUnits) return true;
-    return open.rejects !== null && open.rejects.heldBytes >= BLOCK_REJECT_BYTES;
+    return keptBytes(open) >= BLOCK_REJECT_BYTES;
   }
 
   function close(open: Block): void {
@@ -226,12 +230,11 @@ export function createIntake(options: {
   function mapRecord(into: Block): void {
     rows++;
     const result = mapping.map(reader, buffer, room, line);
-    if (result !== MAPPED) {
-      if (result === REFUSED) reject(into, mapping.faults);
-      else skipRecord(into, false);
-      return;
-    }
-    addRow(into);
+    if (result === REFUSED) return reject(into, mapping.faults);
+    if (result === MAPPED) addRow(into);
+    else skipRecord(into, false);
+    if (repairs.length > 0) watermark.repairRecord(into, line, repairedLines(repairs, reader, buffer));
+    if (result !== MAPPED) return;
     observer?.mapped(mapping, into.arena, line);
     mappedRows++;
     items += mapping.itemCount;

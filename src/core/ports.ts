@@ -16,7 +16,9 @@ import type {
   ObjectRef,
   Watch,
 } from './imports/import.ts';
+import type { LineSet } from './imports/line-set.ts';
 import type { Place, Turn } from './imports/order.ts';
+import type { Repairs } from './imports/repairs.ts';
 import type { Warning } from './imports/warning.ts';
 import type { WorkMessage } from './imports/work.ts';
 import type { WritePlan } from './write-plan.ts';
@@ -236,6 +238,15 @@ export type Ledger = {
 
   /** Adds warnings to an import, each once. Idempotent. Does nothing if the import does not exist. */
   warn(importId: string, warnings: readonly Warning[]): Promise<void>;
+
+  /** Records of which imports this one, of a reject file, loads rejected rows again. Idempotent. */
+  noteRepairOf(importId: string, repairOf: readonly string[]): Promise<void>;
+
+  /** Adds lines to those of an import whose rejected rows were loaded again. Idempotent. The record is bounded (`withRepairs`). */
+  addRepairs(importId: string, lines: LineSet, nowMs: number): Promise<void>;
+
+  /** `noRepairs` where none is recorded. */
+  readRepairs(importId: string): Promise<Repairs>;
 
   /** Records that the end of an import was reported, by its event and metric: it is no longer open. */
   close(importId: string): Promise<void>;

@@ -1,8 +1,9 @@
-import { type Dataset, datasetOf, type InvalidDataset } from '../core/dataset/dataset.ts';
+import type { Dataset, InvalidDataset } from '../core/dataset/dataset.ts';
 import { hasEnded, importId, type ImportRecord, type ObjectRef } from '../core/imports/import.ts';
 import type { Clock, Ledger, Queue, Results, Source } from '../core/ports.ts';
 import { chunksAt } from '../core/imports/plan.ts';
 import { placeOf } from '../core/imports/order.ts';
+import { datasetOfObject } from './dataset/dataset-of-object.ts';
 import type { Emit } from './events.ts';
 import { enterOrder } from './order/standing-in-order.ts';
 import { queueFirst } from './queue-work.ts';
@@ -38,7 +39,7 @@ export async function accept(
   emit: Emit,
 ): Promise<AcceptOutcome> {
   const { ledger } = ports;
-  const dataset = datasetOf(datasets, object.key);
+  const dataset = await datasetOfObject(ports, datasets, object);
   if (dataset === undefined) {
     emit({
       type: 'object ignored',

@@ -4,12 +4,16 @@ import { importUnknown } from '../core/imports/ledger-error.ts';
 import { settledOf } from '../core/imports/settled.ts';
 import type { Ledger } from '../core/ports.ts';
 import { isBehindNewer, type Turn } from '../core/imports/order.ts';
+import type { RepairCount } from '../core/imports/repairs.ts';
+import { repairedOf } from './repaired-of.ts';
 import { resumeCommand } from './retry.ts';
 
 /** An import as `sluice status` shows it: its record, with the counts of what is settled so far. */
 export type ImportOverview = ImportRecord & {
   /** Of the rejected rows. */
   readonly faults: FaultTally;
+  /** Of the rejected rows, so many were loaded by a later import; null: no row was rejected. */
+  readonly repaired: RepairCount | null;
   /** What a person should know or do: why it failed or is stalled, that an attempt failed, or that nothing happens. */
   readonly notice: string | null;
 };
@@ -30,7 +34,7 @@ export async function listOverviews(
   return Promise.all(
     records.map(async (record) => {
       const turn = await turnOfImport(ledger, record, turns);
-      return overviewOf(record, await ledger.readChunks(record.id), turn, nowMs);
+      return overviewOf(ledger, record, await ledger.readChunks(record.id), turn, nowMs);
     }),
   );
 }
@@ -41,7 +45,7 @@ export async function importDetails(ledger: Ledger, importId: string, nowMs: num
   if (record === null) throw importUnknown(importId);
   const chunks = await ledger.readChunks(importId);
   const turn = await turnOfImport(ledger, record, new Map());
-  return { ...overviewOf(record, chunks, turn, nowMs), chunks };
+  return { ...(await overviewOf(ledger, record, chunks, turn, nowMs)), chunks };
 }
 
 /** The turn of its dataset, which is read once; null: the import waits for no other one. */
@@ -56,17 +60,20 @@ async function turnOfImport(
   return turn;
 }
 
-function overviewOf(
+async function overviewOf(
+  ledger: Ledger,
   record: ImportRecord,
   chunks: readonly ChunkRecord[],
   turn: Turn | null,
   nowMs: number,
-): ImportOverview {
-  const { counts, faults } = settledOf(chunks);
+): Promise<ImportOverview> {
+  const settled = settledOf(chunks);
+  const counts = record.status === 'done' ? record.counts : settled.counts;
   return {
     ...record,
-    counts: record.status === 'done' ? record.counts : counts,
-    faults,
+    counts,
+    faults: settled.faults,
+    repaired: await repairedOf(ledger, record.id, counts.rejected),
     notice: noticeOf(record, chunks, turn, nowMs),
   };
 }

@@ -18,6 +18,7 @@ import {
 import { clearKey, keyRecord, type KeyState, takeKey } from '../core/imports/key-transitions.ts';
 import { countsUnbalanced, importUnknown } from '../core/imports/ledger-error.ts';
 import { isSameTurn, noTurn, type Place, type Turn } from '../core/imports/order.ts';
+import { noRepairs, type Repairs, withRepairs } from '../core/imports/repairs.ts';
 import type { Ledger } from '../core/ports.ts';
 
 /**
@@ -32,6 +33,7 @@ export function memoryLedger(): Ledger {
   const places = new Map<string, Place[]>();
   const turns = new Map<string, Turn>();
   const feeds = new Map<string, Feed>();
+  const repairs = new Map<string, Repairs>();
 
   return {
     async register(registration, ranges) {
@@ -191,6 +193,16 @@ export function memoryLedger(): Ledger {
     async warn(importId, warnings) {
       const record = imports.get(importId);
       if (record !== undefined) imports.set(importId, withWarnings(record, warnings));
+    },
+
+    noteRepairOf: async (importId, repairOf) => change(importId, importChanges.noteRepairOf(repairOf)),
+
+    async addRepairs(importId, lines) {
+      repairs.set(importId, withRepairs(repairs.get(importId) ?? noRepairs, lines));
+    },
+
+    async readRepairs(importId) {
+      return repairs.get(importId) ?? noRepairs;
     },
 
     close: async (importId) => change(importId, importChanges.close()),

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { memoryLedger } from '../../src/engine/memory-ledger.ts';
 import type { Counts } from '../../src/core/imports/counts.ts';
+import { lineSet } from '../../src/core/imports/line-set.ts';
 import { SluiceError } from '../../src/core/errors.ts';
 import type { ObjectRef } from '../../src/core/imports/import.ts';
 import type { Ledger } from '../../src/core/ports.ts';
@@ -144,6 +145,7 @@ const note = fc.constantFrom<Step>(
     ledger.noteWatch(importId, { progress: '1/2', sinceMs: 3, requeues: 4 }),
   ),
   stepOf('noteWatch null', (ledger, importId) => ledger.noteWatch(importId, null)),
+  stepOf('noteRepairOf', (ledger, importId) => ledger.noteRepairOf(importId, ['a'])),
   stepOf('close', (ledger, importId) => ledger.close(importId)),
 );
 const keyOf = (importId: string) => ({ bucket: 'sluice-source', key: `people/${importId}.csv` });
@@ -156,6 +158,12 @@ const key = fc
       return ledger.takeKey({ ...keyOf(importId), sequencer: `0${n}` }, `version-${n}`, n);
     }),
   );
+const repair = fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 3 }).map((lines) =>
+  stepOf(`addRepairs ${lines.join()}`, async (ledger, importId) => {
+    await ledger.addRepairs(importId, lineSet(lines), 0);
+    return ledger.readRepairs(importId);
+  }),
+);
 // A chunk's counts are always the same ones, as those of a finished chunk are.
 const count = chunk.map((chunk) =>
   stepOf(`countChunk ${chunk}`, (ledger, importId) =>
@@ -185,6 +193,7 @@ const step = fc.oneof(
   { weight: 3, arbitrary: key },
   { weight: 2, arbitrary: count },
   { weight: 1, arbitrary: end },
+  { weight: 1, arbitrary: repair },
 );
 
 function stepOf(text: string, run: Step['run']): Step {

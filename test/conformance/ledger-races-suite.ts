@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lineSet } from '../../src/core/imports/line-set.ts';
 import type { Ledger } from '../../src/core/ports.ts';
 import { failure, halves, leaseOf, minute, newImport, rows, t0, terms, times } from './ledger-fixtures.ts';
 import type { OpenLedger } from './ledger-suite.ts';
@@ -70,6 +71,13 @@ export function describeLedgerRaces(name: string, open: OpenLedger): void {
       const newest = ids.find((_, n) => (n * 5) % 6 === 5);
       expect(key?.importId).toBe(newest);
       expect(new Set(key?.previous).size).toBe(key?.previous.length);
+    });
+
+    test('adds the repaired lines of all', async () => {
+      const { id } = await registered();
+      await Promise.all(times(6, (n) => ledger.addRepairs(id, lineSet([n * 10, n * 10 + 2, 5]), t0)));
+      const { lines } = await ledger.readRepairs(id);
+      expect(lines).toEqual(lineSet(times(6, (n) => [n * 10, n * 10 + 2, 5]).flat()));
     });
 
     async function registered(): Promise<{ id: string }> {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MAX_TEXT_BYTES } from '../../src/core/bounded-text.ts';
 import { noCounts } from '../../src/core/imports/counts.ts';
 import type { ImportRecord, Lease } from '../../src/core/imports/import.ts';
+import { lineSet } from '../../src/core/imports/line-set.ts';
 import { nextTurn, noTurn, type Place } from '../../src/core/imports/order.ts';
 import type { Ledger } from '../../src/core/ports.ts';
 
@@ -47,6 +48,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
           failure: null,
           lastFailure: null,
           isOpen: true,
+          repairOf: [],
           warnings: [],
           watch: null,
           place: null,
@@ -707,6 +709,38 @@ export function describeLedger(name: string, open: OpenLedger): void {
         expect(await ledger.end(id, { status: 'done', counts: rows(7), atMs: t0 + 2 })).toEqual(before);
         expect(await ledger.end(id, { status: 'done', counts: rows(8), atMs: t0 + 2 })).toEqual(before);
         expect(await ledger.readImport(id)).toEqual(before);
+      });
+    });
+
+    describe('addRepairs and readRepairs', () => {
+      test('hold each line once, of any import', async () => {
+        const importId = randomUUID();
+        expect(await ledger.readRepairs(importId)).toEqual({ lines: [], isComplete: true });
+        for (const lines of [[7], [3, 4, 2 ** 40], [7, 5]])
+          await ledger.addRepairs(importId, lineSet(lines), t0);
+        const known = { lines: [3, 5, 7, 7, 2 ** 40, 2 ** 40], isComplete: true };
+        expect(await ledger.readRepairs(importId)).toEqual(known);
+        await ledger.addRepairs(importId, lineSet([3, 7]), t0);
+        expect(await ledger.readRepairs(importId)).toEqual(known);
+      });
+
+      test('hold what there is room for, and say that it is not all', async () => {
+        const importId = randomUUID();
+        await ledger.addRepairs(importId, lineSet([1, 2]), t0);
+        await ledger.addRepairs(importId, lineSet(times(140_000, (n) => n * 3 + 5)), t0);
+        expect(await ledger.readRepairs(importId)).toEqual({ lines: [1, 2], isComplete: false });
+        await ledger.addRepairs(importId, lineSet([4]), t0);
+        expect(await ledger.readRepairs(importId)).toEqual({ lines: [1, 2, 4, 4], isComplete: false });
+      });
+    });
+
+    describe('noteRepairOf', () => {
+      test('records which imports an import repairs', async () => {
+        const record = newImport({});
+        await ledger.register(record, halves);
+        await ledger.noteRepairOf(record.id, ['b', 'a']);
+        await ledger.noteRepairOf(record.id, ['b', 'a']);
+        expect(await ledger.readImport(record.id)).toMatchObject({ repairOf: ['b', 'a'], status: 'queued' });
       });
     });
 

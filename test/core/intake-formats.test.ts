@@ -63,6 +63,7 @@ function readFrom(
     startLine: line,
     startBytes: offsetBytes,
     columnCount: COLUMNS,
+    repairs: [],
     isFileEnd: true,
   });
   const checkpoints: { checkpoint: Checkpoint; rowsBefore: number }[] = [];

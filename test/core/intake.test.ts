@@ -38,6 +38,7 @@ function intakeOf(header: readonly string[], document: object = {}) {
     startLine: 2,
     startBytes: 0,
     columnCount: header.length,
+    repairs: [],
     isFileEnd: true,
   });
   return { intake, lanes, watermark };

@@ -250,6 +250,7 @@ async function fillLedger(ledger: Ledger): Promise<{ stalled: string; behind: st
   const failure = { code: 'object-unreadable', reason: 'S3 answers 503.' } as const;
   await ledger.end(failed, { status: 'failed', atMs: 5, failure });
   await ledger.warn(stalled, [warning('blank-rows', 'Two rows.')]);
+  await ledger.noteRepairOf(failed, [stalled]);
   await ledger.noteWatch(stalled, { progress: 'none', sinceMs: 1, requeues: 3 });
   await ledger.mark(stalled, 'stalled', failure);
   const lease = { importId: stalled, chunk: 0, owner: 'a' };

@@ -76,7 +76,9 @@ test(
       parse<Record<string, string>>(text, { columns: true, relax_column_count: true }),
     );
     expect(
-      rejects.map((row) => `${row['sluice_line']} ${row['id']} ${row['sluice_code']}`).toSorted(),
+      rejects
+        .map((row) => `${row[`sluice_line_${record.id}`]} ${row['id']} ${row['sluice_code']}`)
+        .toSorted(),
     ).toEqual(bad.map(({ line, id, code }) => `${line} ${id} ${code}`).toSorted());
 
     const table = { client: stack.clients.dynamo, table: 'test-people' };

@@ -147,7 +147,7 @@ export function world(options: WorldOptions = {}) {
     return [...table.items.values()];
   }
 
-  /** Rows of every reject file, in the order of the file. */
+  /** Rows of every reject file, in the order of the file. The column with the line is `sluice_line`, without its import. */
   function rejects(): Record<string, string>[] {
     return [...results.files.keys()]
       .filter((name) => name.startsWith('rejects/'))
@@ -155,7 +155,8 @@ export function world(options: WorldOptions = {}) {
       .flatMap(
         (name) =>
           parse(results.text(name), {
-            columns: true,
+            columns: (header: string[]) =>
+              header.map((cell) => cell.replace(/^sluice_line_\w+$/, 'sluice_line')),
             relax_column_count: true,
             relax_quotes: true,
           }) as Record<string, string>[],

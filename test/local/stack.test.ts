@@ -10,6 +10,7 @@ import { dynamoLedger } from '../../src/aws/ledger/dynamo-ledger.ts';
 import { parseDatasets } from '../../src/core/dataset/dataset.ts';
 import { putCounts } from '../support/counts.ts';
 import { importId } from '../../src/core/imports/import.ts';
+import { importDetails } from '../../src/engine/import-overview.ts';
 import { chunksAt } from '../../src/core/imports/plan.ts';
 import { formatWork } from '../../src/core/imports/work.ts';
 import { readDatasetFolder } from '../../src/node/dataset-folder.ts';
@@ -45,7 +46,7 @@ describe('the local stack', () => {
     const refused = [...rejects.values()].flatMap((text) =>
       parse<Record<string, string>>(text, { columns: true, relax_column_count: true }),
     );
-    expect(refused.map((row) => [row['sluice_line'], row['id'], row['sluice_code']])).toEqual([
+    expect(refused.map((row) => [row[`sluice_line_${record.id}`], row['id'], row['sluice_code']])).toEqual([
       ['197', 'p0150', 'number-invalid'],
       ['417', 'p0333', 'too-many-fields'],
       ['585', 'p0480', 'too-few-fields'],
@@ -59,6 +60,23 @@ describe('the local stack', () => {
       status: 'done',
       counts,
     });
+  });
+
+  test('counts the rows of a reject file that is fixed and uploaded again, under any name, as repaired once', async () => {
+    const datasets = parseDatasets({ things: { ...things, columns: { n: 'number' } } });
+    const stack = await stackOf({ datasets });
+    const ledger = dynamoLedger({ client: stack.clients.dynamo, table: stack.names.ledgerTable });
+    const body = `id,n\n${['a', 'b', 'c', 'd', 'e'].map((id) => `${id},x\n`).join('')}f,6\n`;
+    const { id } = await stack.ended(await stack.put('things/a.csv', body));
+    const rejects = await stack.results(`rejects/things/${id}/`);
+    const fixed = [...rejects.values()][0]!.replaceAll(/,x\n/g, ',5\n');
+    for (const key of ['things/fixed.csv', 'things/again.txt']) {
+      const repair = await stack.ended(await stack.put(key, fixed));
+      expect(repair).toMatchObject({ status: 'done', repairOf: [id], counts: { loaded: 5, rejected: 0 } });
+      const { repaired } = await importDetails(ledger, id, Date.now());
+      expect(repaired).toEqual({ rows: 5, of: 5, isComplete: true });
+    }
+    expect(await stack.items('things')).toHaveLength(6);
   });
 
   test.skipIf(missingCli !== null)(

@@ -26,6 +26,7 @@ export function dynamoImports(
   | 'noteFailure'
   | 'noteWatch'
   | 'move'
+  | 'noteRepairOf'
   | 'countChunk'
   | 'end'
   | 'warn'
@@ -84,6 +85,10 @@ export function dynamoImports(
 
     async move(importId, place) {
       await change(importId, importChanges.move(place));
+    },
+
+    async noteRepairOf(importId, repairOf) {
+      await change(importId, importChanges.noteRepairOf(repairOf));
     },
 
     async end(importId, end) {

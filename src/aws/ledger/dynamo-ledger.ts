@@ -9,6 +9,7 @@ import { dynamoImports } from './dynamo-imports.ts';
 import { dynamoKeys } from './dynamo-keys.ts';
 import { dynamoOrder } from './dynamo-order.ts';
 import { dynamoRecords } from './dynamo-records.ts';
+import { dynamoRepairs } from './dynamo-repairs.ts';
 import { DEFAULT_RETENTION_DAYS, expiryAfter } from './expiry.ts';
 import { importKey, newImportItem, planOf, readImportItem } from './import-item.ts';
 
@@ -32,6 +33,7 @@ export function dynamoLedger(options: {
     ...dynamoImports(records, expiry),
     ...dynamoKeys(records, expiry),
     ...dynamoOrder(records, expiry),
+    ...dynamoRepairs(records, expiry),
     ...dynamoDatasets(records),
     ...dynamoFeeds(records),
   };

@@ -98,6 +98,7 @@ export function readImportItem(item: Item): ImportRecord {
     warnings: readWarnings(item),
     isOpen: item['open'] !== undefined,
     place: optionalText(item, 'place'),
+    repairOf: (item['repairOf']?.L ?? []).flatMap(({ S }) => S ?? []),
     watch: readWatch(item),
   };
 }
@@ -110,7 +111,7 @@ const WATCH = ['watchProgress', 'watchSinceMs', 'watchRequeues'] as const;
 
 /** The attributes that a change sets and removes. */
 export function changedAttributes({ set }: ImportChange): { written: Item; removed: readonly string[] } {
-  const { status, endedAtMs, failure, lastFailure, watch, isOpen, place } = set;
+  const { status, endedAtMs, failure, lastFailure, watch, isOpen, place, repairOf } = set;
   return {
     written: {
       ...(status === undefined ? {} : { status: { S: status } }),
@@ -119,6 +120,7 @@ export function changedAttributes({ set }: ImportChange): { written: Item; remov
       ...failureAttributes(LAST_FAILURE, lastFailure),
       ...watchAttributes(watch),
       ...(place === undefined || place === null ? {} : { place: { S: place } }),
+      ...(repairOf === undefined ? {} : { repairOf: { L: repairOf.map((id) => ({ S: id })) } }),
     },
     removed: [
       ...(lastFailure === null ? LAST_FAILURE : []),

@@ -6,10 +6,12 @@ import { SluiceError } from '../../core/errors.ts';
 import type { FaultTally } from '../../core/imports/fault-tally.ts';
 import { hasEnded, importId, type ImportRecord, type ObjectRef } from '../../core/imports/import.ts';
 import { chunksAt } from '../../core/imports/plan.ts';
+import type { RepairCount } from '../../core/imports/repairs.ts';
 import { settledOf } from '../../core/imports/settled.ts';
 import type { Clock, Ledger, Queue, Results, TableWriter } from '../../core/ports.ts';
 import type { EngineEvent } from '../../engine/events.ts';
 import { loadMessage, type LoadPorts } from '../../engine/loading/load-message.ts';
+import { repairedOf } from '../../engine/repaired-of.ts';
 import { lastPlace, placeAgain } from '../../engine/retry.ts';
 import { fileSource } from '../../node/file-source.ts';
 import type { Interrupt } from '../interrupt.ts';
@@ -25,6 +27,8 @@ export type FileImport = {
   /** Of the rows that were rejected. */
   readonly faults: FaultTally;
   readonly run: Run;
+  /** null: no row was rejected. */
+  readonly repaired: RepairCount | null;
 };
 
 /** Registers the file's import and works its messages off, in this process, until it has ended or is interrupted. */
@@ -89,7 +93,8 @@ export async function importFile(world: {
   if (record === null)
     throw new SluiceError('import-unknown', `Import ${id} is no longer in the ledger. Load the file again.`);
   const { counts, faults } = settledOf(await ledger.readChunks(id));
-  return { record, settled: counts, faults, run: meter.run };
+  const repaired = await repairedOf(ledger, id, counts.rejected);
+  return { record, settled: counts, faults, run: meter.run, repaired };
 
   function next(): ReturnType<typeof own.next> {
     return own.next(interrupt.stop);

@@ -1,5 +1,6 @@
 import type { Counts } from '../../core/imports/counts.ts';
 import type { ImportRecord } from '../../core/imports/import.ts';
+import type { RepairCount } from '../../core/imports/repairs.ts';
 import type { Run } from './load-meter.ts';
 
 /** `read 1,000 = loaded 995 + skipped 0 + rejected 5`: the first promise for rows, with its numbers. */
@@ -12,6 +13,11 @@ export function itemsLine(counts: Counts): string {
   const others = (['deleted', 'superseded', 'kept', 'refused'] as const).filter((name) => counts[name] > 0);
   const terms = (['written', ...others] as const).map((name) => `${name} ${number(counts[name])}`);
   return `made ${number(counts.made)} = ${terms.join(' + ')}`;
+}
+
+/** `5 of 5`: rejected rows that a later import has loaded. */
+export function repairedLine({ rows, of, isComplete }: RepairCount): string {
+  return `${isComplete ? '' : 'at least '}${number(rows)} of ${number(of)}`;
 }
 
 /** Both in one line. */

@@ -3,7 +3,7 @@ import type { Feed } from '../../core/imports/feed.ts';
 import { rejectsFolder } from '../../engine/end/report.ts';
 import { type ImportDetails, type ImportOverview, utc } from '../../engine/import-overview.ts';
 import { importNotes } from './import-notes.ts';
-import { countsLine, duration, itemsLine, number, rowsLine } from './import-summary.ts';
+import { countsLine, duration, itemsLine, number, repairedLine, rowsLine } from './import-summary.ts';
 import { wrap } from '../wrap.ts';
 
 /** `width`: columns of the terminal (null: lines of any length). `nowMs`: for the duration of a load that is running. */
@@ -21,10 +21,14 @@ export function listText(imports: readonly ImportOverview[], view: View): string
   const [head = '', ...lines] = aligned([['IMPORT', 'STATUS', 'ENDED (UTC)', 'TOOK', 'DATASET'], ...rows]);
   return [
     head,
-    ...imports.flatMap(({ object, counts, notice }, index) => [
+    ...imports.flatMap(({ object, counts, repaired, notice }, index) => [
       lines[index]!,
       `  ${objectName(object)}`,
-      ...wrap(countsLine({ counts }), view.width, '  '),
+      ...wrap(
+        `${countsLine({ counts })}${repaired?.rows ? `; repaired ${repairedLine(repaired)}` : ''}`,
+        view.width,
+        '  ',
+      ),
       ...(notice === null ? [] : wrap(notice, view.width, '  ')),
     ]),
   ];
@@ -54,6 +58,11 @@ export function importText(details: ImportDetails, view: View): string[] {
     ['rows', rowsLine(counts)],
     ['items', itemsLine(counts)],
     ['rejects', counts.rejected > 0 ? `in the results, under ${rejectsFolder(details)}` : null],
+    [
+      'repairs',
+      details.repairOf.length > 0 ? `the rejected rows of import ${details.repairOf.join(', ')}` : null,
+    ],
+    ['repaired', details.repaired?.rows ? repairedLine(details.repaired) : null],
     ...importNotes(details).map(([what, text]): [string, string] => [what, text]),
     ['notice', notice],
     ...chunks.map((chunk): [string, string] => [`chunk ${chunk.index}`, chunkText(chunk)]),

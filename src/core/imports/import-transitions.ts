@@ -19,7 +19,10 @@ export type ImportChange = {
   readonly countedAs?: Counts;
   /** The new values of fields. */
   readonly set: Partial<
-    Pick<ImportRecord, 'status' | 'endedAtMs' | 'failure' | 'lastFailure' | 'watch' | 'isOpen' | 'place'>
+    Pick<
+      ImportRecord,
+      'status' | 'endedAtMs' | 'failure' | 'lastFailure' | 'watch' | 'isOpen' | 'place' | 'repairOf'
+    >
   >;
   /** The start time of an import that has none yet. */
   readonly startedAtMs?: number;
@@ -55,6 +58,10 @@ export const importChanges = {
 
   noteWatch(watch: Watch | null): ImportChange {
     return { from: notEnded, set: { watch } };
+  },
+
+  noteRepairOf(repairOf: readonly string[]): ImportChange {
+    return { from: IMPORT_STATUSES, set: { repairOf } };
   },
 
   end(end: ImportEnd): ImportChange {
@@ -96,6 +103,7 @@ export function newImport(registration: NewImport, chunkCount: number): ImportRe
     lastFailure: null,
     isOpen: true,
     place: registration.place ?? null,
+    repairOf: [],
     warnings: [],
     watch: null,
   };

@@ -69,6 +69,8 @@ export type ImportRecord = {
   readonly isOpen: boolean;
   /** Its place among the imports of its dataset, which are loaded one after another (`order.ts`). null: it waits for no other import. */
   readonly place: string | null;
+  /** The imports whose rejected rows it loads again, the latest first; empty if its object is no reject file. */
+  readonly repairOf: readonly string[];
   readonly warnings: readonly Warning[];
   readonly watch: Watch | null;
 };

@@ -27,6 +27,11 @@ export function rejectVerdict(dataset: Dataset | null, counts: Counts): SluiceEr
   return dataset === null ? null : tooMany(dataset, counts, RATIO_FROM_ROWS_AT_END);
 }
 
+/** The dataset for a reject file that is loaded again: a share of rows that were all rejected before says nothing of the feed. */
+export function forRepair(dataset: Dataset): Dataset {
+  return { ...dataset, load: { ...dataset.load, max_reject_ratio: 1 } };
+}
+
 /** Whether any number of rejects can be too many. */
 export function hasRejectLimit({ load }: Dataset): boolean {
   return load.max_rejects !== undefined || load.max_reject_ratio < 1;

@@ -11,6 +11,10 @@ export const WARNINGS = {
     'The dataset loads its files in order of arrival, and one that arrived earlier failed or was passed over.',
   'quotes-repaired':
     'Rows whose quotes are misplaced were read in the only other way that has the number of cells of the header (`format.stray_quotes: repair`).',
+  'repair-unknown':
+    'The file is a reject file, and its header names no import of the dataset that is in the ledger. Its rows are loaded, but are not counted as repaired.',
+  'repair-behind-newer':
+    'The file is a reject file, and a later file of the dataset was loaded after the import whose rows it repairs. Where both have the same key, the row of the reject file replaces the newer one, unless the dataset has `write.newer_by`.',
   'ctrl-z': 'The file ends with Ctrl-Z (0x1A), which was removed.',
 } as const;
 

@@ -6,6 +6,7 @@ import type { Reject } from '../rows/rejects/reject.ts';
 import { MAX_ROW_ITEMS } from '../rows/item.ts';
 import type { WriteKind } from '../write-plan.ts';
 import { type Fate, KEPT, PENDING, SUPERSEDED } from './ahead.ts';
+import { createRepairedRows, type RepairedRows } from './repaired-rows.ts';
 import { grown } from './spare-arrays.ts';
 
 /**
@@ -41,6 +42,8 @@ type Books = {
   rejects: RejectRows | null;
   /** The lines of rows of which the table has refused an item; null: there are none. */
   refusedLines: Set<number> | null;
+  /** null: none is of a reject file. */
+  repaired: RepairedRows | null;
   /** What became of the items. */
   written: number;
   deleted: number;
@@ -83,6 +86,7 @@ export function openBlock(options: {
     loaded: 0,
     rejects: null,
     refusedLines: null,
+    repaired: null,
     written: 0,
     deleted: 0,
     superseded: 0,
@@ -109,6 +113,17 @@ export function skipRecord(block: Books, isBlank: boolean): void {
 export function addRow(block: Books): void {
   block.read++;
   block.loaded++;
+}
+
+/** The last record, on `line`, is not rejected; it was a row of earlier imports, on `lines` of their files. */
+export function repairRecord(block: Books, line: number, lines: readonly number[]): void {
+  block.repaired ??= createRepairedRows();
+  block.repaired.add(line, lines);
+}
+
+/** Memory that is taken until a checkpoint removes the block. */
+export function keptBytes({ rejects, repaired }: Block): number {
+  return (rejects?.heldBytes ?? 0) + (repaired?.heldBytes ?? 0);
 }
 
 /** An item of the last row, whose text stands in the arena up to `end`. Its number in the block is `items - 1`, and it is to be settled. */

@@ -7,10 +7,12 @@ import {
   closeBlock,
   countsOf,
   isSettled,
+  keptBytes,
   MAX_BLOCK_ITEMS,
   openBlock,
   rejectItem,
   rejectRecord,
+  repairRecord,
 } from './block.ts';
 import type { Format } from '../csv/format.ts';
 import { addCounts } from '../imports/counts.ts';
@@ -26,6 +28,8 @@ export type SettledRange = {
   readonly checkpoint: Checkpoint;
   /** The rows of its reject file, in the order of the file; none where nothing was refused. */
   readonly rejects: readonly Uint8Array[];
+  /** Of each import that a reject file repairs, the lines whose rows are not rejected any more. */
+  readonly repaired: readonly (readonly number[])[];
 };
 
 /**
@@ -55,12 +59,14 @@ export type Watermark = {
   readonly heldBytes: number;
   /** The file's text from the first row that is not settled. The caller adds what it reads. */
   readonly text: UnsettledText;
-  /** Memory of all rejects that are in no checkpoint yet. */
+  /** Memory of all rejects and repaired lines that are in no checkpoint yet. */
   readonly rejectBytes: number;
-  /** Memory of the rejects that `advance` would remove now. */
+  /** The part of it that `advance` would remove now. */
   readonly settledRejectBytes: number;
   /** Counts a record of the open block that the mapping has refused, and copies it. */
   rejectRecord(block: Block, reject: Reject): void;
+  /** Notes that the last record of the open block, on `line`, stands on these lines of the files of earlier imports. */
+  repairRecord(block: Block, line: number, lines: readonly number[]): void;
   /** Keeps the reject of an item that the table has refused and that is to be settled next. Copies the record. */
   rejectItem(block: Block, reject: Reject): void;
   /** `advance` has removed every block that was opened. */
@@ -71,8 +77,8 @@ export type Watermark = {
 export const MAX_HELD_BYTES = 32 * 1024 * 1024;
 /** Limit of `rejectBytes`. The next checkpoint needs the same amount again, for the reject file. */
 export const MAX_REJECT_BYTES = 8 * 1024 * 1024;
-/** `format`: of the rejects; `seal`: of the items' numbers (`ahead.ts`). */
-export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Array): Watermark {
+/** `format`: of the rejects; `seal`: of the items' numbers (`ahead.ts`); `repairs`: the number of imports that a reject file repairs. */
+export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Array, repairs = 0): Watermark {
   const blocks: Block[] = [];
   /** Number of blocks at the front that are known to be settled. */
   let settled = 0;
@@ -97,6 +103,7 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
     advance,
     rejectRecord: (block, reject) => hold(block, () => rejectRecord(block, reject, format)),
     rejectItem: (block, reject) => hold(block, () => rejectItem(block, reject, format)),
+    repairRecord: (block, line, lines) => hold(block, () => repairRecord(block, line, lines)),
     text,
     get hasRoom() {
       passSettled();
@@ -163,6 +170,7 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
     passSettled();
     let { offsetBytes, line, counts } = reached;
     const rejects: Uint8Array[] = [];
+    const repaired = Array.from({ length: repairs }, (): number[] => []);
     const faults = createFaultCounter();
     faults.addAll(reached.faults ?? []);
     for (const block of blocks.splice(0, settled)) {
@@ -170,6 +178,7 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
       line = block.endLine;
       counts = addCounts(counts, countsOf(block));
       spareFates.push(block.fates);
+      block.repaired?.collect(repaired, block.refusedLines);
       if (block.rejects === null) continue;
       rejects.push(block.rejects.bytes());
       faults.addAll(block.rejects.faults);
@@ -181,7 +190,7 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
     const tally = faults.tally();
     const ahead = aheadOf(aheadBytes);
     reached = { offsetBytes, line, counts, units, ahead, ...(tally.length === 0 ? {} : { faults: tally }) };
-    return { checkpoint: reached, rejects };
+    return { checkpoint: reached, rejects, repaired };
   }
 
   function aheadOf(mostBytes: number): Uint8Array | undefined {
@@ -199,15 +208,15 @@ export function createWatermark(from: Checkpoint, format: Format, seal: Uint8Arr
   function passSettled(): void {
     const before = settled;
     for (let block = blocks[settled]; block !== undefined && isSettled(block); block = blocks[settled]) {
-      settledRejectBytes += block.rejects?.heldBytes ?? 0;
+      settledRejectBytes += keptBytes(block);
       settled++;
     }
     if (settled > before) text.dropBefore(blocks[settled]?.startBytes ?? tail.bytes);
   }
 
   function hold(block: Block, add: () => void): void {
-    const before = block.rejects?.heldBytes ?? 0;
+    const before = keptBytes(block);
     add();
-    rejectBytes += block.rejects!.heldBytes - before;
+    rejectBytes += keptBytes(block) - before;
   }
 }

@@ -2,10 +2,16 @@ import { type Counts, countsBalance } from '../../core/imports/counts.ts';
 import type { Dataset, InvalidDataset } from '../../core/dataset/dataset.ts';
 import { SluiceError } from '../../core/errors.ts';
 import { settledOf } from '../../core/imports/settled.ts';
-import type { ChunkRecord, Failure, ImportRecord } from '../../core/imports/import.ts';
+import {
+  type ChunkRecord,
+  type Failure,
+  hasEnded,
+  type ImportRecord,
+  isLocalFile,
+} from '../../core/imports/import.ts';
 import type { ImportEnd } from '../../core/imports/import-transitions.ts';
 import type { Clock, Ledger, Queue, Results } from '../../core/ports.ts';
-import { rejectVerdict } from '../../core/imports/reject-limit.ts';
+import { forRepair, rejectVerdict } from '../../core/imports/reject-limit.ts';
 import { datasetOfImport } from '../dataset/dataset-of-import.ts';
 import { joinedWarnings, type Warning, warning } from '../../core/imports/warning.ts';
 import type { Emit } from '../events.ts';
@@ -37,7 +43,7 @@ export async function countFinishedChunk(
   if (!countsBalance(record.counts)) throw unbalanced(record);
   const isJudged = record.counts.rejected > 0 && record.status !== 'done';
   const problem = isJudged
-    ? rejectVerdict(await knownDataset(ports.ledger, datasets, record, emit), record.counts)
+    ? rejectVerdict(await limitsOf(ports.ledger, datasets, record, emit), record.counts)
     : null;
   const more = endWarnings(record.counts);
   if (more.length > 0) await ports.ledger.warn(record.id, more);
@@ -55,10 +61,11 @@ export async function countFinishedChunk(
   return ended.status === 'done';
 }
 
-/** null: its dataset, and so its limits, are lost. Its rows are settled all the same. */
-async function knownDataset(...given: Parameters<typeof datasetOfImport>): Promise<Dataset | null> {
+/** The dataset by which rejects are judged. null: it is lost. The rows are settled all the same. */
+async function limitsOf(...given: Parameters<typeof datasetOfImport>): Promise<Dataset | null> {
   try {
-    return await datasetOfImport(...given);
+    const dataset = await datasetOfImport(...given);
+    return given[2].repairOf.length > 0 ? forRepair(dataset) : dataset;
   } catch (error) {
     if (
       error instanceof SluiceError &&
@@ -89,7 +96,7 @@ export async function endImport(
 export async function reportEnd(ports: Ports, record: ImportRecord, emit: Emit): Promise<void> {
   if (!record.isOpen) return;
   const end = await recordedEnding(ports.ledger, record);
-  await emitEnd(ports, record, end, await putReport(ports.results, record, end), emit);
+  await emitEnd(ports, record, end, await putReport(ports, record, end), emit);
 }
 
 /** A file with a header and no rows is valid, but may be a mistake. */
@@ -114,15 +121,15 @@ function endWarnings({ read, blank }: Counts): readonly Warning[] {
  * in another way meanwhile, report and event are of that end.
  */
 async function recordEnd(ports: Ports, record: ImportRecord, end: Ending, emit: Emit): Promise<ImportRecord> {
-  const { ledger, results } = ports;
-  const report = await putReport(results, record, end);
+  const { ledger } = ports;
+  const report = await putReport(ports, record, end);
   const ended = await ledger.end(record.id, ledgerEnd(end));
   if (ended.status === end.status && ended.endedAtMs === end.atMs) {
     if (ended.isOpen) await emitEnd(ports, ended, end, report, emit);
     return ended;
   }
   const other = await recordedEnding(ledger, ended);
-  const otherReport = await putReport(results, ended, other);
+  const otherReport = await putReport(ports, ended, other);
   if (ended.isOpen) await emitEnd(ports, ended, other, otherReport, emit);
   return ended;
 }
@@ -153,8 +160,20 @@ async function emitEnd(
       emit({ type: 'import superseded', level: 'warn', ...failure!, ...facts });
       break;
   }
+  await reportRepairs(ports, record);
   if (record.place !== null) await passTurn(ports, dataset, 'any');
   await ports.ledger.close(importId);
+}
+
+/** Writes the reports of the imports again whose rejected rows this one has loaded: they say how many are repaired now. */
+async function reportRepairs(ports: Ports, { object, repairOf }: ImportRecord): Promise<void> {
+  for (const id of repairOf) {
+    const repaired = await ports.ledger.readImport(id);
+    // The reports of local files are in the folder of `sluice load`.
+    if (repaired === null || !hasEnded(repaired.status)) continue;
+    if (isLocalFile(repaired.object) !== isLocalFile(object)) continue;
+    await putReport(ports, repaired, await recordedEnding(ports.ledger, repaired));
+  }
 }
 
 /** The end that the ledger has. */

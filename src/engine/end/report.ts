@@ -1,7 +1,8 @@
 import type { Counts } from '../../core/imports/counts.ts';
 import type { FaultTally } from '../../core/imports/fault-tally.ts';
 import type { Failure, ImportRecord } from '../../core/imports/import.ts';
-import type { Results } from '../../core/ports.ts';
+import type { Ledger, Results } from '../../core/ports.ts';
+import { repairedOf } from '../repaired-of.ts';
 
 /** The end of an import, as its report and its event have it. */
 export type Ending = {
@@ -26,7 +27,11 @@ function reportName({ id, dataset }: Named): string {
 }
 
 /** Writes the import's report over an earlier one. Returns its location. */
-export async function putReport(results: Results, record: ImportRecord, end: Ending): Promise<string> {
+export async function putReport(
+  { ledger, results }: { readonly ledger: Ledger; readonly results: Results },
+  record: ImportRecord,
+  end: Ending,
+): Promise<string> {
   const { atMs, ...rest } = end;
   const report = {
     import: record.id,
@@ -39,6 +44,8 @@ export async function putReport(results: Results, record: ImportRecord, end: End
     startedAt: record.startedAtMs === null ? null : new Date(record.startedAtMs).toISOString(),
     endedAt: new Date(atMs).toISOString(),
     rejects: end.counts.rejected > 0 ? rejectsFolder(record) : null,
+    repairOf: record.repairOf,
+    repaired: await repairedOf(ledger, record.id, end.counts.rejected),
   };
   const body = new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`);
   return results.put(reportName(record), body, 'application/json');

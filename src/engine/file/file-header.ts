@@ -1,5 +1,11 @@
 import { createLineFinder, lineBeginsWith } from '../../core/csv/line-finder.ts';
-import { columnNames, headerCells, isRejectHeader, rejectColumnCount } from '../../core/csv/header/header.ts';
+import { columnNames, headerCells } from '../../core/csv/header/header.ts';
+import {
+  isRejectHeader,
+  rejectColumnCount,
+  type RepairColumn,
+  repairColumns,
+} from '../../core/csv/header/reject-columns.ts';
 import { encodeText, encodingKind } from '../../core/csv/text/encoding.ts';
 import type { Format } from '../../core/csv/format.ts';
 import { createRecordReader, type RecordReader } from '../../core/csv/record-reader.ts';
@@ -32,6 +38,8 @@ export type FileHeader = {
   /** Where the first record begins: offset and line. */
   readonly endBytes: number;
   readonly endLine: number;
+  /** null: it is no reject file. Otherwise the imports whose rejected rows it gives again, as far as it says. */
+  readonly repairs: readonly RepairColumn[] | null;
   /** Of what stands before the rows. */
   readonly warnings: readonly Warning[];
 };
@@ -79,6 +87,7 @@ function withoutHeader(object: ObjectRef, format: Format, end: number): Found {
       raw: headerLine(columns, format),
       endBytes: end,
       endLine: 1,
+      repairs: null,
       warnings: [],
     };
   }
@@ -131,7 +140,15 @@ function findHeader(bytes: Uint8Array, end: number, last: boolean, format: Forma
   /** The first record is a row. */
   function headless(endBytes: number): Found {
     const names = columnNames(format.names!, format, line);
-    return { format, names, raw: headerLine(names, format), endBytes, endLine: line, warnings };
+    return {
+      format,
+      names,
+      raw: headerLine(names, format),
+      endBytes,
+      endLine: line,
+      repairs: null,
+      warnings,
+    };
   }
 }
 
@@ -154,7 +171,7 @@ function readNames(
     line += reader.lines;
   }
   const width = Math.max(...rows.map((cells) => cells.length));
-  const found = { format, endBytes: reader.position, endLine: line, warnings };
+  const found = { format, endBytes: reader.position, endLine: line, repairs: null, warnings };
   if (rows.length === 1) return { ...found, names: columnNames(rows[0]!, format, firstLine), raw };
   const joined = Array.from({ length: width }, (_, field) =>
     rows.map((cells) => cells[field] ?? '').join(' '),
@@ -177,8 +194,10 @@ function findRejectHeader(
   const format: Format = { ...declared, comment: [], skip_lines: 0, skip_footer: 0, header: 1 };
   const reader = createRecordReader(format);
   reader.open(bytes, start, stop, last);
-  if (!lineBeginsWith(bytes, start, stop, REJECT_MARK, format) || !reader.next() || reader.fault !== null)
-    return null;
+  const isMarked = [REJECT_MARK, QUOTED_MARK].some((mark) =>
+    lineBeginsWith(bytes, start, stop, mark, format),
+  );
+  if (!isMarked || !reader.next() || reader.fault !== null) return null;
   const cells = headerCells(reader, bytes, format, 1);
   if (!isRejectHeader(cells)) return null;
   const ours = rejectColumnCount(cells);
@@ -191,10 +210,13 @@ function findRejectHeader(
     raw,
     endBytes: reader.position,
     endLine: 1 + reader.lines,
+    repairs: repairColumns(cells),
   };
 }
 
 const REJECT_MARK = new TextEncoder().encode('sluice_line');
+/** Programs for tables may quote every cell. */
+const QUOTED_MARK = new TextEncoder().encode('"sluice_line');
 
 /** Where the header begins, behind the lines to skip; null: not in these bytes. */
 function skipLines(

@@ -72,12 +72,12 @@ export async function loadChunk(options: {
   observer?: RowObserver | undefined;
 }): Promise<{ checkpoint: Checkpoint; end: ChunkEnd; warnings: readonly Warning[] }> {
   const { source, table, clock, open, record, chunk, keeper } = options;
-  const { dataset, header, context } = open;
+  const { dataset, header, context, repairs } = open;
   const from = startOf(chunk, header);
   const mapping = compileMapping(dataset, header.names, context);
   const signal = createSignal(clock);
   const lanes = createLanes({ laneCount: LANES, plans: mapping.plans, isRepeated: options.isRepeated });
-  const watermark = createWatermark(from, dataset.format, sealOf(dataset));
+  const watermark = createWatermark(from, dataset.format, sealOf(dataset), repairs.length);
   const pacer = createPacer({
     items: lanes,
     laneCount: LANES,
@@ -102,6 +102,7 @@ export async function loadChunk(options: {
     startLine: from.line,
     startBytes: from.offsetBytes,
     columnCount: header.names.length,
+    repairs,
     isFileEnd: chunk.endBytes >= record.object.sizeBytes,
     observer: options.observer,
   });

@@ -1,4 +1,5 @@
 import type { Counts } from '../../core/imports/counts.ts';
+import type { RepairColumn } from '../../core/csv/header/reject-columns.ts';
 import type { Dataset } from '../../core/dataset/dataset.ts';
 import {
   type Checkpoint,
@@ -10,6 +11,7 @@ import {
 import { settledOf } from '../../core/imports/settled.ts';
 import type { Ledger, Queue, Results } from '../../core/ports.ts';
 import { rejectHeader } from '../../core/rows/rejects/reject.ts';
+import { lineSet } from '../../core/imports/line-set.ts';
 import { hasRejectLimit, rejectLimit } from '../../core/imports/reject-limit.ts';
 import type { SettledRange, Watermark } from '../../core/settle/watermark.ts';
 import type { FileHeader } from '../file/file-header.ts';
@@ -30,7 +32,7 @@ export type Claim = {
 /** Brings the settled part of a chunk on record, and with it keeps the lease and the message. */
 export type Keeper = {
   /**
-   * Rejects first, then the checkpoint, which renews the lease. `hasEnded`: the import has ended meanwhile, and nothing more of
+   * Rejects and repaired lines first, then the checkpoint, which renews the lease. `hasEnded`: the import has ended meanwhile, and nothing more of
    * it may be written. `aheadBytes`: room for what is known about the items beyond the checkpoint. Throws `lease-lost`,
    * `too-many-rejects`; may be called again after it threw.
    */
@@ -56,9 +58,11 @@ export function createKeeper(options: {
   record: ImportRecord;
   header: FileHeader;
   claim: Claim;
+  /** The columns with the lines of the imports whose rejected rows are loaded again. */
+  repairs: readonly RepairColumn[];
   receipt: string | undefined;
 }): Keeper {
-  const { ports, dataset, record, header, claim, receipt } = options;
+  const { ports, dataset, record, header, claim, repairs, receipt } = options;
   const { lease, chunk } = claim;
   const { ledger } = ports;
   let last = chunk.checkpoint;
@@ -83,8 +87,9 @@ export function createKeeper(options: {
     aheadBytes: number,
   ): Promise<{ checkpoint: Checkpoint; hasEnded: boolean }> {
     if (unsure !== null) await keepRange(unsure);
-    const { checkpoint, rejects } = watermark.advance(units, aheadBytes);
-    await keepRange({ checkpoint, rejects });
+    const range = watermark.advance(units, aheadBytes);
+    const { checkpoint } = range;
+    await keepRange(range);
     if (receipt !== undefined) await ports.queue.hide(receipt, LEASE_MS);
     if (checkpoint.counts.rejected > 0 && hasRejectLimit(dataset)) {
       const problem = rejectLimit(dataset, await importCounts(checkpoint.counts));
@@ -105,9 +110,17 @@ export function createKeeper(options: {
     // An empty range has no file of its own: the next one begins at the same place.
     const isEmpty = range.checkpoint.offsetBytes === last.offsetBytes;
     if (!isEmpty && (range.rejects.length > 0 || mustReplace)) await putRejects(range.rejects);
+    await keepRepairs(range.repaired);
     await renew(range.checkpoint);
     unsure = null;
     if (!isEmpty) mustReplace = false;
+  }
+
+  /** Before the checkpoint, like the rejects: after a crash the rows are read again, and their lines are added once. */
+  async function keepRepairs(repaired: SettledRange['repaired']): Promise<void> {
+    for (const [index, lines] of repaired.entries())
+      if (lines.length > 0)
+        await ledger.addRepairs(repairs[index]!.importId, lineSet(lines), claim.clock.latestMs());
   }
 
   async function close(): Promise<void> {
@@ -119,7 +132,10 @@ export function createKeeper(options: {
     if (leaseUntilMs - claim.clock.latestMs() < PUT_MS) await renew(last);
     const start = String(last.offsetBytes).padStart(15, '0');
     const name = `${rejectsFolder(record)}${chunk.index}-${start}.csv`;
-    const body = concatenated([rejectHeader(header.raw, header.format, header.needsMark), ...rejects]);
+    const body = concatenated([
+      rejectHeader(record.id, header.raw, header.format, header.needsMark),
+      ...rejects,
+    ]);
     await ports.results.put(name, body, 'text/csv; charset=utf-8');
   }
 

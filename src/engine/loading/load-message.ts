@@ -214,7 +214,7 @@ async function loadRows(
     record,
     chunk,
     isRepeated: claim.takenOver || chunk.epoch > 0,
-    keeper: createKeeper({ ports, dataset: open.dataset, record, header: open.header, claim, receipt }),
+    keeper: createKeeper({ ports, ...open, record, claim, receipt }),
     deadlineMs,
     stop,
     observer,

@@ -1,13 +1,16 @@
+import type { RepairColumn } from '../../core/csv/header/reject-columns.ts';
 import type { Dataset, InvalidDataset } from '../../core/dataset/dataset.ts';
 import { checkTableShape, type TableShape, withIndexesOf } from '../../core/dataset/table-shape.ts';
 import { matchHeader } from '../../core/rows/header/match-header.ts';
 import type { MappingContext } from '../../core/rows/mapping.ts';
+import { forRepair } from '../../core/imports/reject-limit.ts';
 import type { ChunkRecord, ImportRecord } from '../../core/imports/import.ts';
 import type { Ledger, Source } from '../../core/ports.ts';
 import { datasetOfImport } from '../dataset/dataset-of-import.ts';
 import { type Warning, warning } from '../../core/imports/warning.ts';
 import type { Emit } from '../events.ts';
 import { type FileHeader, readFileHeader } from '../file/file-header.ts';
+import { repairsOfFile } from './repairs-of-file.ts';
 import { loadLibraries } from '../dataset/libraries.ts';
 import { loadTransform } from '../dataset/load-transform.ts';
 
@@ -22,6 +25,8 @@ export type OpenChunk = {
   readonly dataset: Dataset;
   readonly header: FileHeader;
   readonly context: MappingContext;
+  /** Empty: it is no reject file of a known import. */
+  readonly repairs: readonly RepairColumn[];
 };
 
 /**
@@ -37,7 +42,13 @@ export async function openChunk(
 ): Promise<OpenChunk> {
   const dataset = await checkedDataset(ports, await datasetOfImport(ports.ledger, datasets, record, emit));
   const header = await readFileHeader(ports.source, record.object, dataset);
-  await recordWarnings(ports, record, [...header.warnings, ...columnWarnings(dataset, header)], emit);
+  const { repairs, warnings } = await repairsOfFile(ports, dataset, record, header);
+  await recordWarnings(
+    ports,
+    record,
+    [...header.warnings, ...columnWarnings(dataset, header), ...warnings],
+    emit,
+  );
   emit({
     type: chunk.checkpoint.offsetBytes === chunk.startBytes ? 'chunk started' : 'chunk resumed',
     level: 'info',
@@ -57,7 +68,8 @@ export async function openChunk(
     libraries: await loadLibraries(dataset),
     transform: transform === null ? null : await loadTransform(name, transform.code),
   };
-  return { dataset: { ...dataset, format: header.format }, header, context };
+  const limited = repairs.length > 0 ? forRepair(dataset) : dataset;
+  return { dataset: { ...limited, format: header.format }, header, context, repairs };
 }
 
 /** Warns of optional columns that the header lacks. Throws if it lacks a column that the dataset needs. */

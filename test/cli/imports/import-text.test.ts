@@ -31,6 +31,8 @@ const done: ImportDetails = {
   failure: null,
   lastFailure: null,
   isOpen: false,
+  repairOf: [],
+  repaired: { rows: 0, of: 5000, isComplete: true },
   warnings: [],
   watch: null,
   chunks: [],
@@ -72,6 +74,19 @@ test('one import has its times and its rejects', () => {
     '  items    made 11,995,000 = written 11,994,000 + superseded 1,000',
     '  rejects  in the results, under rejects/people/0123456789abcdef0123/',
   ]);
+});
+
+test('an import says which rejected rows it repairs, and how many of its own are repaired', () => {
+  const repaired = { rows: 4998, of: 5000, isComplete: true };
+  const repair = { ...done, repairOf: ['f'.repeat(20)], repaired };
+  const lines = importText(repair, { width: null, nowMs: 0 });
+  expect(lines).toContain(`  repairs   the rejected rows of import ${'f'.repeat(20)}`);
+  expect(lines).toContain('  repaired  4,998 of 5,000');
+  const [, , , counts] = listText([{ ...repair, repaired: { ...repaired, isComplete: false } }], {
+    width: null,
+    nowMs: 0,
+  });
+  expect(counts).toMatch(/; repaired at least 4,998 of 5,000$/);
 });
 
 test('on a terminal of 80 columns no line is longer, and nothing is lost', () => {

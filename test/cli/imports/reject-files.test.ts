@@ -21,7 +21,7 @@ test('names the reject files that have rows, and none that holds only a header',
   await mkdir(folder, { recursive: true });
   // A name with a line end in it: the header has two lines.
   // A name with a line end in it: the header has two lines.
-  const header = rejectHeader(Buffer.from('id;"a\nb"'), dataset.format, false);
+  const header = rejectHeader('0123456789abcdef0123', Buffer.from('id;"a\nb"'), dataset.format, false);
   await writeFile(join(folder, '0-000.csv'), header);
   await writeFile(join(folder, '0-100.csv'), [header, '3;id;key-empty;r;;1\n']);
   expect(await rejectFiles(results, record, dataset)).toEqual([join(folder, '0-100.csv')]);

@@ -171,8 +171,10 @@ async function keeperOf(terms: { ledgerFails?: true; resultsFail?: true; takenOv
       raw: new TextEncoder().encode('id,age'),
       endBytes: 7,
       endLine: 2,
+      repairs: null,
       warnings: [],
     },
+    repairs: [],
     claim: { lease, chunk: answer.chunk, takenOver: terms.takenOver === true, untilMs, clock: leaseClock },
     receipt: undefined,
   });

@@ -3,7 +3,7 @@ import { putCounts } from '../../support/counts.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ErrorCode, SluiceError } from '../../../src/core/errors.ts';
-import type { ObjectRef } from '../../../src/core/imports/import.ts';
+import { importId, type ObjectRef } from '../../../src/core/imports/import.ts';
 import type { Source } from '../../../src/core/ports.ts';
 import { seededRandom } from '../../../sim/random.ts';
 import { type Fate, refusedAll } from '../../../sim/table.ts';
@@ -145,7 +145,7 @@ describe('a load', () => {
     const name = [...results.files.keys()].find((file) => file.startsWith('rejects/'))!;
     expect(name).toMatch(/^rejects\/people\/[0-9a-f]{20}\/0-000000000000000\.csv$/);
     expect(results.text(name)).toBe(
-      'sluice_line,sluice_column,sluice_code,sluice_reason,id,name,age\n' +
+      `sluice_line_${importId(object)},sluice_column,sluice_code,sluice_reason,id,name,age\n` +
         '2,age,number-invalid,"""x"" is not a number",p1,"a\nb",x\n' +
         '5,,too-many-fields,"the row has 4 fields, the header 3",p3,"he said ""no""",2,3\n',
     );

@@ -6,9 +6,7 @@ import { encodingKind } from '../text/encoding.ts';
 import type { Format } from '../format.ts';
 import { otherDelimiterHint } from './other-delimiter.ts';
 import type { RecordReader } from '../record-reader.ts';
-
-/** The columns that Sluice adds before the original cells in a reject file. They are ignored when the file is loaded. */
-export const REJECT_COLUMNS = ['sluice_line', 'sluice_column', 'sluice_code', 'sluice_reason'] as const;
+import { REJECT_COLUMNS, rejectColumnCount } from './reject-columns.ts';
 
 /** The most columns that a header may have: as many as an Excel sheet. An item of 400 KB then has 25 bytes for each column, name and value. */
 export const MAX_COLUMNS = 16_384;
@@ -125,18 +123,6 @@ function withoutDuplicates(
     numbers.set(key, number);
     return `${name}_${number}`;
   });
-}
-
-/** The header of a reject file begins with all of Sluice's columns. A column of the same name at another place belongs to the user. */
-export function isRejectHeader(names: readonly string[]): boolean {
-  return rejectColumnCount(names) > 0;
-}
-
-/** Columns of Sluice that precede the file's own. Rows of a reject file that are rejected once more have them twice. */
-export function rejectColumnCount(names: readonly string[]): number {
-  let count = 0;
-  while (REJECT_COLUMNS.every((name, index) => names[count + index] === name)) count += REJECT_COLUMNS.length;
-  return count;
 }
 
 function invalid(what: string, line: number, hint = ''): SluiceError {

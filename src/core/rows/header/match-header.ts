@@ -1,4 +1,4 @@
-import { isRejectHeader, REJECT_COLUMNS } from '../../csv/header/header.ts';
+import { isRejectHeader, REJECT_COLUMNS } from '../../csv/header/reject-columns.ts';
 import { nameKey } from '../../csv/header/column-name.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { SluiceError } from '../../errors.ts';

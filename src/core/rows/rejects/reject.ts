@@ -1,6 +1,6 @@
 import { boundedText } from '../../bounded-text.ts';
 import { encodeText } from '../../csv/text/encoding.ts';
-import { REJECT_COLUMNS } from '../../csv/header/header.ts';
+import { rejectColumns } from '../../csv/header/reject-columns.ts';
 import type { Format } from '../../csv/format.ts';
 import type { Fault } from '../../fault.ts';
 
@@ -29,11 +29,16 @@ export function lineEndOf({ line_end }: Pick<Format, 'line_end'>): string {
 }
 
 /**
- * The first line of a reject file: the header behind four columns that say where and why. `header`: its bytes in the file's encoding;
- * `hasMark`: a byte order mark precedes it.
+ * The first line of a reject file of the import: the header behind four columns that say where and why. `header`: its bytes in the
+ * file's encoding; `hasMark`: a byte order mark precedes it.
  */
-export function rejectHeader(header: Uint8Array, format: Format, hasMark: boolean): Uint8Array {
-  const ours = encodeText(REJECT_COLUMNS.join(format.delimiter) + format.delimiter, format.encoding);
+export function rejectHeader(
+  importId: string,
+  header: Uint8Array,
+  format: Format,
+  hasMark: boolean,
+): Uint8Array {
+  const ours = encodeText(rejectColumns(importId).join(format.delimiter) + format.delimiter, format.encoding);
   const lineEnd = encodeText(lineEndOf(format), format.encoding);
   const mark = hasMark ? BYTE_ORDER_MARK.length : 0;
   const line = new Uint8Array(mark + ours.length + header.length + lineEnd.length);

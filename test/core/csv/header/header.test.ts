@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  MAX_COLUMNS,
-  REJECT_COLUMNS,
-  columnNames,
-  headerCells,
-} from '../../../../src/core/csv/header/header.ts';
+import { MAX_COLUMNS, columnNames, headerCells } from '../../../../src/core/csv/header/header.ts';
+import { REJECT_COLUMNS } from '../../../../src/core/csv/header/reject-columns.ts';
 import { DEFAULT_FORMAT } from '../../../../src/core/csv/format.ts';
 import { createRecordReader } from '../../../../src/core/csv/record-reader.ts';
 

@@ -6,6 +6,7 @@ import { createRejectRows } from '../../../../src/core/rows/rejects/reject-rows.
 import type { Fault } from '../../../../src/core/fault.ts';
 import { type Reject, rejectHeader } from '../../../../src/core/rows/rejects/reject.ts';
 
+const IMPORT = '0123456789abcdef0123';
 const bytes = (text: string) => new TextEncoder().encode(text);
 const comma: Format = {
   ...DEFAULT_FORMAT,
@@ -20,7 +21,7 @@ const comma: Format = {
 function fileOf(header: string, rejects: readonly Reject[], format = comma): Uint8Array {
   const rows = createRejectRows(format);
   for (const reject of rejects) rows.add(reject);
-  return Buffer.concat([rejectHeader(bytes(header), format, false), rows.bytes()]);
+  return Buffer.concat([rejectHeader(IMPORT, bytes(header), format, false), rows.bytes()]);
 }
 
 test('a reject file keeps header and records byte for byte, in the format of the file', () => {
@@ -38,8 +39,7 @@ test('a reject file keeps header and records byte for byte, in the format of the
     [{ line: 3, faults: [fault], record: Uint8Array.of(0xff, 0x3b, 0x41) }],
     format,
   );
-  const head =
-    "sluice_line;sluice_column;sluice_code;sluice_reason;id;'na;me'\n3;'na;me';number-invalid;'it\\'s not \\\\ a number';";
+  const head = `sluice_line_${IMPORT};sluice_column;sluice_code;sluice_reason;id;'na;me'\n3;'na;me';number-invalid;'it\\'s not \\\\ a number';`;
   expect(body).toEqual(Buffer.from([...bytes(head), 0xff, 0x3b, 0x41, 10]));
 });
 
