@@ -8,6 +8,8 @@ export type SampleRecord = {
   readonly line: number;
   readonly cells: readonly string[];
   readonly isFaulty: boolean;
+  /** Its first cell is quoted. */
+  readonly isQuoted: boolean;
 };
 
 /** What a file's beginning looks like in one dialect. */
@@ -22,6 +24,8 @@ export type Reading = {
 };
 
 const DELIMITERS = [',', '\t', ';', '|', '^', '~', '\x01'];
+/** Of files whose cells are quoted: elsewhere these are parts of times and of texts. */
+const RARE_DELIMITERS = [':', ' '];
 const MOST_RECORDS = 2000;
 /** Cells of a record whose texts are looked at. */
 export const MOST_SAMPLE_CELLS = 100;
@@ -40,10 +44,11 @@ export function guessDialects(
     const reading = read(bytes, end, last, format);
     return reading.records.some(isRule) ? read(bytes, end, last, { ...format, comment: [RULE] }) : reading;
   };
-  const ranked = DELIMITERS.map((delimiter) =>
-    bestQuotes((change) => readingOf({ delimiter, ...change })),
-  ).toSorted((a, b) => b.score - a.score);
-  return ranked;
+  const usual = DELIMITERS.map((delimiter) => bestQuotes((change) => readingOf({ delimiter, ...change })));
+  const rare = RARE_DELIMITERS.map((delimiter) => readingOf({ delimiter })).filter(
+    ({ quoted, records, faults }) => faults === 0 && quoted >= 2 * records.length,
+  );
+  return [...usual, ...rare].toSorted((a, b) => b.score - a.score);
 }
 
 const RULE = '---';
@@ -66,6 +71,7 @@ function bestQuotes(readingOf: (change: Partial<Format>) => Reading): Reading {
     return single;
   if (plain.faults === 0) return plain;
   const others = [
+    readingOf({ trim: true }),
     readingOf({ escape: '\\' }),
     ...(plain.quoted <= plain.faults ? [readingOf({ quote: null })] : []),
     readingOf({ stray_quotes: 'literal' }),
@@ -99,7 +105,7 @@ function read(bytes: Uint8Array, end: number, last: boolean, format: Format): Re
       cells.push(text);
     }
     widths.set(reader.fieldCount, (widths.get(reader.fieldCount) ?? 0) + 1);
-    records.push({ line: here, cells, isFaulty });
+    records.push({ line: here, cells, isFaulty, isQuoted: (reader.marks[0]! & QUOTED) !== 0 });
   }
   const [width, count] = [...widths].reduce(
     (best, each) => (each[1] > best[1] || (each[1] === best[1] && each[0] > best[0]) ? each : best),

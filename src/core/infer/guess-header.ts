@@ -29,11 +29,12 @@ export function guessHeader({ records, width, format }: Reading): HeaderGuess {
 
   function skipped(): HeaderGuess['skip_lines'] {
     if (start === 0) return 0;
-    const until = `${first.cells[0]!}${format.delimiter}`;
+    // A quote before the text is passed over when the header is looked for, one after it is not.
+    const until = first.isQuoted ? first.cells[0]! : `${first.cells[0]!}${format.delimiter}`;
     const isUnique = !records
       .slice(0, start)
       .some(({ cells }) => cells.join(format.delimiter).startsWith(until));
-    return isData <= 0 && first.cells[0] !== '' && isUnique ? { until } : first.line - 1;
+    return isData <= 0 && /^[^"\\]+$/.test(first.cells[0]!) && isUnique ? { until } : first.line - 1;
   }
 }
 

@@ -37,7 +37,7 @@ const TOTALS = /^(grand total|total|totals|sum|summe|gesamt|kontostand|subtotal)
 const MOST_TOTALS = 3;
 const CR = 13;
 
-/** `isRemark`: it has one cell, of words, where other rows have several. */
+/** `isRemark`: its only cell that is not empty is the first, of several words. */
 type Tail = { readonly first: string; readonly isRemark: boolean };
 
 const ORDINARY: Tail = { first: '', isRemark: false };
@@ -60,11 +60,18 @@ export async function gatherFacts(
   let short = 0;
   let long = 0;
   let surplusEmpty = 0;
+  /** Rows with nothing but a first cell. */
+  let lonely = 0;
+  /** Short rows before the last row that has all cells: behind it they may be another table. */
+  let shortBefore = 0;
   const lineEnds = { lf: 0, crlf: 0, cr: 0 };
   await readRows(file, header, visit, sampleBytes ?? Infinity);
-  const footer = format.skip_footer === 0 ? footerOf(lastRows(), brokenRows) : null;
+  const footer = format.skip_footer === 0 ? footerOf(lastRows(), lonely) : null;
   const isShort =
-    footer === null && short >= LEAST_PADDED && short > rows * PADDED_SHARE && format.short_rows === 'reject';
+    footer === null &&
+    shortBefore >= LEAST_PADDED &&
+    short > rows * PADDED_SHARE &&
+    format.short_rows === 'reject';
   const isSurplus = long > 0 && long === surplusEmpty && format.long_rows === 'reject';
   return {
     columns,
@@ -83,9 +90,10 @@ export async function gatherFacts(
   }
 
   /** Most rows are told from footers by one byte. */
-  function tailOf(reader: RecordReader, bytes: Uint8Array, isBroken: boolean): Tail {
+  function tailOf(reader: RecordReader, bytes: Uint8Array): Tail {
     const mayBeTotal = TOTAL_LETTERS.has(bytes[reader.starts[0]!]! | 0x20);
-    const mayBeRemark = isBroken && reader.fieldCount === 1;
+    const mayBeRemark = reader.fault === null && isLonely(reader);
+    if (mayBeRemark) lonely++;
     if (!mayBeTotal && !mayBeRemark) return ORDINARY;
     const first = cellText(reader, bytes, 0, format).slice(0, LONGEST_SHOWN);
     return { first, isRemark: mayBeRemark && /\p{L}.*\s/u.test(first) };
@@ -99,11 +107,12 @@ export async function gatherFacts(
     else if (ended === 1) lineEnds.lf++;
     if (isUtf8 && malformedBytes < MOST_MALFORMED_BYTES) checkText(reader, bytes);
     const isBroken = reader.fault !== null || reader.fieldCount !== names.length;
-    tail[rows % tail.length] = tailOf(reader, bytes, isBroken);
+    tail[rows % tail.length] = tailOf(reader, bytes);
     if (isBroken) {
       addBroken(reader, bytes, line);
       return;
     }
+    shortBefore = short;
     for (let field = 0; field < columns.length; field++)
       addCell(columns[field]!, reader, bytes, field, format, line);
   }
@@ -143,17 +152,23 @@ export async function gatherFacts(
 }
 
 /**
- * The last rows, if they are texts of one cell and no other row is broken, or the last rows from one on that begins like a total. A last
+ * The last rows, if they are a text in the first cell and no other row has only that, or the last rows from one on that begins like a total. A last
  * row that is only cut off is none: it is rejected, so that nobody loses it unnoticed.
  */
-function footerOf(tail: readonly Tail[], brokenRows: number): FileFacts['footer'] {
+function footerOf(tail: readonly Tail[], lonely: number): FileFacts['footer'] {
   const at = tail.findIndex(({ first }) => TOTALS.test(first));
   if (at >= 1 && tail.length - at <= MOST_TOTALS) {
     return { from: TOTALS.exec(tail[at]!.first)![0], max: MOST_FOOTER_ROWS };
   }
   let count = 0;
   while (count < tail.length && tail.at(-1 - count)!.isRemark) count++;
-  return count > 0 && count <= MOST_FOOTER_ROWS && count === brokenRows && count < tail.length ? count : null;
+  return count > 0 && count <= MOST_FOOTER_ROWS && count === lonely && count < tail.length ? count : null;
+}
+
+function isLonely({ fieldCount, starts, ends }: RecordReader): boolean {
+  if (fieldCount > starts.length) return false;
+  for (let field = fieldCount - 1; field > 0; field--) if (starts[field] !== ends[field]) return false;
+  return true;
 }
 
 function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {

@@ -70,7 +70,7 @@ async function inferred(
     const { padded, values } = facts.columns[field]!;
     return padded > 0 && (spec !== null || padded * 2 > values);
   });
-  const format = { ...header.format, trim };
+  const format = { ...header.format, trim: trim || header.format.trim };
   const keyField = likelyKey(decided, facts.rows - facts.brokenRows);
   const unique = createUniqueCheck();
   const columns = await verifyTypes(decided, format, (visit) =>

@@ -309,3 +309,32 @@ test.each([
 ])('%j is of type %s', async (values, type) => {
   expect(typesOf(await inferText(`v;w\n${values.replaceAll('\n', ';x\n')}`))).toEqual({ v: type });
 });
+
+test('a preamble before a quoted header is skipped', async () => {
+  const found = await inferText('Report of May\n\n"id","n"\n"a","1"\n"b","2"\n');
+  expect(found.header).toMatchObject({ skip_lines: { until: 'id' }, names: ['id', 'n'] });
+  expect(typesOf(found)).toEqual({ n: 'integer' });
+});
+
+test('a footnote that fills its row with delimiters is a footer, a second table is not padded', async () => {
+  const rows = Array.from({ length: 60 }, (_, index) => `k${index},1,2\n`).join('');
+  const note = await inferText(`id,n,m\n${rows}All data of May,,\n`);
+  expect([note.header.skip_footer, note.file.rows]).toEqual([1, 60]);
+  const table = await inferText(`id,n,m\n${rows}a,b\n${'1,2\n'.repeat(9)}`);
+  expect(table.header.short_rows).toBe('reject');
+  expect(table.file).toMatchObject({ rows: 70, brokenRows: 10 });
+  expect(typesOf(table)).toEqual({ n: 'integer', m: 'integer' });
+});
+
+test.each([
+  ['"id", "n"\n"a", "1"\n"b", "2"\n', { delimiter: ',', trim: true }],
+  ['"id":"n"\n"a":"1"\n"b":"2"\n', { delimiter: ':' }],
+  ["id,n\n'a, b',1\n'c, d',2\n", { delimiter: ',', quote: "'" }],
+  ['id,n\n"a \\"b\\", c",1\nd,2\n', { escape: '\\' }],
+  ['id,n\n3" nail,1\n4" nail,2\n', { quote: null }],
+])('the dialect of %j', async (text, dialect) => {
+  const found = await inferText(text);
+  expect(found.dialect).toMatchObject(dialect);
+  expect(found.file.brokenRows).toBe(0);
+  expect(typesOf(found)).toEqual({ n: 'integer' });
+});
