@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { dynamoConnection } from '../aws/connection.ts';
 import { dynamoLedger } from '../aws/ledger/dynamo-ledger.ts';
 import { describeTable } from '../aws/dynamo/describe-table.ts';
@@ -6,13 +6,12 @@ import { dynamoTable } from '../aws/dynamo/dynamo-table.ts';
 import { wallClock } from '../node/wall-clock.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
 import { tableName } from '../core/dataset/table-name.ts';
-import { SluiceError } from '../core/errors.ts';
-import { nearest } from '../core/nearest.ts';
 import { hasEnded } from '../core/imports/import.ts';
 import type { Results, TableWriter } from '../core/ports.ts';
 import { readDatasetFolder } from '../node/dataset-folder.ts';
 import { deploymentNames } from '../deployment/names.ts';
 import { type DeploymentOptions, openDynamo, withQueue } from './deployment.ts';
+import { datasetNamed } from './dataset-named.ts';
 import { exitCode } from './exit-code.ts';
 import { fileResults } from '../node/file-results.ts';
 import { fileObject } from '../node/file-source.ts';
@@ -117,19 +116,6 @@ async function loadFile(file: string, dataset: Dataset, options: LoadOptions): P
 }
 
 const STOPPED_AT_ONCE = `Stopped at once. The same command waits until the lease of this load has expired (60 s), then resumes from its last checkpoint. Rows written after that checkpoint are written again.`;
-
-function datasetNamed(datasets: readonly Dataset[], name: string, folder: string): Dataset {
-  const dataset = datasets.find((candidate) => candidate.name === name);
-  if (dataset !== undefined) return dataset;
-  const names = datasets.map((each) => each.name);
-  const meant = nearest(name, names, (each) => each);
-  const hint = meant === null ? '' : ` Did you mean '${meant}'?`;
-  throw new SluiceError(
-    'no-dataset',
-    `There is no dataset '${name}' in ${folder}.${hint} Datasets: ${names.join(', ')}. Name one of them, or write ${join(folder, `${name}.yaml`)}.`,
-    { data: { dataset: name } },
-  );
-}
 
 function printEnding({ record, settled, faults, run, rejects, report }: LoadedFile): void {
   if (hasEnded(record.status)) print(`${record.object.key}: ${endingLine(record, run)}`);

@@ -16,6 +16,7 @@ export function program(description: string, version: string): Command {
     });
   addDev(sluice);
   addInfer(sluice);
+  addCheck(sluice);
   addLoad(sluice);
   addStatus(sluice);
   addRetry(sluice);
@@ -51,6 +52,25 @@ function addInfer(sluice: Command): void {
   addDeploymentOptions(infer)
     .option('--json', 'print one JSON object with every step, and nothing else', false)
     .action(async (file, options) => (await import('./infer.ts')).inferFile(file, options));
+}
+
+function addCheck(sluice: Command): void {
+  const check = sluice
+    .command('check')
+    .description("tell what a load of files would do, by the function's own engine, without writing anything")
+    .argument('<files...>', 'files, folders, globs, - for standard input, or s3://bucket/key-or-prefix')
+    .requiredOption('--dataset <name>', 'the dataset of the files')
+    .option('--datasets <folder>', 'folder of the dataset documents', 'datasets')
+    .option('--sample <rows>', 'read only about so many rows of each file; the output says so');
+  addDeploymentOptions(check)
+    .option('--json', 'print one JSON object, and nothing else', false)
+    .addHelpText(
+      'after',
+      `
+Neither AWS nor the local stack is needed, except for files in S3.
+Exit codes: 0 every row can be loaded, 3 some rows would be rejected, 1 a file cannot be loaded, or the check failed.`,
+    )
+    .action(async (files, options) => (await import('./check.ts')).check(files, options));
 }
 
 function addLoad(sluice: Command): void {

@@ -227,6 +227,13 @@ export const ERRORS = {
     remedy:
       'Check the path. Quote a glob, so that the shell does not change it. A path of S3 is `s3://BUCKET/KEY` or `s3://BUCKET/PREFIX`.',
   },
+  'spill-failed': {
+    consequence: 'none',
+    meaning:
+      'A search over more rows than fit into memory writes to a temporary file, and that file cannot be written or read.',
+    remedy:
+      'Free space in the folder that the message names, or set the environment variable `TMPDIR` to a folder with more space.',
+  },
   'port-taken': {
     consequence: 'none',
     meaning: 'The port of the local stack is in use, perhaps by another local stack.',

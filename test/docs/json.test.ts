@@ -41,6 +41,7 @@ function documented() {
       ['', fields('An import')],
       ['', fields('sluice load --json')],
     ]),
+    'sluice check --json': contract([['', fields('sluice check --json')]]),
     'sluice status --json': contract([
       ['', fields('sluice status --json')],
       ['imports[].', fields('An import')],
@@ -77,7 +78,7 @@ test(
   { timeout: 120_000 },
   async () => {
     const contracts = documented();
-    const { local, ledger, file, args } = await setUp();
+    const { local, folder, things, ledger, file, args } = await setUp();
     const load = ['load', file, '--dataset=things'] as const;
 
     const gate = await gatedEndpoint(local.url, () => false);
@@ -86,6 +87,14 @@ test(
     stopped.signal('SIGINT');
     check('sluice load --json', (await stopped.ended).stdout);
     check('sluice load --json', await printed(args(...load)));
+
+    for (const dataset of await writeCheckedDatasets(folder, things)) {
+      const datasets = `--datasets=${join(folder, 'checked')}`;
+      check(
+        'sluice check --json',
+        await printed(['check', file, `--dataset=${dataset}`, datasets, '--json']),
+      );
+    }
 
     const { stalled, behind } = await fillLedger(ledger);
     const listed = check('sluice status --json', await printed(args('status')));
@@ -215,7 +224,7 @@ async function setUp() {
   await mkdir(join(folder, 'datasets'));
   await writeFile(join(folder, 'datasets/things.yaml'), JSON.stringify(things));
   const file = join(folder, 'file.csv');
-  await writeFile(file, 'id,n\na,1\nb,two\n\n');
+  await writeFile(file, 'id,n\na,1\na,2\nb,two\n\n');
   await ensureTable(local.dynamodb, ledgerTableDefinition('test-ledger'));
   await ensureTable(local.dynamodb, datasetTableDefinition(parseDataset('things', things), 'test-'));
   const args = (command: string, ...more: string[]): string[] => [
@@ -229,7 +238,25 @@ async function setUp() {
     ...more,
   ];
   const ledger = dynamoLedger({ client: local.dynamodb, table: 'test-ledger' });
-  return { local, folder, ledger, file, args };
+  return { local, folder, things, ledger, file, args };
+}
+
+/** Documents for which a check of the file has each of its outputs. Returns their names. */
+async function writeCheckedDatasets(folder: string, things: object): Promise<readonly string[]> {
+  const table = { partition_key: 'id' };
+  const documents = {
+    plain: things,
+    'on-demand': { ...things, table: { ...table, billing: 'on_demand' } },
+    existing: { ...things, table: { ...table, existing: 'things' } },
+    newer: { ...things, write: { newer_by: 'n' } },
+    failing: { ...things, columns: { missing: 'number' } },
+  };
+  await mkdir(join(folder, 'checked'));
+  for (const [name, document] of Object.entries(documents)) {
+    const text = JSON.stringify({ ...document, source: { prefix: `${name}/` } });
+    await writeFile(join(folder, 'checked', `${name}.yaml`), text);
+  }
+  return Object.keys(documents);
 }
 
 /**
