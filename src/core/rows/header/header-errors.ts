@@ -31,7 +31,8 @@ export function lacking(
   columns: readonly string[],
 ): SluiceError {
   const { why, remedy } = REMEDIES[code];
-  const hint = header.length === 1 ? otherDelimiterHint(header[0]!, dataset.format) : '';
+  const hint =
+    header.length === 1 ? otherDelimiterHint(header[0]!, dataset.format) : noHeaderHint(dataset, header);
   const missing = columns.slice(0, MOST_SHOWN).join("' and no column '");
   return new SluiceError(
     code,
@@ -47,6 +48,15 @@ export function tooManyNames(dataset: Dataset, columns: readonly string[]): Slui
     `The header has columns that dataset '${dataset.name}' does not declare: ${listed(columns)}. Declare them in datasets/${dataset.name}.yaml, or set other_columns: keep.`,
     { data: { columns: columns.slice(0, 100) } },
   );
+}
+
+/** A hint for a first row that has no name of the dataset, and a number or a date. */
+function noHeaderHint({ columns, format }: Dataset, header: readonly string[]): string {
+  const looksLikeRow =
+    format.names === null &&
+    header.some((name) => /^[-+]?\d/.test(name)) &&
+    !header.some((name) => Object.hasOwn(columns, name));
+  return looksLikeRow ? ' If the file has no header, set format.header: 0 and format.names.' : '';
 }
 
 function listed(names: readonly string[]): string {

@@ -37,6 +37,7 @@ test.each([
     "no column 'id', which the key of table 'people' needs (did you mean 'ID'?)",
   ],
   [['x'], 'key-column-missing', "no column 'id' and no column 'at'"],
+  [['7', '2026-01-02', 'Ann'], 'key-column-missing', 'If the file has no header, set format.header: 0'],
   [['id;at;age'], 'key-column-missing', 'did you mean format.delimiter: ";"?'],
   [
     ['id', 'at', 'Age', 'Placed at'],
@@ -58,6 +59,10 @@ test.each([
 
 test('does not suggest a column that is declared itself', () => {
   expect(errorOf(['id', 'at', 'nick', 'Placed at']).message).not.toContain('did you mean');
+});
+
+test('does not take a header with a name of the dataset for a row', () => {
+  expect(errorOf(['age', '2026', 'x']).message).not.toContain('no header, set');
 });
 
 test('compares a header of any width, and shows a bounded part of it', () => {
