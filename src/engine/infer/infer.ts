@@ -202,7 +202,8 @@ async function structureOf(
 /** Options for blank and repeated names stand in the document only if the header has some. */
 function withoutNeedless({ format, names }: FileHeader): FileHeader['format'] {
   const hasBlank = format.names === null && names.some((name, field) => name === `column_${field + 1}`);
-  const hasRepeated = names.some((name) => /_\d+$/.test(name) && names.includes(name.replace(/_\d+$/, '')));
+  const all = new Set(names);
+  const hasRepeated = names.some((name) => /_\d+$/.test(name) && all.has(name.replace(/_\d+$/, '')));
   return {
     ...format,
     blank_names: hasBlank ? 'number' : 'reject',

@@ -2,26 +2,47 @@
 export type Distinct = { add(hash: number): void; estimate(): number };
 
 const MOST_EXACT = 256;
+/** A power of two; the table grows to twice MOST_EXACT. */
+const FIRST_PLACES = 16;
 const INDEX_BITS = 11;
 const REGISTERS = 1 << INDEX_BITS;
 const ALPHA = 0.7213 / (1 + 1.079 / REGISTERS);
 
 export function createDistinct(): Distinct {
-  let exact: Set<number> | null = new Set();
+  /** The hashes so far, each at the first free place from its remainder on; 0 is free. null: there are too many. */
+  let exact: Uint32Array | null = new Uint32Array(FIRST_PLACES);
+  let size = 0;
   let registers: Uint8Array | null = null;
 
   return { add, estimate };
 
   function add(hash: number): void {
+    // 0 is a free place. Another hash may be 1: of 4 billion texts, two.
+    const kept = hash === 0 ? 1 : hash;
     if (exact === null) {
-      count(hash);
+      count(kept);
       return;
     }
-    exact.add(hash);
-    if (exact.size <= MOST_EXACT) return;
-    registers = new Uint8Array(REGISTERS);
-    for (const each of exact) count(each);
-    exact = null;
+    if (!put(exact, kept)) return;
+    size++;
+    if (size > MOST_EXACT) registers = new Uint8Array(REGISTERS);
+    else if (size * 2 <= exact.length) return;
+    const earlier = exact;
+    exact = registers === null ? new Uint32Array(earlier.length * 2) : null;
+    for (const each of earlier) {
+      if (each === 0) continue;
+      if (exact === null) count(each);
+      else put(exact, each);
+    }
+  }
+
+  /** False: it has the hash. */
+  function put(table: Uint32Array, hash: number): boolean {
+    const mask = table.length - 1;
+    let at = hash & mask;
+    for (; table[at] !== 0; at = (at + 1) & mask) if (table[at] === hash) return false;
+    table[at] = hash;
+    return true;
   }
 
   function count(hash: number): void {
@@ -31,7 +52,7 @@ export function createDistinct(): Distinct {
   }
 
   function estimate(): number {
-    if (exact !== null) return exact.size;
+    if (exact !== null) return size;
     let sum = 0;
     let zeros = 0;
     for (const rank of registers!) {
