@@ -104,3 +104,11 @@ test('names a hot partition key, and escapes what would act on the terminal', as
   const stdout = (await check('in/a.csv', '--dataset=things')).stdout.replaceAll(/\s+/g, ' ');
   expect(stdout).toContain('hot key \\u001b[31mhot: 1,500 units if all items are written');
 });
+
+test('checks a reject file like any other file: which import it repairs is not looked up', async () => {
+  const columns = 'sluice_line_0123456789abcdef0123,sluice_column,sluice_code,sluice_reason';
+  const check = await setUp({ 'a.csv': `${columns},id,n\n3,n,number-invalid,x,a,1\n` });
+  const { files } = await reportOf(check('in/a.csv', '--dataset=things', '--json'));
+  expect(files[0]?.rows.loaded).toBe(1);
+  expect(files[0]?.warnings).toEqual([]);
+});

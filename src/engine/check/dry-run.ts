@@ -80,7 +80,9 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
   }
   const record = (await ledger.readImport(id)) as ImportRecord;
   const { counts } = settledOf(await ledger.readChunks(id));
-  return { counts, failure: record.failure, warnings: record.warnings, readBytes, isPart };
+  // Which import a reject file repairs is in the deployment's ledger.
+  const warnings = record.warnings.filter(({ code }) => code !== 'repair-unknown');
+  return { counts, failure: record.failure, warnings, readBytes, isPart };
 }
 
 const table: TableWriter = { write: async () => CARRIED_OUT, close: async () => undefined };
