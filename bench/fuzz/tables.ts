@@ -82,8 +82,9 @@ export function fuzzTable(seed: number, index: number): FuzzTable {
   function anyPreamble(): string[] {
     const { skip_lines } = format;
     const count = typeof skip_lines === 'number' ? skip_lines : below(4);
-    return Array.from({ length: count }, () => {
-      let text = once(3) ? '' : 'Report';
+    return Array.from({ length: count }, (_, line) => {
+      // A file that begins with brackets and quotes is taken for JSON.
+      let text = once(3) && line > 0 ? '' : 'Report';
       for (let length = below(5); length > 0; length--) text += pick(['x', ' ', ...marks.slice(0, 3)]);
       return text;
     });
