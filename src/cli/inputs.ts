@@ -1,4 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { STANDARD_INPUT } from '../core/imports/import.ts';
 import type { SpooledFile } from '../node/spooled-file.ts';
 import { spool } from '../node/spooled-file.ts';
 import { type DeploymentOptions, openS3 } from './deployment.ts';
@@ -44,9 +45,9 @@ export async function openInputs(paths: readonly string[], options: DeploymentOp
   }
 
   async function inputsOf(path: string): Promise<readonly Input[]> {
-    if (path === '-') {
-      if (spooled.some(({ object }) => object.key === STDIN)) return [];
-      const file = await spool(standardInput(), STDIN);
+    if (path === STANDARD_INPUT) {
+      if (spooled.some(({ object }) => object.key === STANDARD_INPUT)) return [];
+      const file = await spool(standardInput(), STANDARD_INPUT);
       spooled.push(file);
       return [spooledInput(file)];
     }
@@ -57,7 +58,9 @@ export async function openInputs(paths: readonly string[], options: DeploymentOp
   }
 }
 
-const STDIN = 'standard input';
+export function isStandardInput({ object }: Input): boolean {
+  return object.key === STANDARD_INPUT;
+}
 
 function standardInput(): AsyncIterable<Uint8Array> {
   if (isInputTerminal()) printError('Reading standard input. Ctrl-D ends it.');

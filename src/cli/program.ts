@@ -76,9 +76,12 @@ Exit codes: 0 every row can be loaded, 3 some rows would be rejected, 1 a file c
 function addLoad(sluice: Command): void {
   const load = sluice
     .command('load')
-    .description("load a local file into a dataset's table, with the same engine as the Lambda function")
-    .argument('<file>', 'the CSV file; gzip and zstd are recognised')
-    .requiredOption('--dataset <name>', 'the dataset of the file')
+    .description("load files into a dataset's table, with the same engine as the Lambda function")
+    .argument(
+      '<files...>',
+      'files, folders, globs, - for standard input, or s3://bucket/key-or-prefix; gzip and zstd are recognised',
+    )
+    .requiredOption('--dataset <name>', 'the dataset of the files')
     .option('--datasets <folder>', 'folder of the dataset documents', 'datasets');
   addDeploymentOptions(load)
     .option('--results <folder>', 'folder for rejects and reports', 'sluice-results')
@@ -92,10 +95,12 @@ function addLoad(sluice: Command): void {
       'after',
       `
 Exit codes: 0 done, 3 done with rejected rows, 1 failed or not started, 130 stopped by Ctrl-C, 143 by SIGTERM.
+Of several files, the worst decides. They are loaded one after another, in the order of the arguments; those of a
+folder, glob or prefix in natural order. A file that fails does not stop the next ones.
 Ctrl-C writes a checkpoint and stops; the same command resumes from there. After a crash it first waits for the
 lease of the dead process to expire (60 s).`,
     )
-    .action(async (file, options) => (await import('./load.ts')).load(file, options));
+    .action(async (files, options) => (await import('./load.ts')).load(files, options));
 }
 
 function addStatus(sluice: Command): void {

@@ -3,12 +3,12 @@ import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SluiceError } from '../core/errors.ts';
-import { LOCAL_BUCKET, type ObjectRef } from '../core/imports/import.ts';
+import { LOCAL_BUCKET, objectName, type ObjectRef } from '../core/imports/import.ts';
 import type { Source } from '../core/ports.ts';
 
 /** A stream that is kept in a temporary file, so that it can be read more than once. */
 export type SpooledFile = {
-  /** Its key is the stream's name, and its ETag the digest of its bytes: the same bytes are the same object. */
+  /** Its ETag is the digest of its bytes: the same bytes are the same object. */
   readonly object: ObjectRef;
   readonly source: Source;
   /** Frees the space on the disk. */
@@ -19,9 +19,9 @@ export type SpooledFile = {
  * Copies the stream to a temporary file. The file has no name once this process has opened it: nobody else can open it, and the
  * system removes it when the process ends, however that happens. Throws `file-unreadable`.
  */
-export async function spool(stream: AsyncIterable<Uint8Array>, name: string): Promise<SpooledFile> {
+export async function spool(stream: AsyncIterable<Uint8Array>, key: string): Promise<SpooledFile> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-')).catch((cause: unknown) => {
-    throw notKept(name, cause);
+    throw notKept(key, cause);
   });
   let handle: FileHandle;
   try {
@@ -39,13 +39,13 @@ export async function spool(stream: AsyncIterable<Uint8Array>, name: string): Pr
     }
     const etag = digest.digest('hex').slice(0, 32);
     return {
-      object: { bucket: LOCAL_BUCKET, key: name, versionId: null, etag, sizeBytes, sequencer: null },
+      object: { bucket: LOCAL_BUCKET, key, versionId: null, etag, sizeBytes, sequencer: null },
       source: handleSource(handle),
       close: () => handle.close(),
     };
   } catch (cause) {
     await handle.close();
-    throw notKept(name, cause);
+    throw notKept(key, cause);
   }
 }
 
@@ -73,7 +73,8 @@ function handleSource(handle: FileHandle): Source {
   };
 }
 
-function notKept(name: string, cause: unknown): SluiceError {
+function notKept(key: string, cause: unknown): SluiceError {
+  const name = objectName({ bucket: LOCAL_BUCKET, key });
   const why = cause instanceof Error ? cause.message : String(cause);
   return new SluiceError(
     'file-unreadable',

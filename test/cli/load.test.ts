@@ -1,70 +1,22 @@
 import { putCounts } from '../support/counts.ts';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { DeleteTableCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteTableCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
 import { dynamoLedger } from '../../src/aws/ledger/dynamo-ledger.ts';
 import { parseDataset } from '../../src/core/dataset/dataset.ts';
-import type { ImportRecord } from '../../src/core/imports/import.ts';
-import { datasetTableDefinition, ensureTable, ledgerTableDefinition } from '../../local/tables.ts';
-import { type Local, startLocal, temporaryFolder } from '../local/local-clients.ts';
-import { type CommandEnding, sluice, startSluice } from '../support/cli.ts';
+import { datasetTableDefinition, ensureTable } from '../../local/tables.ts';
+import { type Local, startLocal } from '../local/local-clients.ts';
+import { sluice, startSluice } from '../support/cli.ts';
+import { countItems, importOf, jsonOf, setUpLoad, things } from '../support/load-command.ts';
 import { missingProgram } from '../support/engine.ts';
 import { gatedEndpoint } from '../support/gated-endpoint.ts';
 
-const things = {
-  source: { prefix: 'things/' },
-  columns: { n: { type: 'number' } },
-  table: { partition_key: 'id' },
-};
-
-/** An endpoint with tables, a folder with datasets, and the command's arguments for both. */
-async function setUp() {
-  const local = await startLocal();
-  const folder = await temporaryFolder();
-  await mkdir(join(folder, 'datasets'));
-  await writeFile(join(folder, 'datasets/things.yaml'), JSON.stringify(things));
-  await Promise.all([
-    ensureTable(local.dynamodb, ledgerTableDefinition('test-ledger')),
-    ensureTable(local.dynamodb, datasetTableDefinition(parseDataset('things', things), 'test-')),
-  ]);
-  const write = async (text: string | Uint8Array, name = 'file.csv'): Promise<string> => {
-    await writeFile(join(folder, name), text);
-    return join(folder, name);
-  };
-  const args = (file: string, ...more: string[]): string[] => [
-    'load',
-    file,
-    '--dataset=things',
-    `--endpoint=${local.url}`,
-    '--name=test',
-    `--datasets=${join(folder, 'datasets')}`,
-    `--results=${join(folder, 'results')}`,
-    ...more,
-  ];
-  return { local, folder, write, args };
-}
-
-async function countItems({ dynamodb }: Local): Promise<number> {
-  const { Count = 0 } = await dynamodb.send(new ScanCommand({ TableName: 'test-things', Select: 'COUNT' }));
-  return Count;
-}
-
-/** Standard output must be one line of JSON and nothing else; standard error empty. */
-function jsonOf({
-  stdout,
-  stderr,
-}: CommandEnding): ImportRecord & { rejects: string[]; report: string | null } {
-  expect(stderr).toBe('');
-  expect(stdout).toMatch(/^[^\n]+\n$/);
-  return JSON.parse(stdout) as ReturnType<typeof jsonOf>;
-}
-
 test('a load that is done exits with 0, and prints its counts and its report', async () => {
-  const { local, write, args } = await setUp();
+  const { local, write, args } = await setUpLoad();
   const file = await write('id,n\na,1\nb,2\n');
   const { code, stdout, stderr } = await sluice(args(file));
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -79,7 +31,7 @@ test('a load that is done exits with 0, and prints its counts and its report', a
 });
 
 test('a load with rejects exits with 3, and says where they are', async () => {
-  const { local, write, args } = await setUp();
+  const { local, write, args } = await setUpLoad();
   const { code, stdout } = await sluice(args(await write('id,n\na,1\nb,two\n')));
   expect(code).toBe(3);
   expect(stdout).toContain('rows: read 2 = loaded 1 + skipped 0 + rejected 1; items: made 1 = written 1');
@@ -89,28 +41,28 @@ test('a load with rejects exits with 3, and says where they are', async () => {
 });
 
 test('a load that fails exits with 1, and says why', async () => {
-  const { write, args } = await setUp();
+  const { write, args } = await setUpLoad();
   const { code, stdout } = await sluice(args(await write('name,n\nAnn,1\n')));
   expect(code).toBe(1);
   expect(stdout).toMatch(/failed: key-column-missing: .*'id'.*name, n/s);
 });
 
 test('a file may be loaded as often as one likes', async () => {
-  const { write, args } = await setUp();
+  const { write, args } = await setUpLoad();
   const file = await write('id,n\na,1\n');
-  const first = jsonOf(await sluice(args(file, '--json')));
-  const second = jsonOf(await sluice(args(file, '--json')));
+  const first = importOf(await sluice(args(file, '--json')));
+  const second = importOf(await sluice(args(file, '--json')));
   expect(second).toMatchObject({ status: 'done', counts: { written: 1 } });
   expect(second.id).not.toBe(first.id);
 });
 
 test('a file of a dataset that loads its files in order has its turn, one file after another', async () => {
-  const { local, folder, write, args } = await setUp();
+  const { local, folder, write, args } = await setUpLoad();
   const ordered = { ...things, source: { prefix: 'ordered/' }, load: { files: 'in_order' } };
   await writeFile(join(folder, 'datasets/ordered.yaml'), JSON.stringify(ordered));
   await ensureTable(local.dynamodb, datasetTableDefinition(parseDataset('ordered', ordered), 'test-'));
   const load = async (text: string) =>
-    jsonOf(await sluice(args(await write(text), '--json', '--dataset=ordered')));
+    importOf(await sluice(args(await write(text), '--json', '--dataset=ordered')));
   const [first, second] = [await load('id,n\na,1\n'), await load('id,n\na,22\n')];
   expect([first.status, second.status]).toEqual(['done', 'done']);
   expect(first.place! < second.place!).toBe(true);
@@ -132,13 +84,13 @@ test.each([
     { status: 'failed', failure: { code: 'nothing-loaded' }, rejects: [expect.any(String)] },
   ],
 ])('--json prints one object and nothing else where a load is %s', async (_, text, code, expected) => {
-  const { write, args } = await setUp();
+  const { write, args } = await setUpLoad();
   const ending = await sluice(args(await write(text), '--json'));
   expect(ending.code).toBe(code);
-  expect(jsonOf(ending)).toMatchObject({ ...expected, report: expect.stringContaining('.json') });
+  expect(importOf(ending)).toMatchObject({ ...expected, report: expect.stringContaining('.json') });
 });
 
-test.each<[string, string, (setting: Awaited<ReturnType<typeof setUp>>) => Promise<string[]>, RegExp]>([
+test.each<[string, string, (setting: Awaited<ReturnType<typeof setUpLoad>>) => Promise<string[]>, RegExp]>([
   [
     'a dataset that does not exist',
     'no-dataset',
@@ -147,11 +99,10 @@ test.each<[string, string, (setting: Awaited<ReturnType<typeof setUp>>) => Promi
   ],
   [
     'a file that does not exist',
-    'file-unreadable',
+    'input-missing',
     async ({ folder, args }) => args(join(folder, 'none.csv')),
-    /none\.csv cannot be read: ENOENT/,
+    /none\.csv does not exist/,
   ],
-  ['a folder', 'file-unreadable', async ({ folder, args }) => args(folder), /it is not a file/],
   [
     'a datasets folder that does not exist',
     'file-unreadable',
@@ -191,30 +142,30 @@ test.each<[string, string, (setting: Awaited<ReturnType<typeof setUp>>) => Promi
     /other-ledger/,
   ],
 ])('%s ends the command with 1 and a sentence (%s)', async (_, code, arrange, sentence) => {
-  const ending = await sluice(await arrange(await setUp()));
+  const ending = await sluice(await arrange(await setUpLoad()));
   expect(ending).toMatchObject({ code: 1, stdout: '' });
   expect(ending.stderr).toMatch(sentence);
   expect(ending.stderr).toMatch(new RegExp(`^sluice: .*\\(${code}\\)\\n$`, 's'));
 });
 
 test('--json prints one object and nothing else where the command itself can not go on', async () => {
-  const { folder, args } = await setUp();
+  const { folder, args } = await setUpLoad();
   const file = join(folder, 'none.csv');
   const ending = await sluice(args(file, '--json'));
   expect(ending.code).toBe(1);
   expect(jsonOf(ending)).toMatchObject({
-    error: 'file-unreadable',
+    error: 'input-missing',
     file,
-    message: expect.stringContaining('ENOENT'),
+    message: expect.stringContaining('does not exist'),
   });
 });
 
 test('a table that does not exist fails the import', async () => {
-  const { local, write, args } = await setUp();
+  const { local, write, args } = await setUpLoad();
   await local.dynamodb.send(new DeleteTableCommand({ TableName: 'test-things' }));
   const ending = await sluice(args(await write('id,n\na,1\n'), '--json'));
   expect(ending.code).toBe(1);
-  expect(jsonOf(ending)).toMatchObject({ status: 'failed', failure: { code: 'table-missing' } });
+  expect(importOf(ending)).toMatchObject({ status: 'failed', failure: { code: 'table-missing' } });
 });
 
 test.each([
@@ -223,7 +174,7 @@ test.each([
 ])(
   'a load that was killed %s from its checkpoint, with exact counts',
   async (_, name) => {
-    const { local, write, args } = await setUp();
+    const { local, write, args } = await setUpLoad();
     const rows = 20_000;
     const text = `id,n\n${Array.from({ length: rows }, (_, n) => `k${n},${n}\n`).join('')}`;
     const file = await write(name.endsWith('.gz') ? gzipSync(text) : text, name);
@@ -247,7 +198,7 @@ test.each([
     const before = table.items;
     const ending = await sluice(commandLine);
     expect(ending.code).toBe(0);
-    expect(jsonOf(ending)).toMatchObject({
+    expect(importOf(ending)).toMatchObject({
       id: interrupted!.id,
       status: 'done',
       counts: putCounts({ read: rows, written: rows }),
@@ -265,7 +216,7 @@ test.each([
 ] as const)(
   'a load that gets %s gives its lease back, and the same command resumes at once',
   async (name, exitCode) => {
-    const { local, write, args } = await setUp();
+    const { local, write, args } = await setUpLoad();
     const rows = 20_000;
     const file = await write(`id,n\n${Array.from({ length: rows }, (_, n) => `k${n},${n}\n`).join('')}`);
     const table = await gatedEndpoint(local.url, ({ n }) => Number(n?.['N']) < 15_000);
@@ -288,7 +239,7 @@ test.each([
     table.open();
     const ending = await sluice([...commandLine, '--json']);
     expect(ending.code).toBe(0);
-    expect(jsonOf(ending)).toMatchObject({
+    expect(importOf(ending)).toMatchObject({
       id: interrupted!.id,
       status: 'done',
       counts: putCounts({ read: rows, written: rows }),
@@ -299,7 +250,7 @@ test.each([
 );
 
 test('a second Ctrl-C ends a load at once, and says what that means; one who waits for its lease can be stopped', async () => {
-  const { local, write, args } = await setUp();
+  const { local, write, args } = await setUpLoad();
   const file = await write('id,n\na,1\n');
   const table = await gatedEndpoint(local.url, () => false);
   const commandLine = args(file, '--endpoint', table.url);
@@ -330,7 +281,7 @@ const missingScript = process.platform === 'linux' ? missingProgram('script') : 
 test.skipIf(missingScript !== null)(
   `on a terminal a bar shows rows, rate, rejects and the time left; elsewhere nothing moves${missingScript === null ? '' : ` (skipped: ${missingScript})`}`,
   async () => {
-    const { write, args } = await setUp();
+    const { write, args } = await setUpLoad();
     const file = await write('id,n\na,1\nb,x\n');
     expect((await sluice(args(file))).stderr).toBe('');
     const program = join(import.meta.dirname, '../../src/cli/main.ts');

@@ -38,7 +38,7 @@ function documented() {
   const fields = (heading: string) => sections.get(heading)!.fields;
   return {
     'sluice load --json': contract([
-      ['', fields('An import')],
+      ['files[].import.', fields('An import')],
       ['', fields('sluice load --json')],
     ]),
     'sluice check --json': contract([['', fields('sluice check --json')]]),
@@ -87,6 +87,10 @@ test(
     stopped.signal('SIGINT');
     check('sluice load --json', (await stopped.ended).stdout);
     check('sluice load --json', await printed(args(...load)));
+    const second = join(folder, 'second.csv');
+    await writeFile(second, 'id,n\n');
+    const unknown = args('load', file, second, '--dataset=things');
+    check('sluice load --json', await printed([...unknown, '--name=other']));
 
     for (const dataset of await writeCheckedDatasets(folder, things)) {
       const datasets = `--datasets=${join(folder, 'checked')}`;
@@ -143,7 +147,8 @@ test('reports have the fields that the page documents, and all of them', async (
   const { Reports } = documented();
   const { folder, file, args } = await setUp();
   const output = await printed(args('load', file, '--dataset=things'));
-  const { report } = JSON.parse(output) as { report: string };
+  const { files } = JSON.parse(output) as { files: { report: string }[] };
+  const { report } = files[0]!;
   expect(report.startsWith(join(folder, 'results/reports/things/'))).toBe(true);
   expect(Reports.problems(JSON.parse(await readFile(report, 'utf8')))).toEqual([]);
 

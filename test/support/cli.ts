@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 
 const main = join(import.meta.dirname, '../../src/cli/main.ts');
@@ -11,6 +11,8 @@ export type CommandOptions = {
   readonly main?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What standard input holds. */
+  readonly stdin?: string;
 };
 
 export type CommandEnding = {
@@ -37,15 +39,17 @@ export function sluice(args: readonly string[], options: CommandOptions = {}): P
 }
 
 export function startSluice(args: readonly string[], options: CommandOptions = {}): Command {
-  const child: ChildProcessByStdio<null, Readable, Readable> = spawn(
+  const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', options.main ?? main, ...args],
     {
       cwd: options.cwd,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     },
   );
+  // A command that has ended does not read what is left.
+  child.stdin.on('error', () => undefined).end(options.stdin ?? '');
   const output = { stdout: '', stderr: '' };
   const watchers = new Set<() => void>();
   for (const stream of ['stdout', 'stderr'] as const) {

@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { textSource } from '../../node/text-source.ts';
 import type { Counts } from '../../core/imports/counts.ts';
 import type { Dataset } from '../../core/dataset/dataset.ts';
 import { SluiceError } from '../../core/errors.ts';
 import type { FaultTally } from '../../core/imports/fault-tally.ts';
-import { hasEnded, importId, type ImportRecord, type ObjectRef } from '../../core/imports/import.ts';
+import {
+  hasEnded,
+  importId,
+  type ImportRecord,
+  objectName,
+  type ObjectRef,
+} from '../../core/imports/import.ts';
 import { chunksAt } from '../../core/imports/plan.ts';
 import type { RepairCount } from '../../core/imports/repairs.ts';
 import { settledOf } from '../../core/imports/settled.ts';
@@ -13,7 +18,7 @@ import type { EngineEvent } from '../../engine/events.ts';
 import { loadMessage, type LoadPorts } from '../../engine/loading/load-message.ts';
 import { repairedOf } from '../../engine/repaired-of.ts';
 import { lastPlace, placeAgain } from '../../engine/retry.ts';
-import { fileSource } from '../../node/file-source.ts';
+import type { Input } from '../inputs.ts';
 import type { Interrupt } from '../interrupt.ts';
 import { loadMeter, type Run } from './load-meter.ts';
 import type { ProgressBar } from './progress-bar.ts';
@@ -38,7 +43,7 @@ export async function importFile(world: {
   openTable: (dataset: Dataset) => TableWriter;
   describeTable: LoadPorts['describeTable'];
   results: Results;
-  object: ObjectRef;
+  input: Input;
   dataset: Dataset;
   /** The deployment's work queue: of imports of the dataset that wait for this one. */
   send: Queue['send'];
@@ -51,9 +56,9 @@ export async function importFile(world: {
 }): Promise<FileImport> {
   const { clock, ledger, openTable, describeTable, results, dataset, bar, interrupt } = world;
   const own = workList(clock);
-  const id = await register(ledger, dataset, world.object, clock.now(), world.behindNewer);
+  const id = await register(ledger, dataset, world.input.object, clock.now(), world.behindNewer);
   const ports: LoadPorts = {
-    source: textSource(fileSource()),
+    source: world.input.source,
     table: openTable,
     describeTable,
     results,
@@ -135,7 +140,7 @@ async function register(
 function belongsElsewhere({ id, dataset, object }: ImportRecord): SluiceError {
   return new SluiceError(
     'configuration-invalid',
-    `A load of ${object.key} into dataset '${dataset}' has not ended (import ${id}). Resume it first, with --dataset ${dataset}.`,
+    `A load of ${objectName(object)} into dataset '${dataset}' has not ended (import ${id}). Resume it first, with --dataset ${dataset}.`,
     { data: { importId: id, dataset } },
   );
 }

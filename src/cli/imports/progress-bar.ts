@@ -18,14 +18,15 @@ type Line = { readonly part: number | null; readonly words: string };
 
 const BAR_WIDTH = 24;
 
-export function progressBar(options: { isShown: boolean; clock: Clock }): ProgressBar {
+/** `label` stands before all that is shown. */
+export function progressBar(options: { isShown: boolean; label: string; clock: Clock }): ProgressBar {
   if (!options.isShown) return { update: () => undefined, wait: () => undefined, stop: () => undefined };
-  const { clock } = options;
+  const { clock, label } = options;
   let waitsFromMs: number | null = null;
   let timer: NodeJS.Timeout | undefined;
   const bar = new SingleBar(
     {
-      format: (_options, { maxWidth }, line: Line) => lineText(line, maxWidth),
+      format: (_options, { maxWidth }, line: Line) => lineText(line, maxWidth, label),
       hideCursor: true,
       clearOnComplete: true,
       // A log file gets lines instead of a moving bar.
@@ -57,7 +58,7 @@ export function progressBar(options: { isShown: boolean; clock: Clock }): Progre
     if (isErrorTerminal()) {
       timer = setInterval(() => show({ part: null, words: words() }), 1000);
       show({ part: null, words: words() });
-    } else if (isFirst) printError(words());
+    } else if (isFirst) printError(label + words());
   }
 
   function show(line: Line): void {
@@ -71,12 +72,12 @@ export function progressBar(options: { isShown: boolean; clock: Clock }): Progre
 }
 
 /** Under `width` columns for usual numbers: the bar takes what the words leave. cli-progress cuts off the last column. */
-export function lineText({ part, words }: Line, width: number): string {
-  if (part === null) return words;
+export function lineText({ part, words }: Line, width: number, label: string): string {
+  if (part === null) return label + words;
   const text = ` ${Math.floor(part * 100)}% · ${words}`;
-  const barWidth = Math.min(BAR_WIDTH, Math.max(0, width - 1 - text.length));
+  const barWidth = Math.min(BAR_WIDTH, Math.max(0, width - 1 - label.length - text.length));
   const done = Math.round(part * barWidth);
-  return `${'█'.repeat(done)}${'░'.repeat(barWidth - done)}${text}`;
+  return `${label}${'█'.repeat(done)}${'░'.repeat(barWidth - done)}${text}`;
 }
 
 function progressWords(now: {

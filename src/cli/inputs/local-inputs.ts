@@ -3,6 +3,7 @@ import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { SluiceError } from '../../core/errors.ts';
+import { objectName } from '../../core/imports/import.ts';
 import { fileObject, fileSource } from '../../node/file-source.ts';
 import { type SpooledFile, spool } from '../../node/spooled-file.ts';
 import { textSource } from '../../node/text-source.ts';
@@ -22,7 +23,7 @@ export async function localInputs(path: string, keep: (file: SpooledFile) => voi
 }
 
 export function spooledInput({ object, source }: SpooledFile): Input {
-  return { name: object.key, object, source: textSource(source) };
+  return { name: objectName(object), object, source: textSource(source) };
 }
 
 /** null: nothing has this name. */

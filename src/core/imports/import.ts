@@ -134,9 +134,10 @@ export type ChunkRecord = {
   readonly finished: boolean;
 };
 
-/** The object's name for people. A file of `sluice load` is in no bucket. */
+/** The object's name for people. What `sluice load` reads is in no bucket. */
 export function objectName({ bucket, key }: Pick<ObjectRef, 'bucket' | 'key'>): string {
-  return bucket === 'file' ? key : `s3://${bucket}/${key}`;
+  if (bucket !== LOCAL_BUCKET) return `s3://${bucket}/${key}`;
+  return key === STANDARD_INPUT ? 'standard input' : key;
 }
 
 /** Whether an import with this status is never loaded any more. */
@@ -188,10 +189,12 @@ export type ClaimAnswer =
   | { readonly kind: 'finished'; readonly chunk: ChunkRecord }
   | { readonly kind: 'unknown' };
 
-/** The `bucket` of a local file that `sluice load` reads; its key is the file's path. */
+/** The `bucket` of what `sluice load` reads; the key is the file's path, the URL of an object of S3, or `STANDARD_INPUT`. */
 export const LOCAL_BUCKET = 'file';
+/** As a command line names it. */
+export const STANDARD_INPUT = '-';
 
-/** Only `sluice load`, on the machine that has the file, can load it: the function cannot. No deployment names a bucket so. */
+/** Only `sluice load`, where the file can be read, can load it: the function cannot. No deployment names a bucket so. */
 export function isLocalFile({ bucket }: ObjectRef): boolean {
   return bucket === LOCAL_BUCKET;
 }
