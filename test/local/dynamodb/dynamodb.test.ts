@@ -11,6 +11,7 @@ import {
   QueryCommand,
   UpdateItemCommand,
   UpdateTimeToLiveCommand,
+  waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
 import { startLocal } from '../local-clients.ts';
@@ -152,6 +153,10 @@ async function ledger() {
       ],
       GlobalSecondaryIndexes: [index('by-dataset', 'dataset'), index('by-time', 'feed')],
     }),
+  );
+  await waitUntilTableExists(
+    { client: local.dynamodb, minDelay: 1, maxWaitTime: 30 },
+    { TableName: 'ledger' },
   );
   return local;
 }

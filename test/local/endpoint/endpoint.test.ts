@@ -3,7 +3,12 @@ import { readdir } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { CreateTableCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  GetItemCommand,
+  PutItemCommand,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -35,6 +40,11 @@ test('stored data exists after a restart, in all three services', async () => {
   const { QueueUrl } = await first.sqs.send(new CreateQueueCommand({ QueueName: 'work' }));
   await first.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'to do' }));
   await first.dynamodb.send(new CreateTableCommand(people));
+  // As in AWS, a table is created after the answer.
+  await waitUntilTableExists(
+    { client: first.dynamodb, minDelay: 1, maxWaitTime: 30 },
+    { TableName: 'people' },
+  );
   await first.dynamodb.send(
     new PutItemCommand({ TableName: 'people', Item: { id: { S: '1' }, n: { N: '2' } } }),
   );
